@@ -1,0 +1,69 @@
+/** A client is a PC that boots from us. */
+
+export const BOOT_STAGES = ['install', 'run', 'local', 'menu'] as const
+/** What the next boot is for: `install` keeps the drive and goes on to a medium, `run` boots the disk, `local` leaves to
+ *  the PC's own disk, `menu` asks at the PC. */
+export type BootStage = (typeof BOOT_STAGES)[number]
+
+export const LOADER_CHOICES = ['auto', 'undionly.kpxe', 'ipxe.pxe', 'ipxe.efi', 'snponly.efi'] as const
+export type LoaderChoice = (typeof LOADER_CHOICES)[number]
+
+export interface Client {
+  /** Lower-case colon text; the identity. */
+  readonly mac: string
+  /** Host-name-like, unique. */
+  readonly name: string
+  /** Name of its system disk. */
+  readonly disk?: string
+  readonly stage: BootStage
+  readonly loader: LoaderChoice
+  /** Install stage: an ISO, or a kernel with its initrd and arguments, by file path on this host. */
+  readonly medium?: string
+  readonly kernel?: string
+  readonly initrd?: string
+  readonly kernelArgs?: string
+  readonly createdMs: number
+}
+
+/** Where a boot is, as seen from our sockets. Names are shown to people. */
+export const LIVE_STAGES = [
+  'off',
+  'seen',
+  'offered',
+  'loader',
+  'script',
+  'sanLogin',
+  'running',
+  'gone',
+  'failed',
+] as const
+export type LiveStage = (typeof LIVE_STAGES)[number]
+
+/** One typed fact of a client's boot; the timeline is made of these only. */
+export const TIMELINE_TYPES = [
+  'seen',
+  'offered',
+  'loader',
+  'script',
+  'sanLogin',
+  'systemLogin',
+  'running',
+  'gone',
+  'loginRefused',
+  'report',
+  'transferFailed',
+  'media',
+] as const
+export type TimelineType = (typeof TIMELINE_TYPES)[number]
+
+export interface TimelineEvent {
+  readonly id: number
+  readonly atMs: number
+  readonly mac: string
+  /** The client's name at that time, if it had one. */
+  readonly client?: string
+  readonly type: TimelineType
+  /** One sentence for people. */
+  readonly text: string
+  readonly data: Readonly<Record<string, string | number | boolean>>
+}

@@ -1,0 +1,58 @@
+import { createRequire } from 'node:module'
+import { AppError } from '../base/errors.ts'
+
+/** The few operating-system calls Node has no name for, through a foreign function library. Where they cannot be had
+ *  (another OS, another libc) `available` is false and callers take their slower or narrower way. */
+export interface NativeCalls {
+  readonly available: boolean
+  /** Gives the byte range of a file back to the file system; it reads as zeros afterwards. False: not supported there.
+   *  Errors: disk.io with the errno. Source: fallocate(2), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE. */
+  punchHole(fd: number, offset: number, length: number): boolean
+  /** Lets a socket hear and speak on one interface only. False: refused. Source: socket(7), SO_BINDTODEVICE. */
+  bindToDevice(fd: number, interfaceName: string): boolean
+}
+
+const FALLOC_FL_KEEP_SIZE = 1
+const FALLOC_FL_PUNCH_HOLE = 2
+const SOL_SOCKET = 1
+const SO_BINDTODEVICE = 25
+const EOPNOTSUPP = 95
+const ENOSYS = 38
+
+const none: NativeCalls = { available: false, punchHole: () => false, bindToDevice: () => false }
+
+let cached: NativeCalls | undefined
+
+/** Loaded once, on first use. */
+export function nativeCalls(): NativeCalls {
+  cached ??= process.platform === 'linux' ? loadLinux() : none
+  return cached
+}
+
+function loadLinux(): NativeCalls {
+  let koffi: typeof import('koffi')
+  let fallocate: (fd: number, mode: number, offset: number, length: number) => number
+  let setsockopt: (fd: number, level: number, name: number, value: Buffer, length: number) => number
+  try {
+    koffi = createRequire(import.meta.url ?? __filename)('koffi') as typeof import('koffi')
+    const libc = koffi.load('libc.so.6')
+    fallocate = libc.func('int fallocate(int fd, int mode, int64_t offset, int64_t length)')
+    setsockopt = libc.func('int setsockopt(int fd, int level, int name, const void *value, uint32_t length)')
+  } catch {
+    // A libc under another name (musl) or no prebuilt library for this processor: the program works without.
+    return none
+  }
+  return {
+    available: true,
+    punchHole(fd, offset, length) {
+      if (fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, offset, length) === 0) return true
+      const errno = koffi.errno()
+      if (errno === EOPNOTSUPP || errno === ENOSYS) return false
+      throw new AppError('disk.io', `giving space back failed with errno ${errno}`, { data: { errno } })
+    },
+    bindToDevice(fd, interfaceName) {
+      const name = Buffer.from(interfaceName + '\0', 'ascii')
+      return setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, name, name.length) === 0
+    },
+  }
+}

@@ -1,0 +1,35 @@
+import { defineConfig } from 'vitest/config'
+
+/** Three kinds of test, each its own project: `unit` needs nothing but Node; `interop` runs foreign programs and
+ *  real sockets on this machine; `lab` boots virtual PCs in network namespaces. */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['test/architecture.test.ts', 'test/{main,conformance}/**/*.test.ts', 'test/renderer/**/*.test.ts'],
+          testTimeout: 20_000,
+        },
+      },
+      {
+        test: {
+          name: 'interop',
+          include: ['test/{interop,e2e}/**/*.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'lab',
+          include: ['test/lab/**/*.test.ts'],
+          testTimeout: 900_000,
+          hookTimeout: 900_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+})
