@@ -15,7 +15,6 @@ const NODE = /^node:/
 const own = (folder: string) => new RegExp(`^src-main/${folder}/`)
 const PURE_CODECS =
   /^src-main\/(iscsi\/pdu\/|iscsi\/text\/(text-keys|negotiate)\.ts|scsi\/(cdb|sense|inquiry|vpd|mode-pages|read-capacity|report-luns)\.ts|dhcp\/(packet|options|arch-type|pxe-options)\.ts|tftp\/(packet|options)\.ts|http\/range\.ts|disks\/[^/]+\/format\.ts|boot\/ipxe-script\.ts)/
-  /^src-main\/(iscsi\/portal\.ts|(dhcp|tftp)\/listener\.ts|http\/server\.ts|disks\/[^/]*-device\.ts|db\/)/
 const BLOCK_DEVICE = /^src-main\/disks\/block-device\.ts$/
 const BOOT_FACE = /^src-main\/boot\/(boot-planner|boot-directory|boot-content|virtual-files|names)\.ts$/
 
