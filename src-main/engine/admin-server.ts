@@ -112,8 +112,10 @@ function listenError(error: NodeJS.ErrnoException, o: AdminOptions): AppError {
 
 /** Names under which this listener may be asked for. */
 function hostAllowed(request: IncomingMessage, host: string, port: number): boolean {
-  const names =
-    host === '127.0.0.1' || host === '::1' || host === 'localhost' ? ['127.0.0.1', 'localhost', '[::1]'] : [host]
+  const loopback = ['127.0.0.1', 'localhost', '[::1]']
+  const anywhere = host === '0.0.0.0' || host === '::'
+  const own = anywhere ? [...loopback, ...listInterfaces().map((i) => i.address)] : [host]
+  const names = loopback.includes(host) || host === '::1' ? loopback : own
   return names.some((name) => request.headers.host === `${name}:${port}`)
 }
 

@@ -95,7 +95,11 @@ export class Engine implements EngineFace {
 
   static async #assemble(o: EngineOptions, unwind: (() => unknown)[], stop: () => Promise<void>): Promise<Engine> {
     const clock = systemClock
-    const logger = createLogger({ file: join(o.dataDir, 'logs', 'engine.log'), level: o.logLevel, stderr: o.logToStderr })
+    const logger = createLogger({
+      file: join(o.dataDir, 'logs', 'engine.log'),
+      level: o.logLevel,
+      stderr: o.logToStderr,
+    })
     unwind.push(() => logger.flush())
     const served: ServedInterface = chooseInterface(o.interface)
     const db = openDatabase(join(o.dataDir, 'bootlace.db'))
@@ -119,7 +123,10 @@ export class Engine implements EngineFace {
     }
 
     const board = new LiveBoard(registry, timeline, clock, (entry) => {
-      logger.info({ component: 'clients', mac: entry.mac, type: entry.type }, `${entry.client ?? entry.mac}: ${entry.text}`)
+      logger.info(
+        { component: 'clients', mac: entry.mac, type: entry.type },
+        `${entry.client ?? entry.mac}: ${entry.text}`,
+      )
       tell({ event: 'timeline', entry })
       changed()
     })
@@ -189,9 +196,16 @@ export class Engine implements EngineFace {
     let cancelSample = clock.after(SAMPLE_MS, 'traffic', sample)
     unwind.push(() => cancelSample())
 
-    const ready: Ready = { event: 'ready', admin: adminUrl === undefined ? null : `${adminUrl}#token=${token}`, ...network.addresses }
+    const ready: Ready = {
+      event: 'ready',
+      admin: adminUrl === undefined ? null : `${adminUrl}#token=${token}`,
+      ...network.addresses,
+    }
     const engine: Engine = new Engine({ parts, handlers, ready, logger, listeners, stop })
-    logger.info({ component: 'engine', ...network.addresses }, `Bootlace ${o.version} serves PCs on ${served.name} (${served.address})`)
+    logger.info(
+      { component: 'engine', ...network.addresses },
+      `Bootlace ${o.version} serves PCs on ${served.name} (${served.address})`,
+    )
     return engine
   }
 
