@@ -1,4 +1,5 @@
 import type { BootObservation } from '../boot/boot-planner.ts'
+import { describeReport, type ReportStage } from '../boot/stages.ts'
 import type { Fact, LiveBoard } from '../clients/live-board.ts'
 import type { ClientRegistry } from '../clients/registry.ts'
 
@@ -90,14 +91,15 @@ function ofIp(ip: string, registry: ClientRegistry, board: LiveBoard, fact: Omit
   if (mac !== undefined) board.record({ mac, ...fact })
 }
 
-/** What the loader's own reports mean to a person. Names of milestones and failures are those of the scripts. */
+/** Steps the loader reports that are as they should be. */
+const EXPECTED: ReadonlySet<string> = new Set<ReportStage>(['emptyDisk', 'local', 'unknown'])
+
 function reportFact(stage: string, errno: string): Omit<Fact, 'mac'> {
-  const data = { stage, ...(errno !== '' && { errno }) }
-  const failed = errno !== ''
+  const text = describeReport(stage, errno)
   return {
     type: 'report',
-    text: failed ? `The loader could not go on at "${stage}" (iPXE error ${errno}).` : `The loader reports: ${stage}.`,
-    data,
-    ...(failed && { stage: 'failed' as const }),
+    text: `${text.charAt(0).toUpperCase()}${text.slice(1)}.`,
+    data: { stage, errno },
+    ...(!EXPECTED.has(stage) && { stage: 'failed' as const }),
   }
 }
