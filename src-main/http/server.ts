@@ -74,6 +74,9 @@ export async function openBootHttp(o: BootHttpOptions): Promise<BootHttp> {
   }
 }
 
+/** Parts of a medium from this size on are reported to the observer. */
+const TOLD_BYTES = 1 << 20
+
 class Service {
   readonly logger: Logger
   readonly #o: BootHttpOptions
@@ -177,7 +180,11 @@ class Service {
       response.on('close', () => {
         file.destroy()
         const bytes = rangeLength(range)
-        if (response.writableFinished) this.#o.observer.observe({ type: 'media', ip, path: name, bytes })
+        if (response.writableFinished) {
+          // A BIOS loader reads an ISO sector by sector: the timeline hears of pieces worth telling only.
+          const isWhole = response.statusCode === 200
+          if (isWhole || bytes >= TOLD_BYTES) this.#o.observer.observe({ type: 'media', ip, path: name, bytes })
+        }
         // BIOS loaders read in small pieces and may leave in the middle: worth a debug line only.
         else this.logger.debug({ client: ip, media: name }, 'the client closed the connection in the middle of a file')
         resolve()
@@ -195,7 +202,8 @@ function startAnswer(
   name: string,
   sizeBytes: number,
 ): ByteRange | undefined {
-  const answer = parseRange(request.headers.range, sizeBytes)
+  // Ranges are defined for GET only (RFC 9110 §14.2).
+  const answer = parseRange(request.method === 'GET' ? request.headers.range : undefined, sizeBytes)
   response.setHeader('Accept-Ranges', 'bytes')
   if (answer.is === 'unsatisfiable') {
     response.setHeader('Content-Range', `bytes */${sizeBytes}`)
