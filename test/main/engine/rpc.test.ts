@@ -52,7 +52,7 @@ test.each(['noSuchCall', 'constructor', '__proto__'])(
   'a call "%s" that is not in the contract is refused',
   async (method) => {
     const { caller } = connected({})
-    await expect(caller.call(method as never)).rejects.toMatchObject({ code: 'engine.method' })
+    await expect(caller.call(method as never, undefined as never)).rejects.toMatchObject({ code: 'engine.method' })
   },
 )
 
