@@ -1,0 +1,1 @@
+export function electronProgram(): Promise<{ command: string; args: string[]; env: Record<string, string>; notes: string[] } | undefined>
