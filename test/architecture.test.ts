@@ -36,7 +36,11 @@ const TABLE: readonly Row[] = [
   },
   { layer: 'disks', of: own('disks'), may: [own('disks'), BASE] },
   { layer: 'SCSI', of: own('scsi'), may: [own('scsi'), BASE, BLOCK_DEVICE] },
-  { layer: 'iSCSI portal', of: /^src-main\/iscsi\/portal\.ts$/, may: [own('iscsi'), own('scsi'), BASE, NODE] },
+  {
+    layer: 'iSCSI portal',
+    of: /^src-main\/iscsi\/portal\.ts$/,
+    may: [own('iscsi'), own('scsi'), BASE, NODE, own('platform')],
+  },
   { layer: 'iSCSI', of: own('iscsi'), may: [own('iscsi'), own('scsi'), BASE, /^node:crypto$/] },
   { layer: 'clients', of: own('clients'), may: [own('clients'), BASE] },
   { layer: 'boot', of: own('boot'), may: [own('boot'), BASE, own('clients')] },
