@@ -49,8 +49,8 @@ export interface TftpServerOptions {
 /** A boot needs one at a time, two while a client gives up one and begins the next. */
 export const MAX_TRANSFERS_PER_IP = 4
 const MAX_TRANSFERS = 512
-/** A second request for a file counts as a new try of the first after this time without an answer. */
-const SUPERSEDED_MS = 1000
+/** A transfer that had no answer for so long gives way to a new request of the same PC. */
+const STALE_MS = 1000
 
 /** Takes requests, and owns the transfers that follow. */
 export class TftpServer {
@@ -107,20 +107,24 @@ export class TftpServer {
 
   /** Some firmware asks for the size, says nothing more, and asks again from a new port: the first request is over. */
   #dropSuperseded(name: string, ip: string): void {
-    const now = this.#o.clock.now()
     for (const [key, transfer] of this.#transfers) {
       const isSame = transfer.client.ip === ip && transfer.name === name
-      if (!isSame || !transfer.isWaitingForFirst || now - transfer.begunMs < SUPERSEDED_MS) continue
+      if (!isSame || !this.#isStale(transfer)) continue
       void transfer.stop()
       this.#transfers.delete(key)
     }
+  }
+
+  /** Never answered, and not for want of time. */
+  #isStale(transfer: Transfer): boolean {
+    return transfer.isWaitingForFirst && this.#o.clock.now() - transfer.begunMs >= STALE_MS
   }
 
   /** Room for one more transfer of this client; of too many, one that was never answered gives way. */
   #makeRoom(ip: string): boolean {
     const own = [...this.#transfers].filter(([, transfer]) => transfer.client.ip === ip)
     if (own.length >= MAX_TRANSFERS_PER_IP) {
-      const silent = own.find(([, transfer]) => transfer.isWaitingForFirst)
+      const silent = own.find(([, transfer]) => this.#isStale(transfer))
       if (!silent) return false
       void silent[1].stop()
       this.#transfers.delete(silent[0])
