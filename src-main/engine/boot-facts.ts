@@ -1,4 +1,5 @@
 import type { BootObservation } from '../boot/boot-planner.ts'
+import type { LiveStage } from '../clients/client.ts'
 import { describeReport, type ReportStage } from '../boot/stages.ts'
 import type { Fact, LiveBoard } from '../clients/live-board.ts'
 import type { ClientRegistry } from '../clients/registry.ts'
@@ -6,19 +7,16 @@ import type { ClientRegistry } from '../clients/registry.ts'
 /** Option 93: 0 is BIOS, all others are UEFI of some kind. Source: RFC 4578 §2.1. */
 const firmwareOf = (arch: number | undefined) => (arch === undefined ? undefined : arch === 0 ? 'BIOS' : 'UEFI')
 
+const UNDER_WAY: ReadonlySet<LiveStage> = new Set(['seen', 'offered', 'loader', 'script', 'sanLogin'])
+const BEYOND_OFFER: ReadonlySet<LiveStage> = new Set(['loader', 'script', 'sanLogin'])
+
 /** Turns what the boot services saw into facts about machines. */
 export function recordBootObservation(what: BootObservation, registry: ClientRegistry, board: LiveBoard): void {
   switch (what.type) {
     case 'seen': {
       registry.noteMachine(what.mac, { firmware: firmwareOf(what.arch) })
       // The loader asks DHCP again; that is a step of the same boot, not a new one.
-      if (
-        what.isIpxe &&
-        board.of(what.mac).stage !== 'off' &&
-        board.of(what.mac).stage !== 'gone' &&
-        board.of(what.mac).stage !== 'running'
-      )
-        return
+      if (what.isIpxe && UNDER_WAY.has(board.of(what.mac).stage)) return
       board.record({
         mac: what.mac,
         type: 'seen',
@@ -36,7 +34,8 @@ export function recordBootObservation(what: BootObservation, registry: ClientReg
       board.record({
         mac: what.mac,
         type: 'offered',
-        stage: 'offered',
+        // The second offer, to the loader, must not turn the boot back to its first step.
+        ...(!BEYOND_OFFER.has(board.of(what.mac).stage) && { stage: 'offered' as const }),
         text: `Was told to fetch ${what.file}.`,
         data: { via: what.via, file: what.file },
       })
