@@ -41,7 +41,8 @@ export function recordBootObservation(what: BootObservation, registry: ClientReg
       })
       return
     case 'address':
-      registry.noteMachine(what.mac, { ip: what.ip })
+      // Phones and printers take addresses too; only machines that asked for a boot are remembered.
+      if (registry.machine(what.mac) || registry.byMac(what.mac)) registry.noteMachine(what.mac, { ip: what.ip })
       return
     case 'report':
       registry.noteMachine(what.mac, { ip: what.ip })

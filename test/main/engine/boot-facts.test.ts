@@ -78,3 +78,8 @@ test('a transfer by an address nobody knows is nobody’s', () => {
   see({ type: 'loader', ip: '10.77.0.200', file: 'x', via: 'tftp', bytes: 1 })
   expect(events).toEqual([])
 })
+
+test('a phone that takes an address from its router is none of our business', () => {
+  see({ type: 'address', mac: '52:54:00:99:99:99', ip: '10.77.0.150' })
+  expect([registry.unknown(), registry.macOfIp('10.77.0.150'), events]).toEqual([[], undefined, []])
+})
