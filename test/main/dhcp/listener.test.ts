@@ -105,6 +105,12 @@ describe.skipIf(!canBind)('proxy-DHCP on real sockets', () => {
       message: expect.stringContaining(`UDP port ${pxe}`),
       data: expect.objectContaining({ pid: process.pid }),
     })
+    const again = createSocket('udp4')
+    open.add(again)
+    await new Promise<void>((resolve, reject) => {
+      again.once('error', reject)
+      again.bind(dhcp, '0.0.0.0', resolve)
+    })
   })
 
   test('an interface that does not exist is refused', async () => {
