@@ -13,7 +13,17 @@ test.each([
     '0x34852006',
     'the disk could not be booted: the names are too long for the boot table (iPXE error 34852006)',
   ],
-  ['sanhook', '4c0a6035', 'the disk could not be attached (iPXE error 4c0a6035)'],
+  ['sanhook', '2d0c618e', 'the disk could not be attached (iPXE error 2d0c618e)'],
+  [
+    'sanboot',
+    '0xf0a6039',
+    'the disk could not be booted: the server refuses the connection, its iSCSI service is not running (iPXE error 0f0a6039)',
+  ],
+  [
+    'sanboot',
+    '0xf0a6095',
+    'the disk could not be booted: the server refuses the connection, its iSCSI service is not running (iPXE error 0f0a6095)',
+  ],
   ['unknown', '0', 'the PC is not set up in Bootlace yet'],
   ['local', '', 'the PC goes on to its own disk'],
   ['mine', '', 'the loader reported mine'],
