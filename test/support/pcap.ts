@@ -30,7 +30,7 @@ export function readPcap(path: string): Packet[] {
   const u32 = (at: number): number => (big ? file.readUInt32BE(at) : file.readUInt32LE(at))
   const linkType = u32(20) & 0xffff
   const packets: Packet[] = []
-  for (let at = 24; at + 16 <= file.length; ) {
+  for (let at = 24; at + 16 <= file.length;) {
     const tsMs = u32(at) * 1000 + u32(at + 4) / (nano ? 1e6 : 1e3)
     const captured = u32(at + 8)
     const frame = file.subarray(at + 16, at + 16 + captured)
