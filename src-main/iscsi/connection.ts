@@ -42,43 +42,19 @@ import {
   type SessionView,
   type TargetDirectory,
 } from './target.ts'
+import { MAX_RECV_DATA_SEGMENT_LENGTH, OUR_VALUES } from './our-values.ts'
 import { manageTasks } from './task-management.ts'
 import { TextExchange } from './text-exchange.ts'
-import type { OurValues } from './text/negotiate.ts'
 import type { KeyValue } from './text/text-keys.ts'
 
 /** Time to reach the full feature phase. Milliseconds. */
 const LOGIN_TIMEOUT_MS = 15_000
-/** What an initiator may send in one data segment: 256 KiB. */
-export const MAX_RECV_DATA_SEGMENT_LENGTH = 256 * 1024
-
-/** Our side of the negotiation. One connection, error recovery level 0, data in order; digests when asked for. */
-export const OUR_VALUES: OurValues = {
-  AuthMethod: 'None',
-  HeaderDigest: 'None,CRC32C',
-  DataDigest: 'None,CRC32C',
-  MaxConnections: '1',
-  InitialR2T: 'No',
-  ImmediateData: 'Yes',
-  MaxRecvDataSegmentLength: String(MAX_RECV_DATA_SEGMENT_LENGTH),
-  MaxBurstLength: String(1024 * 1024),
-  FirstBurstLength: String(256 * 1024),
-  DefaultTime2Wait: '0',
-  DefaultTime2Retain: '0',
-  MaxOutstandingR2T: '4',
-  DataPDUInOrder: 'Yes',
-  DataSequenceInOrder: 'Yes',
-  ErrorRecoveryLevel: '0',
-  TaskReporting: 'RFC3720',
-  iSCSIProtocolLevel: '1',
-}
-
 export interface ConnectionContext {
   readonly directory: TargetDirectory
   readonly observer: IscsiObserver
   readonly clock: Clock
   readonly logger: Logger
-  readonly registry: SessionRegistry
+  readonly registry: SessionRegistry<Connection>
   readonly pool: BufferPool
   /** The login is over, well or not: it counts no more against the limits. */
   readonly loginEnded: () => void

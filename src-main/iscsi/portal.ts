@@ -40,7 +40,7 @@ const plainAddress = (address: string | undefined): string => (address ?? '').re
 /** Errors: net.portTaken, net.permission, net.address. */
 export function openPortal(o: PortalOptions): Promise<Portal> {
   const logger = o.logger.child({ component: 'iscsi.portal' })
-  const registry = new SessionRegistry()
+  const registry = new SessionRegistry<Connection>()
   const pool = new BufferPool()
   const pending = new Map<string, number>()
   let pendingTotal = 0
@@ -116,7 +116,7 @@ export function openPortal(o: PortalOptions): Promise<Portal> {
 const LEAVE_POLL_MS = 50
 
 /** Asks all initiators to log out and waits until they have, at most `graceMs`. */
-function askedToLeave(registry: SessionRegistry, clock: Clock, graceMs: number): Promise<void> {
+function askedToLeave(registry: SessionRegistry<Connection>, clock: Clock, graceMs: number): Promise<void> {
   const asked = registry.all().filter((c) => c.inFullFeaturePhase && c.kind === 'system' && c.targetName !== '')
   for (const c of asked) c.askLogout(Math.max(1, Math.floor(graceMs / 1000)))
   const until = clock.now() + graceMs

@@ -1,8 +1,16 @@
-import type { Connection } from './connection.ts'
+import type { SessionEnd } from './target.ts'
+
+/** What the registry must know of a connection. */
+export interface RegisteredSession {
+  readonly tsih: number
+  readonly targetName: string
+  isSession(initiatorName: string, isid: string): boolean
+  terminate(why: SessionEnd): Promise<void>
+}
 
 /** All sessions of a portal. */
-export class SessionRegistry {
-  readonly #connections = new Set<Connection>()
+export class SessionRegistry<S extends RegisteredSession = RegisteredSession> {
+  readonly #connections = new Set<S>()
   #tsih = 0
   #id = 0
 
@@ -15,20 +23,20 @@ export class SessionRegistry {
     while ([...this.#connections].some((c) => c.tsih === this.#tsih))
     return this.#tsih
   }
-  add(c: Connection): void {
+  add(c: S): void {
     this.#connections.add(c)
   }
-  remove(c: Connection): void {
+  remove(c: S): void {
     this.#connections.delete(c)
   }
-  all(): Connection[] {
+  all(): S[] {
     return [...this.#connections]
   }
   has(initiatorName: string, isid: string, tsih: number): boolean {
     return this.all().some((c) => c.tsih === tsih && c.isSession(initiatorName, isid))
   }
   /** The session that a login of these names replaces. Source: RFC 7143 §6.3.5. */
-  sameSession(initiatorName: string, isid: string, targetName: string): Connection | undefined {
+  sameSession(initiatorName: string, isid: string, targetName: string): S | undefined {
     return this.all().find((c) => c.isSession(initiatorName, isid) && c.targetName === targetName)
   }
 }

@@ -3,6 +3,7 @@ import type { Logger } from '../base/log.ts'
 import type { BlockDevice } from '../disks/block-device.ts'
 import { runWrite } from './block-commands.ts'
 import { COMMANDS_BY_OPCODE, findRow } from './command-table.ts'
+import type { DeviceServer } from './device-server.ts'
 import { encodeStandardInquiry, NO_DEVICE } from './inquiry.ts'
 import { DEFAULT_MODE_STATE, type ModeState } from './mode-pages.ts'
 import { encodeReportLuns } from './report-luns.ts'
@@ -56,7 +57,7 @@ const PHYSICAL_BLOCK = 4096
 /** Initiators that retry a command only a few times must not drown in attentions. */
 const MAXIMUM_ATTENTIONS = 4
 
-export class Unit implements LogicalUnit {
+export class Unit implements LogicalUnit, DeviceServer {
   readonly device: BlockDevice
   readonly blockSize: number
   readonly blockCount: number
