@@ -1,0 +1,70 @@
+import type { Caller, EngineEvent, MethodName } from './contract.ts'
+import type { ErrorDto, FromEngine, ToEngine } from './wire.ts'
+
+/** An engine's refusal as the caller sees it: switch on `code`, show `hint` first. */
+export class EngineError extends Error {
+  readonly code: string
+  readonly hint: string | undefined
+  readonly data: Readonly<Record<string, unknown>>
+
+  constructor(error: ErrorDto) {
+    super(error.message)
+    this.name = 'EngineError'
+    this.code = error.code
+    this.hint = error.hint
+    this.data = error.data ?? {}
+  }
+}
+
+export interface ChannelCaller extends Caller {
+  /** Feed every message that arrives. */
+  receive(message: FromEngine): void
+  /** Fails everything under way; later calls fail the same way. */
+  lost(why: string): void
+  /** Starts events (the first is a snapshot) and returns how to stop listening. */
+  subscribe(listener: (event: EngineEvent) => void): () => void
+}
+
+/** The calling side of the contract over any channel that delivers in order. `send` must not throw. */
+export function createCaller(send: (message: ToEngine) => void): ChannelCaller {
+  let nextId = 1
+  let lostWhy: string | undefined
+  let subscribed = false
+  const waiting = new Map<number, { resolve: (output: never) => void; reject: (error: EngineError) => void }>()
+  const listeners = new Set<(event: EngineEvent) => void>()
+  const gone = () => new EngineError({ code: 'engine.gone', message: lostWhy!, hint: 'Start the engine again.' })
+  return {
+    call(method: MethodName, ...input: [unknown?]) {
+      if (lostWhy !== undefined) return Promise.reject(gone())
+      const id = nextId++
+      return new Promise((resolve, reject) => {
+        waiting.set(id, { resolve, reject })
+        send({ id, method, input: input[0] })
+      })
+    },
+    receive(message) {
+      if ('event' in message) {
+        for (const listener of listeners) listener(message)
+        return
+      }
+      const entry = waiting.get(message.id)
+      if (!entry) return
+      waiting.delete(message.id)
+      if (message.ok) entry.resolve(message.output as never)
+      else entry.reject(new EngineError(message.error))
+    },
+    lost(why) {
+      lostWhy ??= why
+      for (const entry of waiting.values()) entry.reject(gone())
+      waiting.clear()
+    },
+    subscribe(listener) {
+      listeners.add(listener)
+      if (!subscribed) {
+        subscribed = true
+        send({ subscribe: true })
+      }
+      return () => void listeners.delete(listener)
+    },
+  }
+}

@@ -1,0 +1,79 @@
+import { z } from 'zod'
+import {
+  ClientChange,
+  ClientId,
+  ClientView,
+  DiskView,
+  ImportDisk,
+  JobView,
+  Named,
+  NewClient,
+  NewDisk,
+  Snapshot,
+  TimelineEntry,
+  TimelineQuery,
+} from './dto.ts'
+
+/** Everything a person's program may ask of the engine. One line adds a call; both sides follow by type. */
+export interface Method<In extends z.ZodType = z.ZodType, Out extends z.ZodType = z.ZodType> {
+  readonly kind: 'query' | 'command'
+  readonly input: In
+  readonly output: Out
+}
+const query = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O): Method<I, O> => ({
+  kind: 'query',
+  input,
+  output,
+})
+const command = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O): Method<I, O> => ({
+  kind: 'command',
+  input,
+  output,
+})
+
+const nothing = z.undefined().or(z.null())
+
+export const contract = {
+  snapshot: query(nothing, Snapshot),
+  timeline: query(TimelineQuery, z.array(TimelineEntry)),
+  diskCreate: command(NewDisk, DiskView),
+  /** Starts a job; follow it in `jobs`. */
+  diskImport: command(ImportDisk, JobView),
+  diskDelete: command(Named, Named),
+  jobCancel: command(z.object({ id: z.string() }), JobView),
+  clientAdd: command(NewClient, ClientView),
+  clientSet: command(ClientChange, ClientView),
+  clientDelete: command(ClientId, ClientId),
+  /** Sends a Wake-on-LAN packet. */
+  clientWake: command(ClientId, ClientId),
+  /** A file name list for the import dialog of a UI that has no file dialog of its own. */
+  browse: query(
+    z.object({ folder: z.string().optional() }),
+    z.object({
+      folder: z.string(),
+      parent: z.string().optional(),
+      entries: z.array(z.object({ name: z.string(), path: z.string(), folder: z.boolean(), sizeBytes: z.number() })),
+    }),
+  ),
+} as const satisfies Record<string, Method>
+
+export type Contract = typeof contract
+export type MethodName = keyof Contract
+export type Input<M extends MethodName> = z.input<Contract[M]['input']>
+export type Output<M extends MethodName> = z.output<Contract[M]['output']>
+
+/** What the engine implements. */
+export type Handlers = { [M in MethodName]: (input: Input<M>) => Output<M> | Promise<Output<M>> }
+
+/** What callers hold: the same over a process port, a local socket or a WebSocket. */
+export interface Caller {
+  call<M extends MethodName>(
+    method: M,
+    ...input: undefined extends Input<M> ? [Input<M>?] : [Input<M>]
+  ): Promise<Output<M>>
+}
+
+/** What the engine says by itself. Snapshots are batched, at most four a second. */
+export type EngineEvent =
+  | { readonly event: 'snapshot'; readonly snapshot: Snapshot }
+  | { readonly event: 'timeline'; readonly entry: TimelineEntry }

@@ -1,0 +1,11 @@
+/** What boot HTTP serves. Everything but media is made in memory. */
+export interface BootContent {
+  /** Script for a machine that has said nothing yet; it asks for its own. */
+  firstScript(): string
+  /** Script of one machine. `mac` is lower-case colon text; `query` is what the first script told: p platform, a build
+   *  architecture, u UUID, v loader version. */
+  clientScript(mac: string, query: ReadonlyMap<string, string>): string
+  loader(name: string): Uint8Array | undefined
+  /** Path on this host of a registered file, `undefined` when nothing is registered under these names. */
+  mediaPath(name: string, rest: string): string | undefined
+}

@@ -1,0 +1,16 @@
+import type { Client } from '../clients/client.ts'
+
+/** Who may boot and what; the registry of clients answers. Cheap: asked several times per boot. */
+export interface BootDirectory {
+  /** `mac` is lower-case colon text. */
+  clientByMac(mac: string): Client | undefined
+  /** Whether a machine that is not set up is offered a script that shows its MAC. */
+  unknownAllowed(): boolean
+}
+
+/** Where clients find us, on the served interface. */
+export interface ServerAddresses {
+  readonly ip: string
+  readonly httpPort: number
+  readonly iscsiPort: number
+}

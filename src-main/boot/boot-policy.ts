@@ -1,0 +1,136 @@
+import { AppError } from '../base/errors.ts'
+import { utf8Bytes } from '../base/bytes.ts'
+import type { Logger } from '../base/log.ts'
+import { parseMac } from '../base/units.ts'
+import type { Client } from '../clients/client.ts'
+import type { BootContent } from './boot-content.ts'
+import type { BootDirectory, ServerAddresses } from './boot-directory.ts'
+import type { BootPlan, BootPlanner, ClientHello } from './boot-planner.ts'
+import * as script from './ipxe-script.ts'
+import { chooseLoader, type LoaderPlatform, type LoaderSet } from './loader.ts'
+import { CLIENT_MEDIA, clientMediaPath, type MediaRegistry } from './media.ts'
+import { initiatorNameOf, targetNameOf } from './names.ts'
+import type { VirtualFiles } from './virtual-files.ts'
+
+export interface BootPolicyOptions {
+  readonly directory: BootDirectory
+  readonly server: ServerAddresses
+  readonly loaders: LoaderSet
+  readonly media: MediaRegistry
+  readonly logger: Logger
+}
+
+/** All decisions about what a machine is given, for DHCP, TFTP and HTTP alike. */
+export type BootPolicy = BootPlanner & BootContent & VirtualFiles
+
+/** Scripts a loader asks for by itself, next to where it came from. Signed loaders cannot carry one. */
+const SCRIPT_NAMES: ReadonlySet<string> = new Set(['autoexec.ipxe', 'boot.ipxe'])
+
+/** How many refusals are remembered, so that each is logged once and not per DISCOVER. */
+const REMEMBERED_REFUSALS = 256
+
+export function createBootPolicy(o: BootPolicyOptions): BootPolicy {
+  const logger = o.logger.child({ component: 'boot.policy' })
+  const refused = new Set<string>()
+
+  const refuse = (hello: ClientHello, why: string): undefined => {
+    const key = `${hello.mac} ${why}`
+    if (refused.has(key)) return undefined
+    if (refused.size >= REMEMBERED_REFUSALS) refused.clear()
+    refused.add(key)
+    logger.info({ mac: hello.mac, arch: hello.arch }, `${hello.mac} is not served: ${why}`)
+    return undefined
+  }
+
+  const firstScript = (): string => script.firstScript(o.server)
+
+  return {
+    plan(hello) {
+      const client = o.directory.clientByMac(hello.mac)
+      if (!client && !o.directory.unknownAllowed()) return refuse(hello, 'unknown PCs are not answered')
+      const scriptUrl = script.bootUrl(o.server, 'boot.ipxe')
+      if (hello.isIpxe) return { scriptUrl }
+      const platform = platformOf(hello)
+      if (!platform) return refuse(hello, `there is no loader for ${archText(hello)}`)
+      const loader = chooseLoader(platform, client?.loader ?? 'auto')
+      if (!o.loaders.get(loader)) return refuse(hello, `the loader ${loader} is missing`)
+      const plan: BootPlan = { loader, scriptUrl }
+      return hello.via === 'http' ? { ...plan, loaderUrl: script.bootUrl(o.server, 'loader', loader) } : plan
+    },
+    firstScript,
+    clientScript(mac, _query) {
+      const client = o.directory.clientByMac(mac)
+      return client ? clientScript(client, o.server) : script.unknownScript({ server: o.server, mac })
+    },
+    loader: (name) => o.loaders.get(name)?.bytes,
+    mediaPath(name, rest) {
+      const registered = o.media.path(name, rest)
+      if (registered !== undefined) return registered
+      const mac = macOf(name)
+      const client = mac === undefined ? undefined : o.directory.clientByMac(mac)
+      return client && clientMediaPath(client, rest)
+    },
+    open(name) {
+      if (SCRIPT_NAMES.has(name)) return utf8Bytes(firstScript())
+      return o.loaders.get(name)?.bytes
+    },
+  }
+}
+
+/** BIOS and x64 UEFI have loaders. Firmware that sends no option 93 is older than RFC 4578, and then it is a BIOS. */
+function platformOf(hello: ClientHello): LoaderPlatform | undefined {
+  if (hello.via === 'http') return hello.arch === 16 ? 'uefi' : undefined
+  if (hello.arch === undefined || hello.arch === 0) return 'bios'
+  return hello.arch === 7 || hello.arch === 9 ? 'uefi' : undefined
+}
+
+const archText = (hello: ClientHello): string =>
+  `architecture ${hello.arch ?? 'not given'}${hello.via === 'http' ? ' over HTTP boot' : ''}`
+
+/** The script of a client as it is set up at this moment; a set-up that cannot boot becomes a script that says so. */
+function clientScript(client: Client, server: ServerAddresses): string {
+  const context = { server, mac: client.mac }
+  if (client.stage === 'local') return script.localScript(context)
+  if (client.disk === undefined)
+    return script.waitScript(context, 'noDisk', ['this PC has no disk yet. Assign one to it in Bootlace.'])
+  const san = {
+    ...context,
+    clientName: client.name,
+    diskName: client.disk,
+    initiatorName: initiatorNameOf(client.name),
+    targetName: targetNameOf(client.disk),
+  }
+  try {
+    if (client.stage === 'run') return script.runScript(san)
+    if (client.stage === 'menu') return script.menuScript(san)
+    return installScript(client, san)
+  } catch (thrown) {
+    if (!(thrown instanceof AppError) || thrown.code !== 'config.scriptText') throw thrown
+    return script.waitScript(context, 'argumentsRefused', [
+      'a name or a kernel argument of this PC has characters that the loader cannot take.',
+      'Change it in Bootlace.',
+    ])
+  }
+}
+
+function installScript(client: Client, san: script.SanContext): string {
+  const url = (file: string): string => script.bootUrl(san.server, 'media', script.hyphenMac(san.mac), file)
+  if (client.kernel !== undefined)
+    return script.installKernelScript({
+      ...san,
+      kernelUrl: url(CLIENT_MEDIA.kernel),
+      ...(client.initrd === undefined ? {} : { initrdUrl: url(CLIENT_MEDIA.initrd) }),
+      kernelArgs: client.kernelArgs ?? '',
+    })
+  if (client.medium !== undefined) return script.installMediumScript({ ...san, mediumUrl: url(CLIENT_MEDIA.medium) })
+  return script.installFromPcScript(san)
+}
+
+function macOf(text: string): string | undefined {
+  try {
+    return parseMac(text)
+  } catch {
+    // Not a MAC: a name of the media registry that is not registered.
+    return undefined
+  }
+}

@@ -1,0 +1,163 @@
+import { resolve } from 'node:path'
+import { Option, type Command } from 'commander'
+import { EngineError } from '../api/caller.ts'
+import type { ClientView, NewClient } from '../api/dto.ts'
+import { BootStage, LoaderChoice } from '../api/dto.ts'
+import { formatSize, parseMac } from '../base/units.ts'
+import { formatTime, say, table } from './output.ts'
+import { asVerb, runVerb, type CommonOptions } from './verb.ts'
+
+type Fields = CommonOptions & Omit<NewClient, 'mac'>
+
+const withFields = (command: Command): Command =>
+  command
+    .option('--disk <name>', 'its system disk')
+    .addOption(new Option('--stage <stage>', 'what its next boot is for').choices(BootStage.options))
+    .addOption(new Option('--loader <loader>', 'which loader it gets').choices(LoaderChoice.options))
+    .option('--medium <iso>', 'with --stage install: an ISO to start from')
+    .option('--kernel <file>', 'with --stage install: a kernel to start')
+    .option('--initrd <file>', 'with --kernel: its initrd')
+    .option('--kernel-args <text>', 'with --kernel: its arguments')
+
+export function addClientVerbs(program: Command): void {
+  const client = program.command('client').description('PCs that boot from here')
+
+  withFields(asVerb(client.command('add <mac>'), 'bootlace client add 52:54:00:12:34:56 --name pc-01 --disk win11'))
+    .description('let a PC boot from here')
+    .option('--name <name>', 'what to call it')
+    .action((mac: string, o: Fields) =>
+      runVerb(
+        o,
+        async (engine) => engine.call('clientAdd', { mac: parseMac(mac), ...fieldsOf(o) }),
+        (c) => say(`${c.name} (${c.mac}): ${purpose(c)}`),
+      ),
+    )
+
+  asVerb(client.command('list'), 'bootlace client list')
+    .description('all PCs')
+    .action((o: CommonOptions) =>
+      runVerb(
+        o,
+        async (engine) => (await engine.call('snapshot')).clients,
+        (clients) =>
+          say(
+            clients.length === 0
+              ? 'No PCs yet. Add one: bootlace client add MAC --name pc-01 --disk NAME'
+              : table(
+                  ['NAME', 'MAC', 'DISK', 'NEXT BOOT', 'STATE'],
+                  clients.map((c) => [c.name, c.mac, c.disk ?? '-', c.stage, `${c.live.stage}: ${c.live.text}`]),
+                ),
+          ),
+      ),
+    )
+
+  asVerb(client.command('show <pc>'), 'bootlace client show pc-01')
+    .description('one PC in full, by name or MAC')
+    .action((id: string, o: CommonOptions) =>
+      runVerb(
+        o,
+        async (engine) => {
+          const { clients } = await engine.call('snapshot')
+          const found = clients.find((c) => c.name === id.trim().toLowerCase() || c.mac === macOrUndefined(id))
+          if (!found)
+            throw new EngineError({
+              code: 'client.unknown',
+              message: `no PC is called "${id}"`,
+              hint: 'See bootlace client list.',
+            })
+          return found
+        },
+        (c) => say(describeClient(c)),
+      ),
+    )
+
+  withFields(asVerb(client.command('set <pc>'), 'bootlace client set pc-01 --stage run'))
+    .description('change a PC; an empty text takes a value away')
+    .option('--name <name>', 'what to call it')
+    .action((id: string, o: Fields) =>
+      runVerb(
+        o,
+        async (engine) => engine.call('clientSet', { id, ...emptyToNull(fieldsOf(o)) }),
+        (c) => say(`${c.name} (${c.mac}): ${purpose(c)}`),
+      ),
+    )
+
+  asVerb(client.command('wake <pc>'), 'bootlace client wake pc-01')
+    .description('switch a PC on over the network (Wake-on-LAN)')
+    .action((id: string, o: CommonOptions) =>
+      runVerb(
+        o,
+        async (engine) => engine.call('clientWake', { id }),
+        (c) => say(`${c.id}: the wake-up packet is sent`),
+      ),
+    )
+
+  asVerb(client.command('delete <pc>'), 'bootlace client delete pc-01')
+    .description('forget a PC; its disk stays')
+    .action((id: string, o: CommonOptions) =>
+      runVerb(
+        o,
+        async (engine) => engine.call('clientDelete', { id }),
+        (c) => say(`${c.id} is forgotten`),
+      ),
+    )
+}
+
+function fieldsOf(o: Fields): Omit<NewClient, 'mac'> {
+  const path = (text: string | undefined) => (text ? resolve(text) : text)
+  const all = {
+    name: o.name,
+    disk: o.disk,
+    stage: o.stage,
+    loader: o.loader,
+    medium: path(o.medium),
+    kernel: path(o.kernel),
+    initrd: path(o.initrd),
+    kernelArgs: o.kernelArgs,
+  }
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
+}
+
+function emptyToNull(fields: Omit<NewClient, 'mac'>): object {
+  return Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, value === '' ? null : value]))
+}
+
+function macOrUndefined(text: string): string | undefined {
+  try {
+    return parseMac(text)
+  } catch {
+    // It was meant as a name.
+    return undefined
+  }
+}
+
+const PURPOSES: Record<ClientView['stage'], string> = {
+  install: 'its next boot installs',
+  run: 'boots from its disk',
+  local: 'boots from its own local disk',
+  menu: 'shows a menu at the next boot',
+}
+const purpose = (c: ClientView): string => `${PURPOSES[c.stage]}${c.disk ? ` (${c.disk})` : ''}`
+
+function describeClient(c: ClientView): string {
+  const rows: [string, string | undefined][] = [
+    ['name', c.name],
+    ['MAC', c.mac],
+    ['disk', c.disk ?? '-'],
+    ['next boot', c.stage],
+    ['loader', c.loader],
+    ['medium', c.medium],
+    ['kernel', c.kernel],
+    ['initrd', c.initrd],
+    ['arguments', c.kernelArgs],
+    ['state', `${c.live.stage}: ${c.live.text}`],
+    ['since', c.live.sinceMs > 0 ? formatTime(c.live.sinceMs) : undefined],
+    ['address', c.live.ip],
+    ['firmware', c.live.firmware],
+    ['traffic', `${formatSize(c.live.bytesRead)} read, ${formatSize(c.live.bytesWritten)} written`],
+  ]
+  return rows
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${name.padEnd(10)}${value}`)
+    .join('\n')
+}

@@ -1,0 +1,161 @@
+import { resolve } from 'node:path'
+import type { Command } from 'commander'
+import type { ChannelCaller } from '../api/caller.ts'
+import { EngineError } from '../api/caller.ts'
+import type { DiskView, JobView } from '../api/dto.ts'
+import { formatSize, parseSize } from '../base/units.ts'
+import { formatTime, note, say, table } from './output.ts'
+import { asVerb, runVerb, type CommonOptions } from './verb.ts'
+
+export function addDiskVerbs(program: Command): void {
+  const disk = program.command('disk').description('disks that PCs boot from')
+
+  asVerb(disk.command('create <name>'), 'bootlace disk create win11 --size 64G')
+    .description('make an empty disk, thin unless --fixed')
+    .requiredOption('--size <size>', 'like 64G (64 GiB), 64GB (64·10⁹ bytes) or bytes')
+    .option('--format <format>', 'raw')
+    .option('--fixed', 'take all the space now')
+    .action((name: string, o: CommonOptions & { size: string; format?: 'raw'; fixed?: boolean }) =>
+      runVerb(
+        o,
+        async (engine) =>
+          engine.call('diskCreate', {
+            name,
+            sizeBytes: parseSize(o.size),
+            ...(o.format && { format: o.format }),
+            ...(o.fixed && { fixed: true }),
+          }),
+        (made) => say(`${made.name}: ${formatSize(made.sizeBytes)}, ready as ${made.targetName}`),
+      ),
+    )
+
+  asVerb(disk.command('import <file>'), 'bootlace disk import debian.img --name debian')
+    .description('copy a disk image in; the source is never changed')
+    .requiredOption('--name <name>', 'what to call it')
+    .option('--format <format>', 'raw')
+    .action((file: string, o: CommonOptions & { name: string; format?: 'raw' }) =>
+      runVerb(
+        o,
+        async (engine) => {
+          const job = await engine.call('diskImport', {
+            file: resolve(file),
+            name: o.name,
+            ...(o.format && { format: o.format }),
+          })
+          await followJob(engine, job)
+          const { disks } = await engine.call('snapshot')
+          return disks.find((d) => d.name === o.name.trim().toLowerCase())!
+        },
+        (made) =>
+          say(`${made.name}: ${formatSize(made.sizeBytes)} imported, ${formatSize(made.realBytes)} on this computer`),
+      ),
+    )
+
+  asVerb(disk.command('list'), 'bootlace disk list --json')
+    .description('all disks')
+    .action((o: CommonOptions) =>
+      runVerb(
+        o,
+        async (engine) => (await engine.call('snapshot')).disks,
+        (disks) =>
+          say(
+            disks.length === 0
+              ? 'No disks yet. Make one: bootlace disk create NAME --size 64G'
+              : table(
+                  ['NAME', 'SIZE', 'ON THIS COMPUTER', 'FORMAT', 'USED BY', 'HEALTH'],
+                  disks.map((d) => [
+                    d.name,
+                    formatSize(d.sizeBytes),
+                    formatSize(d.realBytes),
+                    d.format,
+                    d.clients.join(', ') || '-',
+                    d.problem?.message ?? d.health,
+                  ]),
+                ),
+          ),
+      ),
+    )
+
+  asVerb(disk.command('show <name>'), 'bootlace disk show win11')
+    .description('one disk in full')
+    .action((name: string, o: CommonOptions) =>
+      runVerb(
+        o,
+        async (engine) => findDisk(engine, name),
+        (d) => say(describeDisk(d)),
+      ),
+    )
+
+  asVerb(disk.command('delete <name>'), 'bootlace disk delete old-disk')
+    .description('delete a disk that no PC uses')
+    .action((name: string, o: CommonOptions) =>
+      runVerb(
+        o,
+        async (engine) => engine.call('diskDelete', { name }),
+        (gone) => say(`${gone.name} is deleted`),
+      ),
+    )
+}
+
+async function findDisk(engine: ChannelCaller, name: string): Promise<DiskView> {
+  const { disks } = await engine.call('snapshot')
+  const found = disks.find((d) => d.name === name.trim().toLowerCase())
+  if (found) return found
+  throw new EngineError({
+    code: 'disk.unknown',
+    message: `there is no disk "${name}"`,
+    hint:
+      disks.length > 0
+        ? `There are: ${disks.map((d) => d.name).join(', ')}.`
+        : 'Make one first: bootlace disk create NAME --size 64G.',
+  })
+}
+
+function describeDisk(d: DiskView): string {
+  return [
+    `name      ${d.name}`,
+    `size      ${formatSize(d.sizeBytes)} (${d.sizeBytes} bytes)`,
+    `real      ${formatSize(d.realBytes)} on this computer`,
+    `format    ${d.format}`,
+    `parent    ${d.parent ?? '-'}`,
+    `file      ${d.file}`,
+    `target    ${d.targetName}`,
+    `serial    ${d.serial}`,
+    `used by   ${d.clients.join(', ') || '-'} (${d.sessions} sessions open)`,
+    `made      ${formatTime(d.createdMs)}`,
+    `health    ${d.problem ? `${d.problem.message}. ${d.problem.hint ?? ''}` : d.health}`,
+  ].join('\n')
+}
+
+/** Waits for a job's end, telling its progress on stderr. Ctrl+C cancels it. Errors: the job's own. */
+function followJob(engine: ChannelCaller, job: JobView): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let lastPercent = -1
+    const settle = (fn: () => void) => {
+      unsubscribe()
+      process.off('SIGINT', cancel)
+      fn()
+    }
+    const cancel = () => {
+      note('bootlace: cancelling, the unfinished copy is removed')
+      engine.call('jobCancel', { id: job.id }).catch(reject)
+    }
+    process.on('SIGINT', cancel)
+    const unsubscribe = engine.subscribe((event) => {
+      if (event.event !== 'snapshot') return
+      const now = event.snapshot.jobs.find((j) => j.id === job.id)
+      if (!now) return
+      const percent = Math.floor((100 * now.doneBytes) / now.totalBytes)
+      if (percent !== lastPercent && now.state === 'running') {
+        lastPercent = percent
+        note(`${job.title}: ${percent} % of ${formatSize(now.totalBytes)}`)
+      }
+      if (now.state === 'done') settle(resolve)
+      else if (now.state !== 'running') {
+        settle(() =>
+          reject(new EngineError(now.problem ?? { code: 'job.cancelled', message: 'the import was cancelled' })),
+        )
+      }
+    })
+  })
+}

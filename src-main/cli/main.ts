@@ -1,0 +1,30 @@
+import { Command, CommanderError } from 'commander'
+import { addClientVerbs } from './client.ts'
+import { addDiskVerbs } from './disk.ts'
+import { EXIT } from './output.ts'
+import { addServe } from './serve.ts'
+import { addStatusVerbs } from './status.ts'
+import { version } from './version.ts'
+
+function usageErrors(command: Command): void {
+  command.exitOverride()
+  for (const child of command.commands) usageErrors(child)
+}
+
+async function main(): Promise<void> {
+  const program = new Command('bootlace').description('Makes this PC the disk of your other PCs.').version(version)
+  addServe(program)
+  addDiskVerbs(program)
+  addClientVerbs(program)
+  addStatusVerbs(program)
+  usageErrors(program)
+  try {
+    await program.parseAsync()
+  } catch (thrown) {
+    if (!(thrown instanceof CommanderError)) throw thrown
+    // Asking for help or the version is not a mistake.
+    process.exitCode = thrown.exitCode === 0 ? EXIT.done : EXIT.usage
+  }
+}
+
+void main()

@@ -1,0 +1,129 @@
+import { join } from 'node:path'
+import { InvalidArgumentError, Option, type Command } from 'commander'
+import { AppError } from '../base/errors.ts'
+import { Engine } from '../engine/engine.ts'
+import { DEFAULT_PORTS, type EngineOptions } from '../engine/options.ts'
+import { errorLine, EXIT, note, say, sayJson } from './output.ts'
+import { dataDirOf } from './verb.ts'
+import { version } from './version.ts'
+
+interface ServeOptions {
+  readonly data?: string
+  readonly interface?: string
+  readonly dhcp: EngineOptions['dhcp']
+  readonly dhcpRange?: string
+  readonly iscsiPort: number
+  readonly httpPort: number
+  readonly tftpPort: number
+  readonly admin: string
+  readonly loaders?: string
+  readonly logLevel: EngineOptions['logLevel']
+  readonly json?: boolean
+}
+
+/** SIGTERM must end in time even when something hangs. */
+const STOP_LIMIT_MS = 9500
+
+export function addServe(program: Command): void {
+  program
+    .command('serve')
+    .description('run the engine without a window')
+    .option('--data <dir>', 'database, disks, logs (default: your data folder, or $BOOTLACE_DATA)')
+    .option('--interface <name|ip>', 'where PCs are served (default: the interface of the default route)')
+    .addOption(
+      new Option('--dhcp <mode>', 'proxy never hands out addresses')
+        .choices(['proxy', 'server', 'off'])
+        .default('proxy'),
+    )
+    .option('--dhcp-range <first-last>', 'with --dhcp server')
+    .addOption(new Option('--iscsi-port <port>').argParser(port).default(DEFAULT_PORTS.iscsi))
+    .addOption(new Option('--http-port <port>').argParser(port).default(DEFAULT_PORTS.http))
+    .addOption(new Option('--tftp-port <port>').argParser(port).default(DEFAULT_PORTS.tftp))
+    .option('--admin <host:port>', 'the window for a browser', `127.0.0.1:${DEFAULT_PORTS.admin}`)
+    .option('--loaders <dir>', 'iPXE files (default: the bundled or fetched ones)')
+    .addOption(new Option('--log-level <level>').choices(['trace', 'debug', 'info', 'warn', 'error']).default('info'))
+    .option('--json', 'print one JSON event a line')
+    .addHelpText('after', '\nExample:\n  bootlace serve --interface eth0')
+    .action(serve)
+}
+
+async function serve(o: ServeOptions): Promise<void> {
+  let engine: Engine
+  try {
+    engine = await Engine.start({
+      dataDir: dataDirOf(o),
+      interface: o.interface,
+      dhcp: o.dhcp,
+      iscsiPort: o.iscsiPort,
+      httpPort: o.httpPort,
+      tftpPort: o.tftpPort,
+      admin: parseAdmin(o.admin),
+      loadersDir: o.loaders ?? resource('ipxe', 'loaders'),
+      uiDir: join(import.meta.dirname ?? __dirname, '..', 'renderer'),
+      strict: true,
+      logLevel: o.logLevel,
+      logToStderr: true,
+      version,
+    })
+  } catch (thrown) {
+    note(errorLine(thrown))
+    process.exitCode = EXIT.cannotStart
+    return
+  }
+  if (o.json) sayJson(engine.ready)
+  else tellReady(engine)
+  const unsubscribe = o.json
+    ? engine.subscribe((event) => void (event.event === 'timeline' && sayJson(event)))
+    : undefined
+  const stop = (): void => {
+    unsubscribe?.()
+    const limit = setTimeout(() => {
+      note('bootlace: something did not close in time; everything acknowledged is on disk')
+      process.exit(EXIT.failed)
+    }, STOP_LIMIT_MS)
+    engine.stop().then(
+      () => {
+        clearTimeout(limit)
+        process.exit(EXIT.done)
+      },
+      (thrown: unknown) => {
+        note(errorLine(thrown))
+        process.exit(EXIT.failed)
+      },
+    )
+  }
+  process.once('SIGTERM', stop)
+  process.once('SIGINT', stop)
+  process.on('uncaughtException', (error) => {
+    // One faulty connection must not take the other PCs' disks away.
+    engine.logger.error({ component: 'cli.serve', stack: error.stack }, `bug: ${error.message}`)
+  })
+}
+
+function tellReady({ ready }: Engine): void {
+  say(`Bootlace is serving.\n`)
+  if (ready.admin) say(`  Open this in a browser on this computer:\n    ${ready.admin}\n`)
+  say(`  Disks    ${ready.iscsi ?? 'off'}`)
+  say(`  Scripts  ${ready.http ?? 'off'}`)
+  say(`  Loaders  ${ready.tftp ?? 'off'}`)
+  say(`  Answers  ${ready.dhcp ?? 'off'}`)
+  say(`\nCtrl+C ends it.`)
+}
+
+function port(text: string): number {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 0 || value > 65535)
+    throw new InvalidArgumentError('It is a number from 1 to 65535.')
+  return value
+}
+
+function parseAdmin(text: string): { host: string; port: number } {
+  const match = /^(.+):(\d+)$/.exec(text)
+  if (!match || Number(match[2]) > 65535)
+    throw new AppError('config.admin', `"${text}" is not HOST:PORT`, { hint: 'For example --admin 127.0.0.1:8471.' })
+  return { host: match[1]!.replace(/^\[|\]$/g, ''), port: Number(match[2]) }
+}
+
+/** A file beside the program: `resources` lies next to `dist` in a clone and in a package alike. */
+const resource = (...parts: string[]): string =>
+  join(import.meta.dirname ?? __dirname, '..', '..', 'resources', ...parts)

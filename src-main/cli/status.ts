@@ -1,0 +1,110 @@
+import { Option, type Command } from 'commander'
+import type { Snapshot, TimelineEntry } from '../api/dto.ts'
+import { formatSize } from '../base/units.ts'
+import { errorLine, EXIT, exitCodeOf, formatTime, note, say, sayJson, table } from './output.ts'
+import { connectEngine } from './connect.ts'
+import { asVerb, dataDirOf, runVerb, type CommonOptions } from './verb.ts'
+
+export function addStatusVerbs(program: Command): void {
+  asVerb(program.command('status'), 'bootlace status')
+    .description('services, sessions, throughput, warnings')
+    .action((o: CommonOptions) =>
+      runVerb(
+        o,
+        async (engine) => engine.call('snapshot'),
+        (s) => say(describeStatus(s)),
+      ),
+    )
+
+  asVerb(program.command('events'), 'bootlace events --follow --client pc-01')
+    .description('what happened, PC by PC')
+    .option('--follow', 'go on until Ctrl+C')
+    .option('--client <pc>', 'only this PC, by name or MAC')
+    .addOption(new Option('--limit <n>', 'how many of the newest').argParser(Number).default(200))
+    .action(events)
+}
+
+async function events(o: CommonOptions & { follow?: boolean; client?: string; limit: number }): Promise<void> {
+  const print = (entry: TimelineEntry) => (o.json ? sayJson(entry) : say(describeEvent(entry)))
+  if (!o.follow) {
+    await runVerb(
+      o,
+      async (engine) =>
+        engine.call('timeline', { limit: o.limit, ...(o.client !== undefined && { client: o.client }) }),
+      (list) => list.forEach(print),
+    )
+    return
+  }
+  try {
+    const engine = await connectEngine(dataDirOf(o))
+    const query = o.client === undefined ? {} : { client: o.client }
+    let lastId = 0
+    const show = (list: readonly TimelineEntry[]) => {
+      for (const entry of list) {
+        if (entry.id <= lastId) continue
+        lastId = entry.id
+        print(entry)
+      }
+    }
+    const first = await engine.call('timeline', { ...query, limit: o.limit })
+    show(first)
+    // Filtering stays in the engine, which knows names and MACs; an event only says that there is something new.
+    const wait = new Promise<void>((resolve, reject) => {
+      const unsubscribe = engine.subscribe((event) => {
+        if (event.event === 'timeline')
+          engine.call('timeline', { ...query, afterId: lastId, limit: 5000 }).then(show, reject)
+      })
+      process.once('SIGINT', () => {
+        unsubscribe()
+        resolve()
+      })
+    })
+    await wait
+    engine.close()
+    process.exitCode = EXIT.done
+  } catch (thrown) {
+    note(errorLine(thrown))
+    process.exitCode = exitCodeOf(thrown)
+  }
+}
+
+const describeEvent = (e: TimelineEntry): string =>
+  `${formatTime(e.atMs)}  ${(e.client ?? e.mac).padEnd(17)}  ${e.text}`
+
+function describeStatus(s: Snapshot): string {
+  const parts = [
+    `Bootlace ${s.engine.version} on ${s.engine.interfaceName} (${s.engine.address}), data in ${s.engine.dataDir}`,
+    table(
+      ['SERVICE', 'STATE', 'WHERE'],
+      s.services.map((v) => [
+        v.title,
+        v.state,
+        v.problem ? `${v.problem.message}. ${v.problem.hint ?? ''}` : (v.address ?? '-'),
+      ]),
+    ),
+  ]
+  const busy = s.clients.filter((c) => c.live.sessions > 0)
+  parts.push(
+    busy.length === 0
+      ? `No PC is running from here (${s.clients.length} known).`
+      : table(
+          ['PC', 'STATE', 'READS', 'WRITES'],
+          busy.map((c) => [
+            c.name,
+            c.live.stage,
+            `${formatSize(c.live.readBytesPerSecond)}/s`,
+            `${formatSize(c.live.writeBytesPerSecond)}/s`,
+          ]),
+        ),
+  )
+  if (s.unknown.length > 0)
+    parts.push(
+      `Asked for a boot and have no name yet: ${s.unknown
+        .slice(0, 10)
+        .map((u) => u.mac)
+        .join(', ')}`,
+    )
+  parts.push(`${formatSize(s.hostDisk.freeBytes)} free of ${formatSize(s.hostDisk.totalBytes)}`)
+  for (const w of s.warnings) parts.push(`Warning: ${w.message} ${w.hint ?? ''}`)
+  return parts.join('\n\n')
+}

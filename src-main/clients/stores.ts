@@ -1,0 +1,29 @@
+import type { Client, TimelineEvent } from './client.ts'
+
+/** What the registry and the timeline keep across restarts. */
+export interface ClientStore {
+  all(): Client[]
+  put(client: Client): void
+  remove(mac: string): void
+}
+
+export interface TimelineStore {
+  /** Returns the event with its id. */
+  add(event: Omit<TimelineEvent, 'id'>): TimelineEvent
+  /** In order of time; the newest `limit` ones, or with `afterId` the first `limit` ones after it. */
+  list(query: { mac?: string; afterId?: number; limit: number }): TimelineEvent[]
+}
+
+/** A machine that was seen on the wire, named or not. */
+export interface Machine {
+  readonly mac: string
+  readonly firmware?: string
+  /** The address its router gave it last. */
+  readonly ip?: string
+  readonly firstSeenMs: number
+  readonly lastSeenMs: number
+}
+export interface MachineStore {
+  all(): Machine[]
+  put(machine: Machine): void
+}

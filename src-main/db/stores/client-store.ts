@@ -1,0 +1,47 @@
+import type { Database } from 'better-sqlite3'
+import type { BootStage, Client, LoaderChoice } from '../../clients/client.ts'
+import type { ClientStore } from '../../clients/stores.ts'
+
+interface Row {
+  mac: string
+  name: string
+  disk: string | null
+  stage: string
+  loader: string
+  medium: string | null
+  kernel: string | null
+  initrd: string | null
+  kernel_args: string | null
+  created_ms: number
+}
+
+function fromRow(row: Row): Client {
+  return {
+    mac: row.mac,
+    name: row.name,
+    ...(row.disk !== null && { disk: row.disk }),
+    stage: row.stage as BootStage,
+    loader: row.loader as LoaderChoice,
+    ...(row.medium !== null && { medium: row.medium }),
+    ...(row.kernel !== null && { kernel: row.kernel }),
+    ...(row.initrd !== null && { initrd: row.initrd }),
+    ...(row.kernel_args !== null && { kernelArgs: row.kernel_args }),
+    createdMs: row.created_ms,
+  }
+}
+
+export function createClientStore(db: Database): ClientStore {
+  const all = db.prepare<[], Row>('SELECT * FROM clients ORDER BY name')
+  const put = db.prepare(`
+    INSERT INTO clients (mac, name, disk, stage, loader, medium, kernel, initrd, kernel_args, created_ms)
+    VALUES (@mac, @name, @disk, @stage, @loader, @medium, @kernel, @initrd, @kernelArgs, @createdMs)
+    ON CONFLICT (mac) DO UPDATE SET name = excluded.name, disk = excluded.disk, stage = excluded.stage, loader = excluded.loader,
+      medium = excluded.medium, kernel = excluded.kernel, initrd = excluded.initrd, kernel_args = excluded.kernel_args`)
+  const remove = db.prepare('DELETE FROM clients WHERE mac = ?')
+  return {
+    all: () => all.all().map(fromRow),
+    put: (client) =>
+      void put.run({ disk: null, medium: null, kernel: null, initrd: null, kernelArgs: null, ...client }),
+    remove: (mac) => void remove.run(mac),
+  }
+}

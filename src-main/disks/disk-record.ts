@@ -1,0 +1,23 @@
+/** What is known of a disk besides its blocks. */
+export interface DiskRecord {
+  /** Lower-case letters, digits, dots and hyphens; part of the target name. */
+  readonly name: string
+  /** Path relative to the disk folder. */
+  readonly file: string
+  readonly format: 'raw'
+  readonly sizeBytes: number
+  /** VPD page 80h. Unique, stable for ever. */
+  readonly serial: string
+  /** VPD page 83h, NAA locally assigned, 16 hex digits. */
+  readonly naa: string
+  readonly parent?: string
+  /** Sealed disks are read-only for ever. */
+  readonly sealedMs?: number
+  readonly createdMs: number
+}
+
+export interface DiskStore {
+  all(): DiskRecord[]
+  add(disk: DiskRecord): void
+  remove(name: string): void
+}

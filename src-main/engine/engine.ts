@@ -1,0 +1,215 @@
+import { randomBytes } from 'node:crypto'
+import { mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import type { EngineEvent, Handlers } from '../api/contract.ts'
+import type { Snapshot } from '../api/dto.ts'
+import { AppError } from '../base/errors.ts'
+import type { Logger } from '../base/log.ts'
+import { LiveBoard } from '../clients/live-board.ts'
+import { ClientRegistry } from '../clients/registry.ts'
+import { lockDataFolder } from '../db/data-lock.ts'
+import { openDatabase } from '../db/database.ts'
+import { createClientStore } from '../db/stores/client-store.ts'
+import { createDiskStore } from '../db/stores/disk-store.ts'
+import { createMachineStore } from '../db/stores/machine-store.ts'
+import { createSettingStore } from '../db/stores/setting-store.ts'
+import { createTimelineStore } from '../db/stores/timeline-store.ts'
+import { chooseInterface, type ServedInterface } from '../platform/interfaces.ts'
+import { wakeOnLan } from '../platform/wake-on-lan.ts'
+import { openAdminServer } from './admin-server.ts'
+import { openControlSocket } from './control-socket.ts'
+import { DiskLibrary } from './disk-library.ts'
+import { createHandlers } from './handlers.ts'
+import { Jobs } from './jobs.ts'
+import { createLogger } from './logger.ts'
+import { startNetwork, type Network } from './network.ts'
+import type { EngineOptions, Ready } from './options.ts'
+import type { EngineFace } from './rpc.ts'
+import { Services } from './services.ts'
+import { snapshot, type Parts } from './snapshot.ts'
+import { systemClock } from './system-clock.ts'
+import { Traffic } from './traffic.ts'
+
+const SAMPLE_MS = 1000
+/** At most four snapshots a second. */
+const SNAPSHOT_MS = 250
+
+/** Everything clients depend on, without a window. Hosts start one, hand callers to it, and stop it. */
+export class Engine implements EngineFace {
+  readonly handlers: Handlers
+  readonly ready: Ready
+  readonly logger: Logger
+  readonly #parts: Parts
+  readonly #listeners: Set<(event: EngineEvent) => void>
+  readonly #stopAll: () => Promise<void>
+  #stopping: Promise<void> | undefined
+
+  private constructor(o: {
+    parts: Parts
+    handlers: Handlers
+    ready: Ready
+    logger: Logger
+    listeners: Set<(event: EngineEvent) => void>
+    stop: () => Promise<void>
+  }) {
+    this.#parts = o.parts
+    this.handlers = o.handlers
+    this.ready = o.ready
+    this.logger = o.logger
+    this.#listeners = o.listeners
+    this.#stopAll = o.stop
+  }
+
+  subscribe(listener: (event: EngineEvent) => void): () => void {
+    this.#listeners.add(listener)
+    listener({ event: 'snapshot', snapshot: snapshot(this.#parts) })
+    return () => void this.#listeners.delete(listener)
+  }
+
+  /** Tells initiators, flushes, closes. Safe to call twice. */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stopAll()
+    return this.#stopping
+  }
+
+  /** Errors: engine.dataInUse, config.interface, db.*, and with `strict` net.portTaken and net.permission. */
+  static async start(o: EngineOptions): Promise<Engine> {
+    if (o.dhcp === 'server') {
+      throw new AppError('config.dhcp', 'handing out addresses (--dhcp server) is not part of this version', {
+        hint: 'Use --dhcp proxy beside your router, or --dhcp off.',
+      })
+    }
+    mkdirSync(o.dataDir, { recursive: true, mode: 0o700 })
+    const unwind: (() => unknown)[] = []
+    const stopAll = async () => {
+      for (const undo of unwind.reverse()) await undo()
+    }
+    try {
+      unwind.push(lockDataFolder(o.dataDir))
+      return await Engine.#assemble(o, unwind, stopAll)
+    } catch (thrown) {
+      await stopAll()
+      throw thrown
+    }
+  }
+
+  static async #assemble(o: EngineOptions, unwind: (() => unknown)[], stop: () => Promise<void>): Promise<Engine> {
+    const clock = systemClock
+    const logger = createLogger({
+      file: join(o.dataDir, 'logs', 'engine.log'),
+      level: o.logLevel,
+      stderr: o.logToStderr,
+    })
+    unwind.push(() => logger.flush())
+    const served: ServedInterface = chooseInterface(o.interface)
+    const db = openDatabase(join(o.dataDir, 'bootlace.db'))
+    unwind.push(() => db.close())
+    const settings = createSettingStore(db)
+    const timeline = createTimelineStore(db)
+    const registry = new ClientRegistry(createClientStore(db), createMachineStore(db), clock)
+
+    const listeners = new Set<(event: EngineEvent) => void>()
+    const tell = (event: EngineEvent) => {
+      for (const listener of listeners) listener(event)
+    }
+    let pending = false
+    const changed = () => {
+      if (pending || listeners.size === 0) return
+      pending = true
+      clock.after(SNAPSHOT_MS, 'snapshot', () => {
+        pending = false
+        if (listeners.size > 0) tell({ event: 'snapshot', snapshot: snapshot(parts) })
+      })
+    }
+
+    const board = new LiveBoard(registry, timeline, clock, (entry) => {
+      logger.info(
+        { component: 'clients', mac: entry.mac, type: entry.type },
+        `${entry.client ?? entry.mac}: ${entry.text}`,
+      )
+      tell({ event: 'timeline', entry })
+      changed()
+    })
+    unwind.push(() => board.close())
+    const diskFolder = join(o.dataDir, 'disks')
+    const disks = new DiskLibrary(diskFolder, createDiskStore(db), clock, logger)
+    for (const name of readdirSync(diskFolder)) if (name.endsWith('.part')) rmSync(join(diskFolder, name))
+    await disks.openAll()
+    unwind.push(() => disks.closeAll())
+    const jobs = new Jobs(clock, changed)
+    const services = new Services()
+    const traffic = new Traffic()
+    const startedMs = clock.now()
+    let adminUrl: string | undefined
+    let network: Network | undefined
+    const parts: Parts = {
+      engine: () => ({
+        version: o.version,
+        startedMs,
+        dataDir: o.dataDir,
+        interfaceName: served.name,
+        address: served.address,
+        ...(adminUrl !== undefined && { adminUrl }),
+        dhcpMode: o.dhcp,
+      }),
+      services,
+      registry,
+      board,
+      disks,
+      jobs,
+      traffic,
+      sessions: () => network?.sessions() ?? [],
+    }
+    network = await startNetwork({ options: o, served, registry, board, disks, services, clock, logger, changed })
+    unwind.push(() => network?.close())
+    unwind.push(() => jobs.cancelAll())
+
+    const handlers = createHandlers(parts, timeline, { changed, wake: (mac) => wakeOnLan(mac, served.address) })
+    const face: EngineFace = {
+      handlers,
+      subscribe: (listener) => engine.subscribe(listener),
+    }
+    let token = settings.get('adminToken') as string | undefined
+    if (token === undefined) {
+      token = randomBytes(24).toString('base64url')
+      settings.set('adminToken', token)
+    }
+    if (o.admin) {
+      try {
+        const admin = await openAdminServer({ ...o.admin, uiDir: o.uiDir, token, logger }, face)
+        unwind.push(() => admin.close())
+        adminUrl = `http://${o.admin.host === '0.0.0.0' ? served.address : o.admin.host}:${admin.port}/`
+        services.running('admin', adminUrl)
+      } catch (thrown) {
+        const error = services.failed('admin', thrown)
+        if (o.strict) throw error
+      }
+    }
+    const control = await openControlSocket(o.dataDir, face, logger)
+    unwind.push(() => control.close())
+
+    const sample = () => {
+      const sessions = network.sessions().map((s) => ({ ...s, mac: network.macOf(s) }))
+      if (traffic.sample(clock.now(), sessions)) changed()
+      cancelSample = clock.after(SAMPLE_MS, 'traffic', sample)
+    }
+    let cancelSample = clock.after(SAMPLE_MS, 'traffic', sample)
+    unwind.push(() => cancelSample())
+
+    const ready: Ready = {
+      event: 'ready',
+      admin: adminUrl === undefined ? null : `${adminUrl}#token=${token}`,
+      ...network.addresses,
+    }
+    const engine: Engine = new Engine({ parts, handlers, ready, logger, listeners, stop })
+    logger.info(
+      { component: 'engine', ...network.addresses },
+      `Bootlace ${o.version} serves PCs on ${served.name} (${served.address})`,
+    )
+    return engine
+  }
+
+  snapshot(): Snapshot {
+    return snapshot(this.#parts)
+  }
+}

@@ -1,0 +1,185 @@
+import { readdirSync, renameSync, statSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import type { Handlers } from '../api/contract.ts'
+import type { ClientChange, NewClient } from '../api/dto.ts'
+import { AppError } from '../base/errors.ts'
+import type { ClientFields } from '../clients/registry.ts'
+import type { TimelineStore } from '../clients/stores.ts'
+import { parseMac } from '../base/units.ts'
+import { targetNameOf } from '../boot/names.ts'
+import { copyRaw, inspectSource } from './import-job.ts'
+import { clientView, diskView, snapshot, type Parts } from './snapshot.ts'
+
+const BLOCK = 512
+
+/** The contract, carried out. `changed` is told after everything that alters what people see. */
+export function createHandlers(
+  parts: Parts,
+  timeline: TimelineStore,
+  o: { changed(): void; wake(mac: string): Promise<void> },
+): Handlers {
+  const { registry, disks, jobs } = parts
+  const importing = new Set<string>()
+
+  const checkFields = (fields: ClientFields): ClientFields => {
+    if (fields.disk !== undefined) disks.find(fields.disk)
+    for (const [what, path] of [
+      ['medium', fields.medium],
+      ['kernel', fields.kernel],
+      ['initrd', fields.initrd],
+    ] as const) {
+      if (path !== undefined && !statSync(path, { throwIfNoEntry: false })?.isFile()) {
+        throw new AppError('client.file', `the ${what} ${path} does not exist`, {
+          hint: 'Give the path of a file on the computer that runs Bootlace.',
+        })
+      }
+    }
+    return fields
+  }
+
+  return {
+    snapshot: () => snapshot(parts),
+
+    timeline: ({ client, afterId, limit }) =>
+      timeline.list({
+        ...(client !== undefined && { mac: macOf(parts, client) }),
+        ...(afterId !== undefined && { afterId }),
+        limit: Math.min(limit ?? 500, 5000),
+      }),
+
+    async diskCreate({ name, sizeBytes, format, fixed }) {
+      refuseFormat(format)
+      const disk = await disks.create(name, sizeBytes, fixed ?? false)
+      o.changed()
+      return diskView(parts, disk)
+    },
+
+    async diskImport({ file, name: nameText, format }) {
+      refuseFormat(format)
+      const source = await inspectSource(resolve(file))
+      const sizeBytes = Math.ceil(source.sizeBytes / BLOCK) * BLOCK
+      const name = disks.checkNew(nameText, sizeBytes, Math.min(sizeBytes, statSync(source.path).blocks * 512))
+      if (importing.has(name))
+        throw new AppError('disk.nameTaken', `${name} is being imported already`, {
+          hint: 'Wait for it, or choose another name.',
+        })
+      importing.add(name)
+      return jobs.start('import', `Importing ${name}`, source.sizeBytes, async (progress, signal) => {
+        try {
+          const part = join(disks.folder, `${name}.part`)
+          await copyRaw(source, part, sizeBytes, progress, signal)
+          renameSync(part, join(disks.folder, `${name}.img`))
+          await disks.adopt(name, `${name}.img`, sizeBytes)
+        } finally {
+          importing.delete(name)
+          o.changed()
+        }
+      })
+    },
+
+    async diskDelete({ name }) {
+      const disk = disks.find(name)
+      const users = registry.usersOf(disk.name).map((c) => c.name)
+      if (users.length > 0) {
+        throw new AppError('disk.inUse', `${disk.name} is the disk of ${users.join(', ')}`, {
+          hint: `Give ${users[0]} another disk, or delete that PC first.`,
+        })
+      }
+      if (parts.sessions().some((s) => s.targetName === targetNameOf(disk.name))) {
+        throw new AppError('disk.inUse', `${disk.name} is open on a PC`, { hint: 'Shut that PC down first.' })
+      }
+      await disks.remove(disk.name)
+      o.changed()
+      return { name: disk.name }
+    },
+
+    jobCancel: ({ id }) => jobs.cancel(id),
+
+    clientAdd({ mac, ...fields }) {
+      const client = registry.add(mac, checkFields(normalise(fields)))
+      o.changed()
+      return clientView(parts, client)
+    },
+
+    clientSet({ id, ...fields }) {
+      const client = registry.change(id, checkFields(normalise(fields)))
+      o.changed()
+      return clientView(parts, client)
+    },
+
+    clientDelete({ id }) {
+      const client = registry.find(id)
+      if (parts.board.sessionsOf(client.mac) > 0) {
+        throw new AppError('client.inUse', `${client.name} is running from its disk`, {
+          hint: 'Shut that PC down first.',
+        })
+      }
+      registry.remove(id)
+      o.changed()
+      return { id: client.name }
+    },
+
+    async clientWake({ id }) {
+      const client = registry.find(id)
+      await o.wake(client.mac)
+      return { id: client.name }
+    },
+
+    browse: ({ folder }) => browse(folder ?? homedir()),
+  }
+}
+
+/** `null` takes a value away; registry names are those of the disks as they are kept. */
+function normalise(fields: Omit<NewClient, 'mac'> | Omit<ClientChange, 'id'>): ClientFields {
+  const out = Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, value ?? undefined])) as {
+    disk?: string
+  }
+  for (const [key, value] of Object.entries(fields))
+    if (value === undefined) delete (out as Record<string, unknown>)[key]
+  if (out.disk !== undefined) out.disk = out.disk.trim().toLowerCase()
+  return out as ClientFields
+}
+
+function macOf(parts: Parts, id: string): string {
+  try {
+    return parts.registry.find(id).mac
+  } catch (thrown) {
+    try {
+      return parseMac(id)
+    } catch {
+      // Neither a name nor a MAC: the first answer says which names exist.
+      throw thrown
+    }
+  }
+}
+
+function refuseFormat(format: string | undefined): void {
+  if (format !== undefined && format !== 'raw') {
+    throw new AppError('disk.format', `this version makes raw disks only, not ${format}`, {
+      hint: 'Leave --format out, or say --format raw.',
+    })
+  }
+}
+
+function browse(folderText: string): ReturnType<Handlers['browse']> {
+  const folder = resolve(folderText)
+  let names: string[]
+  try {
+    names = readdirSync(folder)
+  } catch (cause) {
+    throw new AppError('disk.source', `${folder} cannot be opened`, { hint: 'Choose another folder.', cause })
+  }
+  const entries = names
+    .filter((name) => !name.startsWith('.'))
+    .flatMap((name) => {
+      const path = join(folder, name)
+      const info = statSync(path, { throwIfNoEntry: false })
+      return info && (info.isDirectory() || info.isFile())
+        ? [{ name, path, folder: info.isDirectory(), sizeBytes: info.size }]
+        : []
+    })
+    .sort((a, b) => Number(b.folder) - Number(a.folder) || a.name.localeCompare(b.name, 'en', { numeric: true }))
+  const parent = dirname(folder)
+  return { folder, ...(parent !== folder && { parent }), entries }
+}

@@ -1,0 +1,116 @@
+import type { ClientView, DiskView, Problem, Snapshot } from '../api/dto.ts'
+import { targetNameOf } from '../boot/names.ts'
+import type { Client } from '../clients/client.ts'
+import type { LiveBoard } from '../clients/live-board.ts'
+import type { ClientRegistry } from '../clients/registry.ts'
+import type { DiskRecord } from '../disks/disk-record.ts'
+import type { SessionView } from '../iscsi/target.ts'
+import type { DiskLibrary } from './disk-library.ts'
+import type { Jobs } from './jobs.ts'
+import { problemOf, type Services } from './services.ts'
+import type { Traffic } from './traffic.ts'
+
+/** What the views are made of. */
+export interface Parts {
+  readonly engine: () => Snapshot['engine']
+  readonly services: Services
+  readonly registry: ClientRegistry
+  readonly board: LiveBoard
+  readonly disks: DiskLibrary
+  readonly jobs: Jobs
+  readonly traffic: Traffic
+  readonly sessions: () => readonly SessionView[]
+}
+
+const WARN_FREE_SHARE = 0.15
+
+export function clientView(parts: Parts, client: Client): ClientView {
+  const machine = parts.registry.machine(client.mac)
+  const live = parts.board.of(client.mac)
+  return {
+    ...client,
+    live: {
+      ...live,
+      ...(machine?.ip !== undefined && { ip: machine.ip }),
+      ...(machine?.firmware !== undefined && { firmware: machine.firmware }),
+      sessions: parts.board.sessionsOf(client.mac),
+      ...parts.traffic.of(client.mac),
+    },
+  }
+}
+
+export function diskView(parts: Parts, disk: DiskRecord): DiskView {
+  const targetName = targetNameOf(disk.name)
+  const problem = parts.disks.problemOf(disk)
+  return {
+    name: disk.name,
+    format: disk.format,
+    sizeBytes: disk.sizeBytes,
+    realBytes: parts.disks.realBytes(disk),
+    file: parts.disks.pathOf(disk),
+    targetName,
+    serial: disk.serial,
+    ...(disk.parent !== undefined && { parent: disk.parent }),
+    sealed: disk.sealedMs !== undefined,
+    health: problem ? 'broken' : 'ok',
+    ...(problem && { problem: problemOf(problem) }),
+    clients: parts.registry.usersOf(disk.name).map((c) => c.name),
+    sessions: parts.sessions().filter((s) => s.targetName === targetName).length,
+    createdMs: disk.createdMs,
+  }
+}
+
+export function snapshot(parts: Parts): Snapshot {
+  const hostDisk = parts.disks.hostSpace()
+  return {
+    engine: parts.engine(),
+    services: parts.services.list(),
+    clients: parts.registry.all().map((c) => clientView(parts, c)),
+    unknown: parts.registry.unknown().map((m) => ({
+      mac: m.mac,
+      ...(m.firmware !== undefined && { firmware: m.firmware }),
+      ...(m.ip !== undefined && { ip: m.ip }),
+      firstSeenMs: m.firstSeenMs,
+      lastSeenMs: m.lastSeenMs,
+    })),
+    disks: parts.disks.all().map((d) => diskView(parts, d)),
+    sessions: parts
+      .sessions()
+      .map(({ id, initiatorName, targetName, remoteAddress, kind, startedMs, bytesRead, bytesWritten, commands }) => ({
+        id,
+        initiatorName,
+        targetName,
+        remoteAddress,
+        kind,
+        startedMs,
+        bytesRead,
+        bytesWritten,
+        commands,
+      })),
+    jobs: parts.jobs.list(),
+    warnings: warnings(parts, hostDisk),
+    hostDisk,
+  }
+}
+
+function warnings(parts: Parts, hostDisk: Snapshot['hostDisk']): Problem[] {
+  const list: Problem[] = []
+  if (hostDisk.freeBytes < hostDisk.totalBytes * WARN_FREE_SHARE) {
+    const percent = Math.round((100 * hostDisk.freeBytes) / hostDisk.totalBytes)
+    list.push({
+      code: 'disk.filling',
+      message: `Only ${percent} % of this computer's disk is free.`,
+      hint: 'Free some space: when it runs out, PCs cannot save anything.',
+    })
+  }
+  for (const client of parts.registry.all()) {
+    if (client.disk === undefined && client.stage === 'run') {
+      list.push({
+        code: 'client.noDisk',
+        message: `${client.name} has no disk.`,
+        hint: `Give it one: bootlace client set ${client.name} --disk NAME.`,
+      })
+    }
+  }
+  return list
+}

@@ -1,0 +1,24 @@
+import type { Caller, EngineEvent } from '../../src-main/api/contract.ts'
+import type { ErrorDto } from '../../src-main/api/wire.ts'
+import { createIpcClient, hasBridge } from './ipc-transport.ts'
+import { createWebSocketClient } from './ws-transport.ts'
+
+/** What may arrive: the engine's own events, and what becomes of the connection to it. */
+export type ClientEvent =
+  | EngineEvent
+  | { readonly event: 'connected' }
+  | { readonly event: 'disconnected' }
+  | { readonly event: 'engineRestarted' }
+  | { readonly event: 'engineFailed'; readonly problem: ErrorDto }
+
+/** The engine, over the preload bridge in the desktop app and over a WebSocket in a browser. */
+export interface Client extends Caller {
+  /** Starts events; the returned function stops them. */
+  listen(listener: (event: ClientEvent) => void): () => void
+  /** Whether it runs on the same computer as the user's files (a browser may not). */
+  readonly kind: 'app' | 'browser'
+}
+
+export function createClient(): Client {
+  return hasBridge() ? createIpcClient() : createWebSocketClient()
+}

@@ -1,0 +1,9 @@
+import { mount } from 'svelte'
+import App from './App.svelte'
+import './app.css'
+import { createClient } from './client/client.ts'
+import { AppState } from './state/app-state.svelte.ts'
+
+const state = new AppState(createClient())
+state.start()
+mount(App, { target: document.getElementById('app')!, props: { state } })

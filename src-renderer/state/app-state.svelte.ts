@@ -1,0 +1,111 @@
+import { EngineError } from '../../src-main/api/caller.ts'
+import type { Input, MethodName, Output } from '../../src-main/api/contract.ts'
+import type { Snapshot, TimelineEntry } from '../../src-main/api/dto.ts'
+import type { ErrorDto } from '../../src-main/api/wire.ts'
+import type { Client, ClientEvent } from '../client/client.ts'
+
+const TIMELINE_KEPT = 1000
+
+export type Connection = 'connecting' | 'connected' | 'lost' | 'failed'
+
+/** All that the window shows of the engine: its newest snapshot, the timeline, and how the connection is. */
+export class AppState {
+  readonly client: Client
+  snapshot = $state.raw<Snapshot>()
+  timeline = $state.raw<readonly TimelineEntry[]>([])
+  connection = $state<Connection>('connecting')
+  problem = $state.raw<ErrorDto>()
+  /** A short message at the lower edge. */
+  toast = $state.raw<{ text: string; tone: 'good' | 'bad' }>()
+  nowMs = $state(Date.now())
+  isEmpty = $derived(
+    this.snapshot !== undefined && this.snapshot.disks.length === 0 && this.snapshot.clients.length === 0,
+  )
+  runningCount = $derived(this.snapshot?.clients.filter((c) => c.live.sessions > 0).length ?? 0)
+  brokenServices = $derived(this.snapshot?.services.filter((s) => s.state === 'failed') ?? [])
+  #stop: () => void = () => {}
+  #toastTimer: ReturnType<typeof setTimeout> | undefined
+
+  constructor(client: Client) {
+    this.client = client
+  }
+
+  start(): void {
+    const stopListening = this.client.listen((event) => this.#on(event))
+    const ticking = setInterval(() => (this.nowMs = Date.now()), 1000)
+    this.#stop = () => {
+      stopListening()
+      clearInterval(ticking)
+    }
+  }
+  stop(): void {
+    this.#stop()
+  }
+
+  /** A call whose failure the caller shows where it happened. */
+  call<M extends MethodName>(
+    method: M,
+    ...input: undefined extends Input<M> ? [Input<M>?] : [Input<M>]
+  ): Promise<Output<M>> {
+    return this.client.call(method, ...input)
+  }
+  /** A call whose failure is shown at the lower edge. Returns nothing then. */
+  async attempt<T>(work: Promise<T>, done?: string): Promise<T | undefined> {
+    try {
+      const result = await work
+      if (done !== undefined) this.say(done)
+      return result
+    } catch (thrown) {
+      this.say(explain(thrown), 'bad')
+      return undefined
+    }
+  }
+  say(text: string, tone: 'good' | 'bad' = 'good'): void {
+    clearTimeout(this.#toastTimer)
+    this.toast = { text, tone }
+    this.#toastTimer = setTimeout(() => (this.toast = undefined), tone === 'bad' ? 9000 : 4000)
+  }
+
+  #on(event: ClientEvent): void {
+    switch (event.event) {
+      case 'snapshot': {
+        const first = this.snapshot === undefined || this.connection !== 'connected'
+        this.snapshot = event.snapshot
+        this.connection = 'connected'
+        this.problem = undefined
+        if (first) void this.#loadTimeline()
+        return
+      }
+      case 'timeline':
+        this.timeline = [...this.timeline, event.entry].slice(-TIMELINE_KEPT)
+        return
+      case 'connected':
+        return
+      case 'engineRestarted':
+        this.connection = 'connecting'
+        return
+      case 'disconnected':
+        if (this.connection !== 'failed') this.connection = 'lost'
+        return
+      case 'engineFailed':
+        this.connection = 'failed'
+        this.problem = event.problem
+        return
+    }
+  }
+
+  async #loadTimeline(): Promise<void> {
+    const entries = await this.attempt(this.call('timeline', { limit: 300 }))
+    if (!entries) return
+    const newestLoaded = entries.at(-1)?.id ?? 0
+    this.timeline = [...entries, ...this.timeline.filter((e) => e.id > newestLoaded)]
+  }
+}
+
+/** What to do first, then what happened. */
+export function explain(thrown: unknown): string {
+  if (thrown instanceof EngineError)
+    return thrown.hint ? `${capital(thrown.message)}. ${thrown.hint}` : `${capital(thrown.message)}.`
+  return thrown instanceof Error ? thrown.message : String(thrown)
+}
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
