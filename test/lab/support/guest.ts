@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { cacheDir } from './paths.ts'
 import { run } from './process.ts'
@@ -37,7 +46,11 @@ function debianSuite(): string {
 
 function recipeHash(): string {
   const hash = createHash('sha256')
-  for (const name of readdirSync(RECIPE).sort()) hash.update(name).update('\0').update(readFileSync(join(RECIPE, name)))
+  for (const name of readdirSync(RECIPE).sort())
+    hash
+      .update(name)
+      .update('\0')
+      .update(readFileSync(join(RECIPE, name)))
   return hash.digest('hex').slice(0, 12)
 }
 

@@ -63,7 +63,9 @@ async function build(name: string, lock: LabLock, forget: () => void): Promise<N
   }
   const hub = space('hub')
   // Without this a router advertisement or a neighbour probe of ours would be in every capture.
-  await run(inside('hub', ['sysctl', '-qw', 'net.ipv6.conf.all.disable_ipv6=1', 'net.ipv6.conf.default.disable_ipv6=1']))
+  await run(
+    inside('hub', ['sysctl', '-qw', 'net.ipv6.conf.all.disable_ipv6=1', 'net.ipv6.conf.default.disable_ipv6=1']),
+  )
   await run(['ip', '-n', hub, 'link', 'add', 'br0', 'type', 'bridge', 'stp_state', '0', 'forward_delay', '0'])
   await run(['ip', '-n', hub, 'link', 'set', 'br0', 'up'])
   for (const room of ['srv', 'router', 'plain'] as const) {

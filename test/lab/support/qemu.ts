@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { copyFileSync, existsSync, readFileSync } from 'node:fs'
+import { copyFileSync, existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { accelerator } from './accelerator.ts'
 import { GuestShell } from './guest-shell.ts'
@@ -14,7 +14,8 @@ const OVMF = [
 ] as const
 
 /** Nothing good follows these on the console. */
-const DEAD = /Kernel panic.*|LAB-MARKER (?:corrupt|installer failed).*|No bootable device.*/
+const DEAD = /Kernel panic.*|LAB-MARKER (?:corrupt|installer failed).*/
+const NOTHING_BOOTED = /No bootable device.*/
 
 export interface PcOptions {
   readonly name: string
@@ -26,6 +27,8 @@ export interface PcOptions {
   /** Tried after the network. */
   readonly cd?: string
   readonly memoryMib?: number
+  /** SeaBIOS: starts anew this long after nothing booted. Without it that is the end. */
+  readonly retriesAfterMs?: number
 }
 
 /** A virtual PC that boots from the network. */
@@ -64,7 +67,7 @@ export class Pc {
   static async start(network: Network, options: PcOptions): Promise<Pc> {
     const file = (suffix: string) => join(network.dir, `${options.name}.${suffix}`)
     const tap = await network.addTap()
-    const console = await SerialLine.listen(file('s0'), file('console.log'), DEAD)
+    const console = await SerialLine.listen(file('s0'), file('console.log'), deadEnd(options))
     const shellLine = await SerialLine.listen(file('s1'), file('shell.log'))
     const [program = '', ...args] = network.inside('hub', [
       'qemu-system-x86_64',
@@ -78,6 +81,7 @@ export class Pc {
       ...['-netdev', `tap,id=n0,ifname=${tap},script=no,downscript=no`],
       ...['-device', nicArg(options)],
       ...['-object', 'rng-random,id=r0,filename=/dev/urandom', '-device', 'virtio-rng-pci,rng=r0'],
+      ...(options.retriesAfterMs === undefined ? [] : ['-boot', `reboot-timeout=${options.retriesAfterMs}`]),
       ...(options.cd === undefined ? [] : cdArgs(options.cd)),
     ])
     const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] })
@@ -109,6 +113,10 @@ export class Pc {
   }
 }
 
+function deadEnd(options: PcOptions): RegExp {
+  return options.retriesAfterMs === undefined ? new RegExp(`${DEAD.source}|${NOTHING_BOOTED.source}`) : DEAD
+}
+
 function ovmfArgs(vars: string): string[] {
   const pair = OVMF.find(([code]) => existsSync(code))
   if (pair === undefined) throw new Error('no OVMF firmware: install the package ovmf')
@@ -131,9 +139,4 @@ function cdArgs(file: string): string[] {
     ...['-drive', `if=none,id=cd0,media=cdrom,readonly=on,format=raw,file=${file}`],
     ...['-device', 'ide-cd,drive=cd0,bootindex=2'],
   ]
-}
-
-/** What the console log of a PC holds, for a failure's report. */
-export function consoleText(network: Network, name: string): string {
-  return readFileSync(join(network.dir, `${name}.console.log`), 'latin1')
 }

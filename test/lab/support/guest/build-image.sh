@@ -69,7 +69,9 @@ units=(getty.target serial-getty@ttyS0.service serial-getty@ttyS1.service system
   systemd-hwdb-update.service ldconfig.service systemd-journal-catalog-update.service systemd-update-done.service
   apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer e2scrub_reap.service fstrim.timer
   systemd-tmpfiles-clean.timer systemd-udev-settle.service systemd-rfkill.service systemd-logind.service
-  dev-hugepages.mount dev-mqueue.mount sys-kernel-debug.mount sys-kernel-tracing.mount modprobe@drm.service)
+  dev-hugepages.mount dev-mqueue.mount sys-kernel-debug.mount sys-kernel-tracing.mount sys-kernel-config.mount
+  sys-fs-fuse-connections.mount modprobe@{drm,configfs,dm_mod,efi_pstore,fuse,loop}.service open-iscsi.service
+  kmod-static-nodes.service systemd-sysusers.service systemd-binfmt.service systemd-ask-password-wall.path)
 for unit in "${units[@]}"; do ln -sf /dev/null "$root/etc/systemd/system/$unit"; done
 chroot "$root" systemctl --quiet enable lab-boot.service lab-shell.service iscsid.service
 chroot "$root" systemctl --quiet set-default multi-user.target
