@@ -14,7 +14,8 @@ export const LAB = { server: '10.77.0.2', router: '10.77.0.1', first: '10.77.0.1
 const ROOMS = ['hub', 'srv', 'router', 'plain'] as const
 export type Room = (typeof ROOMS)[number]
 
-const NAME = /^bootlace-lab-(\d+)-(\d+)(?:-([a-z]+))?$/
+/** A lab is called by its process: PID and start. Its namespaces add their room. */
+const NAME = /^bootlace-lab-\d+-\d+/
 
 /** A private network with a router that gives addresses and knows nothing of PXE. */
 export interface Network {
@@ -152,14 +153,15 @@ function firstOutput(child: ChildProcess, ready: RegExp, deadlineMs = 20_000): P
   })
 }
 
-/** Removes what labs of ended processes left: a namespace's name tells whose it is. */
-export function clearLeftovers(): void {
+/** Removes what labs of ended processes left. Whoever holds the lock is the only lab, so every other one is over, even
+ *  where its process is still being taken down. */
+function clearLeftovers(): void {
   const names = new Set<string>()
-  const list = captureSync(['ip', 'netns', 'list']).stdout.split('\n')
+  const spaces = captureSync(['ip', 'netns', 'list']).stdout.split('\n')
   const files = [tmpdir(), join(cacheDir, 'runs')].flatMap((dir) => entries(dir))
-  for (const entry of [...list.map((line) => line.split(' ')[0] ?? ''), ...files]) {
-    const [, pid, start] = NAME.exec(entry) ?? []
-    if (pid !== undefined && startOfProcess(Number(pid)) !== start) names.add(`bootlace-lab-${pid}-${start}`)
+  for (const entry of [...spaces, ...files]) {
+    const name = NAME.exec(entry)?.[0]
+    if (name !== undefined) names.add(name)
   }
   for (const name of names) clear(name)
 }

@@ -48,12 +48,13 @@ export function captureSync(command: readonly string[]): CommandResult {
   return { code: result.status ?? -1, stdout: result.stdout ?? '', stderr: result.stderr ?? '' }
 }
 
-/** Start of a process in clock ticks since boot, or undefined when it is gone. With the PID it names a process for
- *  good: PIDs are used again. Source: proc(5), field 22 of /proc/PID/stat. */
+/** Start of a process in clock ticks since boot, or undefined when it has ended (whether or not its parent has asked).
+ *  With the PID it names a process for good: PIDs are used again. Source: proc(5), /proc/PID/stat, fields 3 and 22. */
 export function startOfProcess(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
+    const [state, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return state === 'Z' || state === 'X' ? undefined : fields[18]
   } catch {
     // No such process: the question is whether it exists.
     return undefined
