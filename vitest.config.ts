@@ -1,3 +1,5 @@
+import { resolve } from 'node:path'
+import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'vitest/config'
 
 /** Three kinds of test, each its own project: `unit` needs nothing but Node; `interop` runs foreign programs and
@@ -6,6 +8,8 @@ export default defineConfig({
   test: {
     projects: [
       {
+        // The state classes of the window use runes, which Svelte compiles.
+        plugins: [svelte({ configFile: resolve(import.meta.dirname, 'src-renderer/svelte.config.js') })],
         test: {
           name: 'unit',
           include: ['test/architecture.test.ts', 'test/{main,conformance}/**/*.test.ts', 'test/renderer/**/*.test.ts'],

@@ -1,7 +1,7 @@
 import { mount } from 'svelte'
 import App from './App.svelte'
 import './app.css'
-import { createClient } from './client/client.ts'
+import { createClient } from './client/connect.ts'
 import { AppState } from './state/app-state.svelte.ts'
 
 const state = new AppState(createClient())

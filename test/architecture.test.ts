@@ -16,6 +16,7 @@ const own = (folder: string) => new RegExp(`^src-main/${folder}/`)
 const PURE_CODECS =
   /^src-main\/(iscsi\/pdu\/|iscsi\/text\/(text-keys|negotiate)\.ts|scsi\/(cdb|sense|inquiry|vpd|mode-pages|read-capacity|report-luns)\.ts|dhcp\/(packet|options|arch-type|pxe-options)\.ts|tftp\/(packet|options)\.ts|http\/range\.ts|disks\/[^/]+\/format\.ts|boot\/ipxe-script\.ts)/
 const BLOCK_DEVICE = /^src-main\/disks\/block-device\.ts$/
+const FOLDERS = /^src-main\/platform\/folders\.ts$/
 const BOOT_FACE = /^src-main\/boot\/(boot-planner|boot-directory|boot-content|virtual-files|names)\.ts$/
 
 const TABLE: readonly Row[] = [
@@ -35,7 +36,11 @@ const TABLE: readonly Row[] = [
   },
   { layer: 'disks', of: own('disks'), may: [own('disks'), BASE] },
   { layer: 'SCSI', of: own('scsi'), may: [own('scsi'), BASE, BLOCK_DEVICE] },
-  { layer: 'iSCSI portal', of: /^src-main\/iscsi\/portal\.ts$/, may: [own('iscsi'), own('scsi'), BASE, NODE] },
+  {
+    layer: 'iSCSI portal',
+    of: /^src-main\/iscsi\/portal\.ts$/,
+    may: [own('iscsi'), own('scsi'), BASE, NODE, own('platform')],
+  },
   { layer: 'iSCSI', of: own('iscsi'), may: [own('iscsi'), own('scsi'), BASE, /^node:crypto$/] },
   { layer: 'clients', of: own('clients'), may: [own('clients'), BASE] },
   { layer: 'boot', of: own('boot'), may: [own('boot'), BASE, own('clients')] },
@@ -49,9 +54,9 @@ const TABLE: readonly Row[] = [
     of: /^src-main\/(dhcp|tftp|http)\//,
     may: [own('dhcp'), own('tftp'), own('http'), BASE, BOOT_FACE],
   },
-  { layer: 'engine', of: own('engine'), may: [/^src-main\/(?!shell|cli)/, NODE, /^(ws|pino|zod)$/] },
-  { layer: 'host', of: own('shell'), may: [own('shell'), own('api'), BASE, NODE, /^electron$/] },
-  { layer: 'host', of: own('cli'), may: [own('cli'), own('api'), own('engine'), BASE, NODE, /^commander$/] },
+  { layer: 'engine', of: own('engine'), may: [/^src-main\/(?!shell\/|cli\/)/, NODE, /^(ws|pino|zod)$/] },
+  { layer: 'host', of: own('shell'), may: [own('shell'), own('api'), FOLDERS, BASE, NODE, /^electron$/] },
+  { layer: 'host', of: own('cli'), may: [own('cli'), own('api'), own('engine'), FOLDERS, BASE, NODE, /^commander$/] },
   {
     layer: 'UI',
     of: /^src-renderer\//,
@@ -72,7 +77,9 @@ const root = resolve(import.meta.dirname, '..')
 
 function sourceFiles(folder: string): string[] {
   return readdirSync(join(root, folder), { withFileTypes: true, recursive: true })
-    .filter((e) => e.isFile() && /\.(ts|svelte)$/.test(e.name) && !e.name.endsWith('.d.ts'))
+    .filter(
+      (e) => e.isFile() && /\.(ts|svelte)$/.test(e.name) && !e.name.endsWith('.d.ts') && e.name !== 'vite.config.ts',
+    )
     .map((e) => relative(root, join(e.parentPath, e.name)))
 }
 

@@ -1,17 +1,5 @@
 // `npm test`: installs what is missing and runs the whole suite. What cannot run here is skipped with its reason.
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import {
-  build,
-  environment,
-  fetchLoaders,
-  installDebianPackages,
-  installPackages,
-  projectNode,
-  root,
-  run,
-  tell,
-} from './steps.mjs'
+import { build, fetchLoaders, installDebianPackages, installPackages, projectNode, run, tell } from './steps.mjs'
 
 /** Foreign clients, virtual PCs and browsers that the tests talk to. */
 const TEST_PACKAGES = [
@@ -94,39 +82,18 @@ async function main() {
     tell(title)
     await run(node, [program, ...args])
   }
-  const only = process.argv.slice(2)
-  const summary = join(root, '.cache', 'test-summary.json')
   tell('Tests')
-  let failure
-  await run(
-    node,
-    [
-      'node_modules/vitest/vitest.mjs',
-      'run',
-      '--reporter=default',
-      '--reporter=json',
-      `--outputFile.json=${summary}`,
-      ...only,
-    ],
-    {
-      env: { ...environment(), FORCE_COLOR: process.stdout.isTTY ? '1' : '0' },
-    },
-  ).catch((error) => (failure = error))
-  if (existsSync(summary)) report(JSON.parse(readFileSync(summary, 'utf8')), started)
-  if (failure) throw new Error('some tests failed')
-}
-
-function report(result, started) {
-  const skipped = result.testResults.flatMap((file) =>
-    file.assertionResults.filter((t) => t.status === 'pending' || t.status === 'skipped' || t.status === 'todo'),
-  )
-  if (skipped.length > 0) {
-    console.log('\nSkipped here:')
-    for (const t of skipped) console.log(`  ${t.fullName}${t.meta?.reason ? ` (${t.meta.reason})` : ''}`)
-  }
-  const minutes = ((Date.now() - started) / 60_000).toFixed(1)
-  console.log(`\nThe whole took ${minutes} minutes.`)
-  console.log(`${result.numPassedTests} passed, ${result.numFailedTests} failed, ${skipped.length} skipped`)
+  const tests = [
+    'node_modules/vitest/vitest.mjs',
+    'run',
+    '--reporter=default',
+    '--reporter=./test/support/summary-reporter.ts',
+    ...process.argv.slice(2),
+  ]
+  await run(node, tests).catch(() => {
+    throw new Error('some tests failed; the lines above say which')
+  })
+  tell(`The whole took ${((Date.now() - started) / 60_000).toFixed(1)} minutes`)
 }
 
 main().catch((error) => {

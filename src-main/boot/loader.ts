@@ -30,7 +30,7 @@ export function createLoaderSet(files: readonly LoaderFile[]): LoaderSet {
 export type LoaderPlatform = 'bios' | 'uefi'
 
 /** First choice and what a client may be pinned to. UEFI starts with the firmware's own driver: the loader's drivers
- *  hang at hand-over on several common network cards (ipxe #1696, #1731, #541, #1684). */
+ *  are reported to hang at hand-over on several common network cards. */
 const LOADERS: Readonly<Record<LoaderPlatform, readonly LoaderChoice[]>> = {
   bios: ['undionly.kpxe', 'ipxe.pxe'],
   uefi: ['snponly.efi', 'ipxe.efi'],

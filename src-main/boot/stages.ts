@@ -20,19 +20,22 @@ export const REPORT_STAGES = {
 
 export type ReportStage = keyof typeof REPORT_STAGES
 
-/** iPXE errors that have one plain meaning. Source: seen with iPXE built from 0ab2277c4 and 1.21 (facts of the reference
- *  lab): blank LUN, iBFT without room. */
+/** iPXE errors that have one plain meaning, without their last byte: that one is the platform's own code and differs
+ *  between BIOS (0f0a6039) and UEFI (0f0a6095). Source: observed with iPXE of 2019, 1.21 and 2.0 on BIOS; 4c0a6035 by
+ *  ipxe.org/err. */
 const ERRNO_MEANINGS: ReadonlyMap<string, string> = new Map([
-  ['1d852039', 'the disk is blank, which is normal before the first installation'],
-  ['34852006', 'the names are too long for the boot table'],
-  ['1d704039', 'the target has no such disk'],
+  ['1d8520', 'the disk is blank, which is normal before the first installation'],
+  ['348520', 'the names are too long for the boot table'],
+  ['1d7040', 'the target has no such disk'],
+  ['0f0a60', 'the server refuses the connection, its iSCSI service is not running'],
+  ['4c0a60', 'the server does not answer, a firewall may be in the way'],
 ])
 
 /** A report as one sentence for people; unknown stages keep their name. */
 export function describeReport(stage: string, errno: string): string {
   const text = (REPORT_STAGES as Readonly<Record<string, string>>)[stage] ?? `the loader reported ${stage}`
-  const code = errno.replace(/^0x/, '').toLowerCase()
-  if (code === '' || /^0+$/.test(code)) return text
-  const meaning = ERRNO_MEANINGS.get(code)
+  const code = errno.replace(/^0x/i, '').toLowerCase().padStart(8, '0')
+  if (code === '00000000') return text
+  const meaning = ERRNO_MEANINGS.get(code.slice(0, -2))
   return meaning ? `${text}: ${meaning} (iPXE error ${code})` : `${text} (iPXE error ${code})`
 }

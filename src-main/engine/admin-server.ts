@@ -3,10 +3,9 @@ import { readFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { extname, join, normalize, sep } from 'node:path'
 import { WebSocketServer } from 'ws'
-import { AppError } from '../base/errors.ts'
 import type { Logger } from '../base/log.ts'
 import { listInterfaces } from '../platform/interfaces.ts'
-import { describePortOwner } from '../platform/port-owner.ts'
+import { bindError } from '../platform/port-owner.ts'
 import { serveRpc, type EngineFace } from './rpc.ts'
 
 export interface AdminOptions {
@@ -78,7 +77,9 @@ export async function openAdminServer(
     })
   })
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, o)))
+    server.once('error', (error) =>
+      reject(bindError(error, { protocol: 'tcp', host: o.host, port: o.port, service: 'The browser window' })),
+    )
     server.listen(o.port, o.host, () => resolve())
   })
   port = (server.address() as { port: number }).port
@@ -90,24 +91,6 @@ export async function openAdminServer(
       await new Promise<void>((resolve) => server.close(() => resolve()))
     },
   }
-}
-
-function listenError(error: NodeJS.ErrnoException, o: AdminOptions): AppError {
-  if (error.code === 'EADDRINUSE') {
-    const owner = describePortOwner('tcp', o.port)
-    return new AppError(
-      'net.portTaken',
-      `port ${o.port} for the browser window is taken${owner ? ` by ${owner}` : ''}`,
-      {
-        hint: 'End that program, or choose another port with --admin HOST:PORT.',
-        cause: error,
-      },
-    )
-  }
-  return new AppError('net.permission', `the browser window cannot listen on ${o.host}:${o.port} (${error.code})`, {
-    hint: 'Choose another address with --admin HOST:PORT.',
-    cause: error,
-  })
 }
 
 /** Names under which this listener may be asked for. */

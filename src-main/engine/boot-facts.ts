@@ -1,9 +1,14 @@
 import type { BootObservation } from '../boot/boot-planner.ts'
+import type { LiveStage } from '../clients/client.ts'
+import { describeReport, type ReportStage } from '../boot/stages.ts'
 import type { Fact, LiveBoard } from '../clients/live-board.ts'
 import type { ClientRegistry } from '../clients/registry.ts'
 
 /** Option 93: 0 is BIOS, all others are UEFI of some kind. Source: RFC 4578 §2.1. */
 const firmwareOf = (arch: number | undefined) => (arch === undefined ? undefined : arch === 0 ? 'BIOS' : 'UEFI')
+
+const UNDER_WAY: ReadonlySet<LiveStage> = new Set(['seen', 'offered', 'loader', 'script', 'sanLogin'])
+const BEYOND_OFFER: ReadonlySet<LiveStage> = new Set(['loader', 'script', 'sanLogin'])
 
 /** Turns what the boot services saw into facts about machines. */
 export function recordBootObservation(what: BootObservation, registry: ClientRegistry, board: LiveBoard): void {
@@ -11,13 +16,7 @@ export function recordBootObservation(what: BootObservation, registry: ClientReg
     case 'seen': {
       registry.noteMachine(what.mac, { firmware: firmwareOf(what.arch) })
       // The loader asks DHCP again; that is a step of the same boot, not a new one.
-      if (
-        what.isIpxe &&
-        board.of(what.mac).stage !== 'off' &&
-        board.of(what.mac).stage !== 'gone' &&
-        board.of(what.mac).stage !== 'running'
-      )
-        return
+      if (what.isIpxe && UNDER_WAY.has(board.of(what.mac).stage)) return
       board.record({
         mac: what.mac,
         type: 'seen',
@@ -35,13 +34,15 @@ export function recordBootObservation(what: BootObservation, registry: ClientReg
       board.record({
         mac: what.mac,
         type: 'offered',
-        stage: 'offered',
+        // The second offer, to the loader, must not turn the boot back to its first step.
+        ...(!BEYOND_OFFER.has(board.of(what.mac).stage) && { stage: 'offered' as const }),
         text: `Was told to fetch ${what.file}.`,
         data: { via: what.via, file: what.file },
       })
       return
     case 'address':
-      registry.noteMachine(what.mac, { ip: what.ip })
+      // Phones and printers take addresses too; only machines that asked for a boot are remembered.
+      if (registry.machine(what.mac) || registry.byMac(what.mac)) registry.noteMachine(what.mac, { ip: what.ip })
       return
     case 'report':
       registry.noteMachine(what.mac, { ip: what.ip })
@@ -90,14 +91,15 @@ function ofIp(ip: string, registry: ClientRegistry, board: LiveBoard, fact: Omit
   if (mac !== undefined) board.record({ mac, ...fact })
 }
 
-/** What the loader's own reports mean to a person. Names of milestones and failures are those of the scripts. */
+/** Steps the loader reports that are as they should be. */
+const EXPECTED: ReadonlySet<string> = new Set<ReportStage>(['emptyDisk', 'local', 'unknown'])
+
 function reportFact(stage: string, errno: string): Omit<Fact, 'mac'> {
-  const data = { stage, ...(errno !== '' && { errno }) }
-  const failed = errno !== ''
+  const text = describeReport(stage, errno)
   return {
     type: 'report',
-    text: failed ? `The loader could not go on at "${stage}" (iPXE error ${errno}).` : `The loader reports: ${stage}.`,
-    data,
-    ...(failed && { stage: 'failed' as const }),
+    text: `${text.charAt(0).toUpperCase()}${text.slice(1)}.`,
+    data: { stage, errno },
+    ...(!EXPECTED.has(stage) && { stage: 'failed' as const }),
   }
 }

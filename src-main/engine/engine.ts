@@ -141,7 +141,7 @@ export class Engine implements EngineFace {
     const traffic = new Traffic()
     const startedMs = clock.now()
     let adminUrl: string | undefined
-    let network: Network | undefined
+    const running: { network?: Network } = {}
     const parts: Parts = {
       engine: () => ({
         version: o.version,
@@ -158,10 +158,11 @@ export class Engine implements EngineFace {
       disks,
       jobs,
       traffic,
-      sessions: () => network?.sessions() ?? [],
+      sessions: () => running.network?.sessions() ?? [],
     }
-    network = await startNetwork({ options: o, served, registry, board, disks, services, clock, logger, changed })
-    unwind.push(() => network?.close())
+    const network = await startNetwork({ options: o, served, registry, board, disks, services, clock, logger, changed })
+    running.network = network
+    unwind.push(() => network.close())
     unwind.push(() => jobs.cancelAll())
 
     const handlers = createHandlers(parts, timeline, { changed, wake: (mac) => wakeOnLan(mac, served.address) })

@@ -1,22 +1,24 @@
 import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/log.ts'
-import { parseMac } from '../base/units.ts'
 import { createBootPolicy } from '../boot/boot-policy.ts'
-import { initiatorNameOf } from '../boot/names.ts'
+import { createLoaderSet, type LoaderSet } from '../boot/loader.ts'
+import { createMediaRegistry } from '../boot/media.ts'
+import { clientNameOf } from '../boot/names.ts'
 import type { LiveBoard } from '../clients/live-board.ts'
 import type { ClientRegistry } from '../clients/registry.ts'
-import { openProxyDhcp } from '../dhcp/listener.ts'
+import { DHCP_PORTS, openProxyDhcp } from '../dhcp/listener.ts'
 import { openBootHttp } from '../http/server.ts'
 import { openPortal, type Portal } from '../iscsi/portal.ts'
-import type { LoginIdentity, SessionView, TargetDirectory } from '../iscsi/target.ts'
+import type { IscsiObserver, SessionView, TargetDirectory } from '../iscsi/target.ts'
 import type { ServedInterface } from '../platform/interfaces.ts'
+import { readLoaderFolder } from '../platform/loader-folder.ts'
 import { openTftp } from '../tftp/listener.ts'
 import { recordBootObservation } from './boot-facts.ts'
 import type { DiskLibrary } from './disk-library.ts'
-import { loadLoaders } from './loaders.ts'
 import type { EngineOptions, Ready } from './options.ts'
 import type { Services } from './services.ts'
 
+/** All that clients reach: disks, boot answers, loaders, scripts. */
 export interface Network {
   sessions(): readonly SessionView[]
   /** The machine behind a session, by its initiator name, else by its address. */
@@ -39,3 +41,192 @@ interface Neighbours {
 
 /** How long initiators get to answer the logout request at shutdown. */
 const GRACE_MS = 2000
+
+/** Starts what can be started. With `strict` the first failure ends it all; else failures are shown with their remedy. */
+export async function startNetwork(n: Neighbours): Promise<Network> {
+  const { options: o, served, services } = n
+  const open: { close(): Promise<void> }[] = []
+  let portal: Portal | undefined
+  let iscsiPort = o.iscsiPort
+  let httpPort = o.httpPort
+
+  const macOf: Network['macOf'] = ({ initiatorName, remoteAddress }) => {
+    const name = clientNameOf(initiatorName)
+    return (name !== undefined ? n.registry.byName(name)?.mac : undefined) ?? n.registry.macOfIp(remoteAddress)
+  }
+  const tryTo = async <T>(
+    id: 'iscsi' | 'dhcp' | 'tftp' | 'http',
+    work: () => Promise<{ address: string; close(): Promise<void> } & T>,
+  ) => {
+    try {
+      const service = await work()
+      open.push(service)
+      services.running(id, service.address)
+      return service
+    } catch (thrown) {
+      const error = services.failed(id, thrown)
+      n.logger.error({ component: 'engine.network', service: id, code: error.code }, error.message)
+      if (o.strict) throw error
+      return undefined
+    }
+  }
+
+  try {
+    const iscsi = await tryTo('iscsi', async () => {
+      portal = await openPortal({
+        host: served.address,
+        port: o.iscsiPort,
+        directory: targetDirectory(n),
+        observer: sessionObserver(n, macOf),
+        clock: n.clock,
+        logger: n.logger,
+      })
+      const opened = portal
+      iscsiPort = opened.address.port
+      return { address: `${served.address}:${iscsiPort}`, close: () => opened.close(GRACE_MS) }
+    })
+    const loaders = await loadLoaders(n)
+    const server = {
+      ip: served.address,
+      get iscsiPort() {
+        return iscsiPort
+      },
+      get httpPort() {
+        return httpPort
+      },
+    }
+    const policy = createBootPolicy({
+      directory: { clientByMac: (mac) => n.registry.byMac(mac), unknownAllowed: () => true },
+      server,
+      loaders,
+      media: createMediaRegistry(),
+      logger: n.logger,
+    })
+    const observer = {
+      observe: (what: Parameters<typeof recordBootObservation>[0]) => {
+        recordBootObservation(what, n.registry, n.board)
+        n.changed()
+      },
+    }
+    const common = { observer, clock: n.clock, logger: n.logger }
+    const http = await tryTo('http', async () => {
+      const opened = await openBootHttp({ host: served.address, port: o.httpPort, content: policy, ...common })
+      httpPort = opened.port
+      return { address: `http://${served.address}:${httpPort}`, close: () => opened.close() }
+    })
+    const tftp = await tryTo('tftp', async () => {
+      const opened = await openTftp({ host: served.address, port: o.tftpPort, files: policy, ...common })
+      return { address: `${served.address}:${opened.port}`, close: () => opened.close() }
+    })
+    const dhcp =
+      o.dhcp === 'off'
+        ? undefined
+        : await tryTo('dhcp', async () => {
+            const opened = await openProxyDhcp({
+              interfaceName: served.name,
+              address: served.address,
+              planner: policy,
+              ...common,
+            })
+            return {
+              address: `${served.address}:${DHCP_PORTS.dhcp} and ${DHCP_PORTS.pxe} (${o.dhcp})`,
+              close: () => opened.close(),
+            }
+          })
+    return {
+      sessions: () => portal?.sessions() ?? [],
+      macOf,
+      addresses: {
+        iscsi: iscsi?.address ?? null,
+        http: http?.address ?? null,
+        tftp: tftp?.address ?? null,
+        dhcp: dhcp?.address ?? null,
+      },
+      close: () => closeAll(open),
+    }
+  } catch (thrown) {
+    await closeAll(open)
+    throw thrown
+  }
+}
+
+/** Boot answers first, disks last: nobody is sent to a disk that is about to go. */
+async function closeAll(open: { close(): Promise<void> }[]): Promise<void> {
+  for (const service of open.reverse()) await service.close()
+}
+
+async function loadLoaders(n: Neighbours): Promise<LoaderSet> {
+  try {
+    return createLoaderSet(await readLoaderFolder(n.options.loadersDir))
+  } catch (thrown) {
+    // Disks and running PCs do not need loaders; PCs that start do, and the window says so.
+    n.services.note('tftp', thrown)
+    n.logger.error({ component: 'engine.network' }, `no PC can start yet: ${(thrown as Error).message}`)
+    return createLoaderSet([])
+  }
+}
+
+function targetDirectory(n: Neighbours): TargetDirectory {
+  const byTarget = () => n.disks.openedNames().map((name) => n.disks.opened(name)!.target)
+  return {
+    find(targetName) {
+      const target = byTarget().find((t) => t.name === targetName.toLowerCase())
+      if (target) return { ok: true, target }
+      return { ok: false, reason: 'notFound', text: `there is no disk behind the target name ${targetName}` }
+    },
+    list: () => byTarget().map((t) => t.name),
+  }
+}
+
+function sessionObserver(n: Neighbours, macOf: Network['macOf']): IscsiObserver {
+  const log = n.logger.child({ component: 'engine.sessions' })
+  /** A session belongs to the machine it began with, even when names change meanwhile. */
+  const macOfSession = new Map<number, string>()
+  return {
+    login(session) {
+      const mac = macOf(session)
+      log.info(
+        {
+          initiator: session.initiatorName,
+          target: session.targetName,
+          from: session.remoteAddress,
+          kind: session.kind,
+        },
+        'a session began',
+      )
+      if (mac === undefined) return n.changed()
+      macOfSession.set(session.id, mac)
+      n.registry.noteMachine(mac, { ip: session.remoteAddress })
+      n.board.sessionOpened(mac, session.kind, session.remoteAddress)
+      n.changed()
+    },
+    ended(session, why) {
+      log.info({ initiator: session.initiatorName, target: session.targetName, why }, 'a session ended')
+      const mac = macOfSession.get(session.id)
+      macOfSession.delete(session.id)
+      if (mac !== undefined && why !== 'shutdown') n.board.sessionEnded(mac, session.kind, why)
+      n.changed()
+    },
+    refused(who, statusClass, statusDetail, why) {
+      log.warn(
+        { initiator: who.initiatorName, target: who.targetName, from: who.remoteAddress, statusClass, statusDetail },
+        `initiator error: login refused: ${why}`,
+      )
+      const mac = macOf(who)
+      if (mac === undefined) return
+      n.board.record({
+        mac,
+        type: 'loginRefused',
+        stage: 'failed',
+        text: `Asked for the disk ${who.targetName} as ${who.initiatorName} and was refused: ${why}.`,
+        data: {
+          target: who.targetName,
+          initiator: who.initiatorName,
+          ip: who.remoteAddress,
+          statusClass,
+          statusDetail,
+        },
+      })
+    },
+  }
+}

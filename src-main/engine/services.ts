@@ -13,15 +13,24 @@ const TEXTS: Record<ServiceId, { title: string; purpose: string }> = {
 export class Services {
   readonly #states = new Map<ServiceId, Pick<ServiceView, 'state' | 'address' | 'problem'>>()
 
+  readonly #notes = new Map<ServiceId, Problem>()
+
   constructor() {
     for (const id of Object.keys(TEXTS) as ServiceId[]) this.#states.set(id, { state: 'off' })
   }
 
   list(): ServiceView[] {
-    return [...this.#states].map(([id, state]) => ({ id, ...TEXTS[id], ...state }))
+    return [...this.#states].map(([id, state]) => {
+      const note = this.#notes.get(id)
+      return { id, ...TEXTS[id], ...state, ...(note && { problem: note }) }
+    })
   }
   running(id: ServiceId, address: string): void {
     this.#states.set(id, { state: 'running', address })
+  }
+  /** Something that reduces a service without stopping it. */
+  note(id: ServiceId, thrown: unknown): void {
+    this.#notes.set(id, problemOf(toAppError(thrown)))
   }
   failed(id: ServiceId, thrown: unknown): AppError {
     const error = toAppError(thrown)

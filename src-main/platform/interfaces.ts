@@ -10,10 +10,10 @@ export interface ServedInterface {
   readonly mac: string
 }
 
-export function listInterfaces(): ServedInterface[] {
+export function listInterfaces(o: { loopback?: boolean } = {}): ServedInterface[] {
   return Object.entries(networkInterfaces()).flatMap(([name, addresses]) =>
     (addresses ?? [])
-      .filter((a) => a.family === 'IPv4' && !a.internal)
+      .filter((a) => a.family === 'IPv4' && (o.loopback || !a.internal))
       .map((a) => ({ name, address: a.address, netmask: a.netmask, mac: a.mac })),
   )
 }
@@ -43,6 +43,12 @@ export function chooseInterface(
   defaultRoute = defaultRouteInterface(),
 ): ServedInterface {
   const list = known.map((i) => `${i.name} (${i.address})`).join(', ')
+  // The loopback interface reaches no PC; it is for trying Bootlace out, and only when it is named.
+  const loopback =
+    wanted === undefined
+      ? undefined
+      : listInterfaces({ loopback: true }).find((i) => i.name === wanted || i.address === wanted)
+  if (loopback) return loopback
   if (known.length === 0) {
     throw new AppError('config.interface', 'this computer has no network interface with an IPv4 address', {
       hint: 'Plug in the network cable, or give the interface an address, and start again.',

@@ -8,6 +8,9 @@ export interface NativeCalls {
   /** Gives the byte range of a file back to the file system; it reads as zeros afterwards. False: not supported there.
    *  Errors: disk.io with the errno. Source: fallocate(2), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE. */
   punchHole(fd: number, offset: number, length: number): boolean
+  /** Takes the byte range of a file from the file system's free space now. False: not supported there.
+   *  Errors: disk.full, disk.io. Source: fallocate(2), mode 0. */
+  allocate(fd: number, length: number): boolean
   /** Lets a socket hear and speak on one interface only. False: refused. Source: socket(7), SO_BINDTODEVICE. */
   bindToDevice(fd: number, interfaceName: string): boolean
 }
@@ -18,8 +21,9 @@ const SOL_SOCKET = 1
 const SO_BINDTODEVICE = 25
 const EOPNOTSUPP = 95
 const ENOSYS = 38
+const ENOSPC = 28
 
-const none: NativeCalls = { available: false, punchHole: () => false, bindToDevice: () => false }
+const none: NativeCalls = { available: false, punchHole: () => false, allocate: () => false, bindToDevice: () => false }
 
 let cached: NativeCalls | undefined
 
@@ -49,6 +53,19 @@ function loadLinux(): NativeCalls {
       const errno = koffi.errno()
       if (errno === EOPNOTSUPP || errno === ENOSYS) return false
       throw new AppError('disk.io', `giving space back failed with errno ${errno}`, { data: { errno } })
+    },
+    allocate(fd, length) {
+      if (fallocate(fd, 0, 0, length) === 0) return true
+      const errno = koffi.errno()
+      if (errno === EOPNOTSUPP || errno === ENOSYS) return false
+      throw new AppError(
+        errno === ENOSPC ? 'disk.full' : 'disk.io',
+        `taking ${length} bytes from the host's disk failed with errno ${errno}`,
+        {
+          hint: 'Free some space, or make a smaller disk.',
+          data: { errno },
+        },
+      )
     },
     bindToDevice(fd, interfaceName) {
       const name = Buffer.from(interfaceName + '\0', 'ascii')

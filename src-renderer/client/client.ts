@@ -1,7 +1,5 @@
 import type { Caller, EngineEvent } from '../../src-main/api/contract.ts'
 import type { ErrorDto } from '../../src-main/api/wire.ts'
-import { createIpcClient, hasBridge } from './ipc-transport.ts'
-import { createWebSocketClient } from './ws-transport.ts'
 
 /** What may arrive: the engine's own events, and what becomes of the connection to it. */
 export type ClientEvent =
@@ -17,8 +15,4 @@ export interface Client extends Caller {
   listen(listener: (event: ClientEvent) => void): () => void
   /** Whether it runs on the same computer as the user's files (a browser may not). */
   readonly kind: 'app' | 'browser'
-}
-
-export function createClient(): Client {
-  return hasBridge() ? createIpcClient() : createWebSocketClient()
 }

@@ -1,0 +1,3 @@
+export function electronProgram(): Promise<
+  { command: string; args: string[]; env: Record<string, string>; notes: string[] } | undefined
+>

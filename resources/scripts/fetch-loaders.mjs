@@ -1,0 +1,327 @@
+#!/usr/bin/env node
+// Fetches the iPXE loaders into resources/ipxe/loaders/. Node's own modules only; works from Node 20 on.
+//
+//   node resources/scripts/fetch-loaders.mjs [--to DIR] [--suite NAME] [--force] [--record]
+//
+// On Debian: the package `ipxe` of a newer suite, through an apt directory of its own. The system's apt keeps its
+// lists, cache and settings; the mirror is the one the system's apt uses; apt checks the signature of Debian's archive.
+// Elsewhere: the archive of the iPXE project's release.
+// Every file is compared with resources/ipxe/SOURCES.json; --record writes that file from what was fetched.
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { gunzipSync } from 'node:zlib'
+
+const IPXE_FOLDER = resolve(dirname(fileURLToPath(import.meta.url)), '..', 'ipxe')
+const SOURCES = join(IPXE_FOLDER, 'SOURCES.json')
+const LICENCE = 'GPL-2.0-or-later, most files also under the Unmodified Binary Distribution Licence (UBDL)'
+
+/** Our name of each loader, and the names it has at its origin, best first. */
+const LOADERS = {
+  'undionly.kpxe': ['undionly.kpxe'],
+  'ipxe.pxe': ['ipxe.pxe'],
+  'ipxe.efi': ['ipxe-amd64.efi', 'x86_64/ipxe.efi', 'ipxe.efi'],
+  'snponly.efi': ['x86_64/snponly.efi', 'snponly.efi'],
+}
+/** Newest first. */
+const SUITES = ['sid', 'trixie']
+const KEYRINGS = ['/usr/share/keyrings/debian-archive-keyring.gpg', '/usr/share/keyrings/debian-archive-keyring.pgp']
+const RELEASE = {
+  version: '2.0.0',
+  origin: 'iPXE release v2.0.0, ipxeboot.tar.gz',
+  url: 'https://github.com/ipxe/ipxe/releases/download/v2.0.0/ipxeboot.tar.gz',
+}
+
+/** A failure with what to do about it. */
+class Refusal extends Error {
+  constructor(message, remedy) {
+    super(message)
+    this.remedy = remedy
+  }
+}
+
+const say = (text) => console.log(`loaders: ${text}`)
+const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex')
+const byHand =
+  'Put undionly.kpxe, ipxe.pxe, ipxe.efi and snponly.efi into a folder yourself and start the engine with --loaders DIR.'
+
+function readSources() {
+  if (!existsSync(SOURCES)) return []
+  return JSON.parse(readFileSync(SOURCES, 'utf8')).files
+}
+
+/** True when the folder holds every loader exactly as its loaders.json says. */
+function isComplete(folder) {
+  const record = join(folder, 'loaders.json')
+  if (!existsSync(record)) return false
+  let files
+  try {
+    files = JSON.parse(readFileSync(record, 'utf8')).files
+  } catch {
+    return false // Half written: fetch again.
+  }
+  return Object.keys(LOADERS).every((name) => {
+    const path = join(folder, name)
+    const known = Array.isArray(files) && files.find((f) => f.name === name)
+    return known && existsSync(path) && sha256(readFileSync(path)) === known.sha256
+  })
+}
+
+/** Mirrors of the Debian archive that the system's apt uses, in its order. */
+function debianMirrors() {
+  const files = ['/etc/apt/sources.list']
+  try {
+    for (const name of readdirSync('/etc/apt/sources.list.d').sort())
+      if (/\.(list|sources)$/.test(name)) files.push(join('/etc/apt/sources.list.d', name))
+  } catch {
+    return [] // No apt here.
+  }
+  const uris = []
+  for (const file of files.filter((f) => existsSync(f))) {
+    for (const line of readFileSync(file, 'utf8').split('\n')) {
+      const match = /^\s*deb\s+(?:\[[^\]]*\]\s+)?(\S+)/.exec(line) ?? /^\s*URIs:\s*(.+)$/i.exec(line)
+      if (match) uris.push(...match[1].split(/\s+/))
+    }
+  }
+  return [
+    ...new Set(
+      uris.map((uri) => uri.replace(/\/+$/, '')).filter((uri) => /^(https?|mirror\+https?):\/\/.*\/debian$/.test(uri)),
+    ),
+  ]
+}
+
+function run(command, args, o = {}) {
+  const env = { ...process.env, LC_ALL: 'C', ...o.env }
+  const result = spawnSync(command, args, { encoding: 'utf8', cwd: o.cwd, env, maxBuffer: 64 << 20, timeout: 300_000 })
+  if (result.error) throw new Refusal(`${command} could not be run: ${result.error.message}`, byHand)
+  return { ok: result.status === 0, text: `${result.stdout}${result.stderr}` }
+}
+
+const has = (command) => spawnSync(command, ['--version'], { stdio: 'ignore' }).status === 0
+const lastLines = (text) => text.trim().split('\n').slice(-4).join('\n  ')
+
+/** An apt that knows one suite and writes only below `folder`. */
+function privateApt(folder, mirror, suite, keyring) {
+  for (const sub of ['state/lists/partial', 'cache/archives/partial', 'packages'])
+    mkdirSync(join(folder, sub), { recursive: true })
+  writeFileSync(join(folder, 'sources.list'), `deb [signed-by=${keyring}] ${mirror} ${suite} main\n`)
+  writeFileSync(join(folder, 'status'), '')
+  // The settings of the system are left out, because hooks may hang on them; how to reach the network is taken over.
+  const network = run('apt-config', ['dump'])
+    .text.split('\n')
+    .filter((line) => /^Acquire::(http|https|ftp)::.* ".+";$/i.test(line))
+  writeFileSync(
+    join(folder, 'apt.conf'),
+    [
+      `Dir::Etc::main "/dev/null";`,
+      `Dir::Etc::parts "/dev/null";`,
+      `Dir::Etc::sourcelist "${folder}/sources.list";`,
+      `Dir::Etc::sourceparts "/dev/null";`,
+      `Dir::Etc::preferences "/dev/null";`,
+      `Dir::Etc::preferencesparts "/dev/null";`,
+      `Dir::State "${folder}/state";`,
+      `Dir::State::status "${folder}/status";`,
+      `Dir::Cache "${folder}/cache";`,
+      // As root, apt would hand the download to a user who may not write here.
+      `APT::Sandbox::User "root";`,
+      `APT::Architecture "amd64";`,
+      `Acquire::Languages "none";`,
+      `Acquire::Retries "2";`,
+      ...network,
+      '',
+    ].join('\n'),
+  )
+  return (args) =>
+    run('apt-get', ['-q', ...args], { cwd: join(folder, 'packages'), env: { APT_CONFIG: join(folder, 'apt.conf') } })
+}
+
+/** The package of one suite, unpacked. `fresh` is false when the signed index is past its date, as on a mirror that is
+ *  kept at a point in time: then only files we already know by their hash are taken. */
+function fetchFromSuite(folder, mirror, suite, keyring) {
+  const apt = privateApt(folder, mirror, suite, keyring)
+  say(`reading the index of Debian ${suite}`)
+  let fresh = true
+  let update = apt(['update'])
+  if (!update.ok && /is expired|is not valid anymore/.test(update.text)) {
+    say(`the index of ${suite} is signed but past its date: only files listed in SOURCES.json will be taken`)
+    fresh = false
+    update = apt(['-o', 'Acquire::Check-Valid-Until=false', 'update'])
+  }
+  if (!update.ok)
+    throw new Refusal(
+      `the index of Debian ${suite} could not be read:\n  ${lastLines(update.text)}`,
+      'Check the network and the mirror in /etc/apt.',
+    )
+  const download = apt(['download', 'ipxe'])
+  const name = readdirSync(join(folder, 'packages')).find((n) => /^ipxe_.*\.deb$/.test(n))
+  if (!download.ok || !name)
+    throw new Refusal(
+      `the package ipxe could not be fetched:\n  ${lastLines(download.text)}`,
+      'Check the network and the mirror in /etc/apt.',
+    )
+  const version = run('dpkg-deb', ['-f', join(folder, 'packages', name), 'Version']).text.trim()
+  const unpacked = run('dpkg-deb', ['-x', join(folder, 'packages', name), join(folder, 'files')])
+  if (!unpacked.ok) throw new Refusal(`the package ipxe could not be unpacked:\n  ${lastLines(unpacked.text)}`, byHand)
+  say(`Debian ${suite} has iPXE ${version}`)
+  const from = join(folder, 'files', 'usr', 'lib', 'ipxe')
+  const take = (name) => (existsSync(join(from, name)) ? readFileSync(join(from, name)) : undefined)
+  return { version, origin: `Debian package ipxe ${version} (${suite})`, fresh, take }
+}
+
+/** Members of a tar archive by path. Source: POSIX ustar; names over 100 bytes come with a prefix field. */
+function untar(bytes) {
+  const members = new Map()
+  const text = (at, length) =>
+    bytes
+      .subarray(at, at + length)
+      .toString('utf8')
+      .replace(/\0.*$/s, '')
+  for (let at = 0; at + 512 <= bytes.length && bytes[at] !== 0;) {
+    const size = parseInt(text(at + 124, 12).trim() || '0', 8)
+    const prefix = text(at + 257, 5) === 'ustar' ? text(at + 345, 155) : ''
+    const type = bytes[at + 156]
+    if (type === 0x30 || type === 0)
+      members.set((prefix ? `${prefix}/` : '') + text(at, 100), bytes.subarray(at + 512, at + 512 + size))
+    at += 512 + Math.ceil(size / 512) * 512
+  }
+  return members
+}
+
+async function fetchRelease() {
+  say(`fetching ${RELEASE.url}`)
+  let archive
+  try {
+    const answer = await fetch(RELEASE.url, { signal: AbortSignal.timeout(120_000) })
+    if (!answer.ok) throw new Error(`the server answered ${answer.status}`)
+    archive = untar(gunzipSync(Buffer.from(await answer.arrayBuffer())))
+  } catch (thrown) {
+    const why = thrown.cause?.message ?? thrown.message
+    throw new Refusal(`the iPXE release could not be fetched: ${why}`, `Check the network. ${byHand}`)
+  }
+  const take = (name) => {
+    const path = [...archive.keys()]
+      .sort((a, b) => a.length - b.length)
+      .find((p) => p === name || p.endsWith(`/${name}`))
+    return path === undefined ? undefined : archive.get(path)
+  }
+  return { version: RELEASE.version, origin: RELEASE.origin, fresh: true, take }
+}
+
+/** The four loaders of one origin, compared with SOURCES.json. */
+function collect(found, sources, recording) {
+  return Object.entries(LOADERS).map(([name, names]) => {
+    const bytes = names.map((n) => found.take(n)).find((b) => b !== undefined)
+    if (!bytes) throw new Refusal(`${found.origin} has no ${name}`, byHand)
+    const hash = sha256(bytes)
+    const pinned = sources.find((s) => s.name === name && s.version === found.version)
+    if (!recording && pinned && pinned.sha256 !== hash)
+      throw new Refusal(
+        `${name} ${found.version} is not the file SOURCES.json knows (got ${hash})`,
+        `Do not use it; try another mirror. ${byHand}`,
+      )
+    if (!recording && !pinned && !found.fresh)
+      throw new Refusal(
+        `${name} ${found.version} is not in SOURCES.json and its index is past its date`,
+        `Use a mirror that is up to date. ${byHand}`,
+      )
+    if (!recording && !pinned)
+      say(`notice: ${name} ${found.version} is newer than SOURCES.json; taken on the word of its origin`)
+    return {
+      name,
+      bytes,
+      record: { name, version: found.version, origin: found.origin, sha256: hash, licence: LICENCE },
+    }
+  })
+}
+
+function store(folder, loaders) {
+  mkdirSync(folder, { recursive: true })
+  for (const { name, bytes } of loaders) {
+    writeFileSync(join(folder, `${name}.part`), bytes)
+    renameSync(join(folder, `${name}.part`), join(folder, name))
+    say(`${name} (${bytes.length} bytes)`)
+  }
+  const files = loaders.map((l) => l.record)
+  writeFileSync(join(folder, 'loaders.json'), `${JSON.stringify({ files }, null, 2)}\n`)
+}
+
+/** Adds to SOURCES.json what was fetched; entries of other versions stay. */
+function recordSources(loaders) {
+  const records = loaders.map((l) => l.record)
+  const others = readSources().filter((s) => !records.some((r) => r.name === s.name && r.version === s.version))
+  writeFileSync(SOURCES, `${JSON.stringify({ files: [...records, ...others] }, null, 2)}\n`)
+  say('SOURCES.json is written')
+}
+
+async function fetchLoaders(sources, o) {
+  const mirrors = has('apt-get') && has('dpkg-deb') ? debianMirrors() : []
+  if (mirrors.length === 0) {
+    say('no Debian mirror in this system’s apt: using the release of the iPXE project')
+    return collect(await fetchRelease(), sources, o.recording)
+  }
+  const keyring = KEYRINGS.find((path) => existsSync(path))
+  if (!keyring)
+    throw new Refusal(
+      'the keys of the Debian archive are missing',
+      'Install them: apt-get install debian-archive-keyring',
+    )
+  let last
+  for (const suite of o.suites) {
+    for (const mirror of mirrors) {
+      const folder = mkdtempSync(join(tmpdir(), 'bootlace-loaders-'))
+      try {
+        return collect(fetchFromSuite(folder, mirror, suite, keyring), sources, o.recording)
+      } catch (thrown) {
+        if (!(thrown instanceof Refusal)) throw thrown
+        last = thrown
+        say(`Debian ${suite} cannot be used: ${thrown.message}`)
+      } finally {
+        rmSync(folder, { recursive: true, force: true })
+      }
+    }
+  }
+  throw last
+}
+
+function parseArguments(args) {
+  const o = { to: join(IPXE_FOLDER, 'loaders'), force: false, recording: false, suites: SUITES }
+  for (let i = 0; i < args.length; i++) {
+    if (args[i] === '--force') o.force = true
+    else if (args[i] === '--record') o.recording = true
+    else if (args[i] === '--to' && args[i + 1]) o.to = resolve(args[++i])
+    else if (args[i] === '--suite' && args[i + 1]) o.suites = [args[++i]]
+    else
+      throw new Refusal(
+        `unknown argument ${args[i]}`,
+        'Usage: fetch-loaders.mjs [--to DIR] [--suite NAME] [--force] [--record]',
+      )
+  }
+  return o
+}
+
+try {
+  const o = parseArguments(process.argv.slice(2))
+  if (!o.force && !o.recording && isComplete(o.to)) say(`all loaders are in ${o.to}`)
+  else {
+    const loaders = await fetchLoaders(readSources(), o)
+    store(o.to, loaders)
+    if (o.recording) recordSources(loaders)
+    say(`done, in ${o.to}`)
+  }
+} catch (thrown) {
+  if (!(thrown instanceof Refusal)) throw thrown
+  console.error(`loaders: ${thrown.message}\nloaders: ${thrown.remedy}`)
+  process.exitCode = 1
+}

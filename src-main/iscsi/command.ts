@@ -1,0 +1,56 @@
+import type { LogicalUnit } from '../scsi/logical-unit.ts'
+import { PHASE, ScsiTask, type Phase } from '../scsi/task.ts'
+
+/** One SCSI command of a connection, from its PDU to its status. */
+export class Command {
+  readonly task = new ScsiTask()
+  unit: LogicalUnit | undefined
+  /** The LUN as a number (-1: a form no unit has) and as the 8 bytes R2T repeats. */
+  lun = 0
+  readonly lunField = new Uint8Array(8)
+  initiatorTaskTag = 0
+  cmdSn = 0
+  /** Bytes. */
+  expectedLength = 0
+  isRead = false
+  isWrite = false
+  attribute = 0
+  phase: Phase = PHASE.done
+  /** Passed `LogicalUnit.start`. */
+  started = false
+  /** No response is sent for it any more. */
+  aborted = false
+  /** The device works on it; set while `run` or `read` is waited for. */
+  working: Promise<void> | undefined
+  /** It is in the connection's map of commands. */
+  tracked = false
+
+  // Data-out
+  pieces: Uint8Array[] = []
+  received = 0
+  /** What of the initiator's data is wanted: the smaller of its announcement and the CDB's need. */
+  wanted = 0
+  /** Unsolicited Data-Out is still coming. */
+  unsolicitedOpen = false
+  /** Bytes asked for by R2T and not here yet. */
+  solicited = 0
+  /** End of what was asked for. */
+  solicitedEnd = 0
+  r2tSn = 0
+  outstandingR2t = 0
+  /** Next DataSN of the sequence that is arriving. */
+  dataSn = 0
+  /** Ends and tags of outstanding R2Ts, oldest first. */
+  readonly r2ts: { tag: number; end: number }[] = []
+
+  clear(): void {
+    this.phase = PHASE.done
+    this.started = this.aborted = this.tracked = false
+    this.working = undefined
+    this.pieces = []
+    this.received = this.wanted = this.solicited = this.solicitedEnd = 0
+    this.unsolicitedOpen = false
+    this.r2tSn = this.outstandingR2t = this.dataSn = 0
+    this.r2ts.length = 0
+  }
+}

@@ -1,0 +1,517 @@
+import type { Clock } from '../base/clock.ts'
+import { toAppError } from '../base/errors.ts'
+import type { Logger } from '../base/log.ts'
+import { Machine } from '../base/machine.ts'
+import { serialAdd } from '../base/serial.ts'
+import { u32be } from '../base/bytes.ts'
+import type { Nexus } from '../scsi/task.ts'
+import { CommandWindow } from './command-window.ts'
+import { DataPath, type DataPathOwner } from './data-path.ts'
+import { frame, Framer, joined, type PduSink } from './framer.ts'
+import {
+  initialLogin,
+  loginStep,
+  sessionParameters,
+  type EstablishedLogin,
+  type LoginEffect,
+  type LoginInput,
+  type LoginState,
+} from './login.ts'
+import { OutBatch, type BufferPool, type Wire } from './out-batch.ts'
+import { ASYNC_EVENT, encodeAsyncMessage } from './pdu/async-message.ts'
+import { BHS, BHS_LENGTH, IMMEDIATE, lunField, NO_DATA, OPCODE_MASK, type EncodedPdu } from './pdu/bhs.ts'
+import { describePdu } from './pdu/describe.ts'
+import { decodeLoginRequest } from './pdu/login-request.ts'
+import { encodeLoginResponse, type LoginResponse } from './pdu/login-response.ts'
+import { decodeLogoutRequest, LOGOUT_REASON } from './pdu/logout-request.ts'
+import { encodeLogoutResponse, LOGOUT_RESPONSE } from './pdu/logout-response.ts'
+import { encodeNopIn } from './pdu/nop-in.ts'
+import { decodeNopOut } from './pdu/nop-out.ts'
+import { NO_TAG, OPCODE } from './pdu/opcode.ts'
+import { encodeReject, REJECT_REASON } from './pdu/reject.ts'
+import { decodeTaskManagementRequest } from './pdu/task-management-request.ts'
+import { encodeTaskManagementResponse } from './pdu/task-management-response.ts'
+import { decodeTextRequest } from './pdu/text-request.ts'
+import { encodeTextResponse } from './pdu/text-response.ts'
+import type { SessionRegistry } from './session-registry.ts'
+import {
+  kindOfIsid,
+  type IscsiObserver,
+  type SessionEnd,
+  type SessionKind,
+  type SessionView,
+  type TargetDirectory,
+} from './target.ts'
+import { manageTasks } from './task-management.ts'
+import { TextExchange } from './text-exchange.ts'
+import type { OurValues } from './text/negotiate.ts'
+import type { KeyValue } from './text/text-keys.ts'
+
+/** Time to reach the full feature phase. Milliseconds. */
+const LOGIN_TIMEOUT_MS = 15_000
+/** What an initiator may send in one data segment: 256 KiB. */
+export const MAX_RECV_DATA_SEGMENT_LENGTH = 256 * 1024
+
+/** Our side of the negotiation. One connection, error recovery level 0, data in order; digests when asked for. */
+export const OUR_VALUES: OurValues = {
+  AuthMethod: 'None',
+  HeaderDigest: 'None,CRC32C',
+  DataDigest: 'None,CRC32C',
+  MaxConnections: '1',
+  InitialR2T: 'No',
+  ImmediateData: 'Yes',
+  MaxRecvDataSegmentLength: String(MAX_RECV_DATA_SEGMENT_LENGTH),
+  MaxBurstLength: String(1024 * 1024),
+  FirstBurstLength: String(256 * 1024),
+  DefaultTime2Wait: '0',
+  DefaultTime2Retain: '0',
+  MaxOutstandingR2T: '4',
+  DataPDUInOrder: 'Yes',
+  DataSequenceInOrder: 'Yes',
+  ErrorRecoveryLevel: '0',
+  TaskReporting: 'RFC3720',
+  iSCSIProtocolLevel: '1',
+}
+
+export interface ConnectionContext {
+  readonly directory: TargetDirectory
+  readonly observer: IscsiObserver
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly registry: SessionRegistry
+  readonly pool: BufferPool
+  /** The login is over, well or not: it counts no more against the limits. */
+  readonly loginEnded: () => void
+}
+
+/** One TCP connection, which is one session here: login, then full feature phase. */
+export class Connection implements PduSink, DataPathOwner {
+  readonly tsih: number
+  readonly logger: Logger
+  /** Set when the login is done. */
+  #login: EstablishedLogin | undefined
+  #data: DataPath | undefined
+
+  readonly #ctx: ConnectionContext
+  readonly #wire: Wire
+  readonly #framer: Framer
+  readonly #batch: OutBatch
+  readonly #machine: Machine<LoginState, LoginInput, LoginEffect>
+  readonly #text = new TextExchange()
+  #cancelTimer: () => void
+  #window = new CommandWindow(0)
+  #nexuses = new Map<number, Nexus>()
+  /** StatSN while there is no data path. */
+  #statSn = 1
+  #started = false
+  #ended = false
+  /** Resolves when the device works on nothing of this connection. */
+  #idle: Promise<void> = Promise.resolve()
+  #id = 0
+  #startedMs = 0
+  #lastHeardMs = 0
+  /** Answered a ping once: it may be judged by its answers from then on. */
+  #answersPings = false
+  #pingSent = false
+
+  constructor(ctx: ConnectionContext, wire: Wire) {
+    this.#ctx = ctx
+    this.#wire = wire
+    this.tsih = ctx.registry.nextTsih()
+    this.logger = ctx.logger.child({ component: 'iscsi.connection', remote: wire.remoteAddress })
+    this.#framer = new Framer(this, MAX_RECV_DATA_SEGMENT_LENGTH)
+    this.#batch = new OutBatch(wire, ctx.pool)
+    const step = loginStep({
+      remoteAddress: wire.remoteAddress,
+      directory: ctx.directory,
+      tsih: this.tsih,
+      ours: OUR_VALUES,
+      hasSession: (initiatorName, isid, tsih) => ctx.registry.has(initiatorName, isid, tsih),
+    })
+    this.#machine = new Machine(initialLogin, step, (effect) => this.#runLoginEffect(effect))
+    this.#cancelTimer = ctx.clock.after(LOGIN_TIMEOUT_MS, 'iscsi login', () => this.#machine.send({ type: 'timeout' }))
+    this.#lastHeardMs = ctx.clock.now()
+    ctx.registry.add(this)
+  }
+
+  // --- What the portal and the registry ask ----------------------------------------------------------------------
+
+  get targetName(): string {
+    return this.#login?.target?.name ?? ''
+  }
+  get kind(): SessionKind {
+    return kindOfIsid(this.#login?.identity.isid ?? '')
+  }
+  get inFullFeaturePhase(): boolean {
+    return this.#login !== undefined && !this.#ended
+  }
+  isSession(initiatorName: string, isid: string): boolean {
+    const who = this.#login?.identity
+    return !this.#ended && who?.initiatorName === initiatorName && who.isid === isid
+  }
+  view(): SessionView | undefined {
+    const login = this.#login
+    if (!login?.target) return undefined
+    return {
+      id: this.#id,
+      initiatorName: login.identity.initiatorName,
+      targetName: login.target.name,
+      isid: login.identity.isid,
+      remoteAddress: login.identity.remoteAddress,
+      kind: this.kind,
+      startedMs: this.#startedMs,
+      bytesRead: this.#data?.bytesRead ?? 0,
+      bytesWritten: this.#data?.bytesWritten ?? 0,
+      commands: this.#data?.commandCount ?? 0,
+    }
+  }
+
+  // --- Bytes in --------------------------------------------------------------------------------------------------
+
+  /** One readable event: all answers leave in one write. Takes ownership of `chunk`. */
+  received(chunk: Uint8Array): void {
+    if (this.#ended) return
+    try {
+      this.#framer.push(chunk)
+    } catch (thrown) {
+      this.bug(thrown)
+    }
+    this.#batch.flush()
+    if (this.#wire.pendingBytes > PAUSE_AT) this.#wire.pause()
+  }
+  /** The kernel took what was pending. */
+  drained(): void {
+    if (this.#ended) return
+    this.#data?.pump()
+    if (this.#wire.pendingBytes <= PAUSE_AT) this.#wire.resume()
+  }
+
+  pdu(h: Uint8Array, at: number, pieces: readonly Uint8Array[], length: number): boolean {
+    this.#lastHeardMs = this.#ctx.clock.now()
+    const opcode = h[at]! & OPCODE_MASK
+    if (!this.#login) {
+      if (opcode !== OPCODE.loginRequest) {
+        this.fail('a command came before the login was over')
+        return false
+      }
+      this.#loginRequest(h, at, pieces, length)
+      return !this.#ended
+    }
+    if (opcode === OPCODE.dataOut) {
+      if (this.#data) this.#data.dataOut(h, at, pieces, length)
+      else this.reject(REJECT_REASON.protocolError, h, at)
+    } else if ((h[at]! & IMMEDIATE) !== 0) this.#request(opcode, h, at, pieces, length)
+    else {
+      const cmdSn = u32be(h, at + BHS.cmdSn)
+      switch (this.#window.accept(cmdSn)) {
+        case 'now':
+          this.#request(opcode, h, at, pieces, length)
+          for (let held = this.#window.next(); held && !this.#ended; held = this.#window.next()) {
+            this.#request(held.header[0]! & OPCODE_MASK, held.header, 0, held.pieces, held.length)
+          }
+          break
+        case 'hold':
+          this.#window.hold(cmdSn, { header: h.slice(at, at + BHS_LENGTH), pieces: [...pieces], length })
+          break
+        case 'ignore':
+          this.logger.debug({ cmdSn }, 'initiator error: CmdSN is outside the window')
+      }
+    }
+    return !this.#ended
+  }
+
+  broken(why: string, dataDigest: boolean): void {
+    // At error recovery level 0 a digest error ends the session, headers and data alike.
+    this.fail(dataDigest ? `data error: ${why}` : why)
+  }
+
+  #request(opcode: number, h: Uint8Array, at: number, pieces: readonly Uint8Array[], length: number): void {
+    if (opcode === OPCODE.scsiCommand) {
+      if (this.#data) this.#data.command(h, at, pieces, length)
+      else this.reject(REJECT_REASON.protocolError, h, at)
+      return
+    }
+    const header = h.subarray(at, at + BHS_LENGTH)
+    switch (opcode) {
+      case OPCODE.nopOut:
+        return this.#nopOut(header, joined(pieces, length))
+      case OPCODE.textRequest:
+        return this.#textRequest(header, joined(pieces, length))
+      case OPCODE.logoutRequest:
+        return this.#logoutRequest(header)
+      case OPCODE.taskManagementRequest:
+        return this.#taskManagement(header)
+      case OPCODE.snackRequest:
+        return this.reject(REJECT_REASON.snackReject, h, at)
+      case OPCODE.loginRequest:
+        return this.reject(REJECT_REASON.protocolError, h, at)
+      default:
+        return this.reject(REJECT_REASON.commandNotSupported, h, at)
+    }
+  }
+
+  // --- Login -----------------------------------------------------------------------------------------------------
+
+  #loginRequest(h: Uint8Array, at: number, pieces: readonly Uint8Array[], length: number): void {
+    const request = decodeLoginRequest(h.subarray(at, at + BHS_LENGTH), joined(pieces, length))
+    this.logger.debug({}, describePdu(request))
+    if (!this.#started) {
+      this.#started = true
+      this.#window = new CommandWindow(request.cmdSn)
+    }
+    this.#machine.send({ type: 'request', request })
+  }
+
+  #runLoginEffect(effect: LoginEffect): void {
+    switch (effect.type) {
+      case 'respond':
+        return this.#loginResponse(effect.response)
+      case 'established':
+        return this.#established(effect.login)
+      case 'refused':
+        this.logger.warn({ ...effect.who, status: effect.status }, `login refused: ${effect.why}`)
+        return this.#ctx.observer.refused(effect.who, effect.status >>> 8, effect.status & 0xff, effect.why)
+      case 'close':
+        this.logger.debug({}, `login ended: ${effect.why}`)
+        return this.#end('error', true)
+    }
+  }
+
+  #loginResponse(r: Omit<LoginResponse, 'opcode' | 'statSn' | 'expCmdSn' | 'maxCmdSn'>): void {
+    const response = { ...r, ...this.#numbers(true) }
+    this.logger.debug({}, describePdu({ opcode: OPCODE.loginResponse, ...response }))
+    this.#send(encodeLoginResponse(response))
+  }
+
+  #established(login: EstablishedLogin): void {
+    const { registry, clock, observer } = this.#ctx
+    const { initiatorName, isid } = login.identity
+    const target = login.target
+    const older = target ? registry.sameSession(initiatorName, isid, target.name) : undefined
+    this.#login = login
+    this.#id = registry.nextId()
+    this.#startedMs = clock.now()
+    this.#cancelTimer()
+    this.#ctx.loginEnded()
+    const params = sessionParameters(login.agreed)
+    this.#framer.headerDigest = params.headerDigest
+    this.#framer.dataDigest = params.dataDigest
+    // The last login response is still unsealed by digests: it must be out before they begin.
+    this.#batch.flush()
+    if (!target) return
+    const lunFields = [...target.luns.keys()].sort((a, b) => a - b).map(lunField)
+    const portName = `${initiatorName},i,0x${isid}`
+    const writeThrough = this.kind === 'loader'
+    for (const [lun, unit] of target.luns) {
+      const abortTasks = (): void => this.#abortTasksOf(lun)
+      this.#nexuses.set(lun, unit.attach({ portName, writeThrough, lunFields, abortTasks }))
+    }
+    this.#data = new DataPath({
+      owner: this,
+      wire: this.#wire,
+      batch: this.#batch,
+      window: this.#window,
+      target,
+      nexuses: this.#nexuses,
+      strayNexus: { portName, writeThrough, lunFields, attentions: [], abortTasks: () => {} },
+      params,
+      statSn: this.#statSn,
+    })
+    if (older) this.#data.block(older.terminate('reinstated'))
+    this.logger.info({ initiatorName, target: target.name, isid }, 'logged in')
+    observer.login(this.view()!)
+  }
+
+  #abortTasksOf(lun: number): void {
+    if (!this.#data) return
+    for (const c of [...this.#data.commands()]) if (c.lun === lun) void this.#data.abort(c)
+  }
+
+  // --- Requests other than SCSI ------------------------------------------------------------------------------------
+
+  #nopOut(header: Uint8Array, data: Uint8Array): void {
+    const nop = decodeNopOut(header, data)
+    if (nop.initiatorTaskTag === NO_TAG) {
+      this.#answersPings = true
+      this.#pingSent = false
+      return
+    }
+    const limit = this.#initiatorLimit()
+    const echo = nop.data.length > limit ? nop.data.subarray(0, limit) : nop.data
+    const { lun, initiatorTaskTag } = nop
+    this.#send(encodeNopIn({ lun, initiatorTaskTag, targetTransferTag: NO_TAG, data: echo, ...this.#numbers(true) }))
+  }
+
+  #initiatorLimit(): number {
+    return sessionParameters(this.#login!.agreed).initiatorMaxRecvDataSegmentLength
+  }
+
+  #textRequest(header: Uint8Array, data: Uint8Array): void {
+    const r = decodeTextRequest(header, data)
+    this.logger.debug({}, describePdu(r))
+    const { identity } = this.#login!
+    const limit = this.#data?.params.initiatorMaxRecvDataSegmentLength ?? this.#initiatorLimit()
+    const answer = this.#text.answer(r, {
+      discovery: this.#data === undefined,
+      targetName: this.targetName,
+      initiatorMaxRecvDataSegmentLength: limit,
+      setInitiatorMaxRecvDataSegmentLength: (bytes) => {
+        if (this.#data) this.#data.params = { ...this.#data.params, initiatorMaxRecvDataSegmentLength: bytes }
+      },
+      targets: (name) => {
+        const visible = this.#ctx.directory.list(identity)
+        const { localAddress, localPort } = this.#wire
+        const host = localAddress.includes(':') ? `[${localAddress}]` : localAddress
+        return visible
+          .filter((n) => name === undefined || n === name)
+          .flatMap((n): KeyValue[] => [
+            ['TargetName', n],
+            ['TargetAddress', `${host}:${localPort},1`],
+          ])
+      },
+    })
+    if (!answer) return this.reject(REJECT_REASON.protocolError, header, 0)
+    const { lun, initiatorTaskTag } = r
+    this.#send(encodeTextResponse({ ...answer, lun, initiatorTaskTag, ...this.#numbers(true) }))
+  }
+
+  #logoutRequest(header: Uint8Array): void {
+    const r = decodeLogoutRequest(header)
+    let response: number = LOGOUT_RESPONSE.closed
+    if (r.reasonCode === LOGOUT_REASON.removeForRecovery) response = LOGOUT_RESPONSE.recoveryNotSupported
+    else if (r.reasonCode === LOGOUT_REASON.closeConnection && r.cid !== this.#login!.cid) {
+      response = LOGOUT_RESPONSE.cidNotFound
+    }
+    const { initiatorTaskTag } = r
+    this.#send(
+      encodeLogoutResponse({ response, initiatorTaskTag, time2Wait: 0, time2Retain: 0, ...this.#numbers(true) }),
+    )
+    if (response === LOGOUT_RESPONSE.closed) this.#end('logout', true)
+  }
+
+  #taskManagement(header: Uint8Array): void {
+    const r = decodeTaskManagementRequest(header)
+    if (!this.#data) return this.reject(REJECT_REASON.protocolError, header, 0)
+    this.logger.info({}, describePdu(r))
+    const { response, after } = manageTasks(r, this.#data, this.#login!.target!, this.#nexuses)
+    const answer = (): void => {
+      if (this.#ended) return
+      const { initiatorTaskTag } = r
+      this.#send(encodeTaskManagementResponse({ response, initiatorTaskTag, ...this.#numbers(true) }))
+      this.#batch.flush()
+    }
+    // What an aborted write has begun must be over before the initiator hears that it is gone.
+    if (after) void after.then(answer)
+    else answer()
+  }
+
+  reject(reason: number, bytes: Uint8Array, at: number): void {
+    const data = bytes.slice(at, at + BHS_LENGTH)
+    this.logger.warn({ reason, opcode: data[0]! & OPCODE_MASK }, 'initiator error: a PDU was rejected')
+    this.#send(encodeReject({ reason, initiatorTaskTag: NO_TAG, dataSn: 0, data, ...this.#numbers(true) }))
+  }
+
+  // --- Out -------------------------------------------------------------------------------------------------------
+
+  /** StatSN, ExpCmdSN, MaxCmdSN of the next response. @param counts whether it uses up its StatSN. */
+  #numbers(counts: boolean): { statSn: number; expCmdSn: number; maxCmdSn: number } {
+    const holder = this.#data
+    const statSn = holder ? holder.statSn : this.#statSn
+    if (counts) {
+      if (holder) holder.statSn = serialAdd(statSn, 1)
+      else this.#statSn = serialAdd(statSn, 1)
+    }
+    return { statSn, expCmdSn: this.#window.expCmdSn, maxCmdSn: this.#window.advance(holder?.activeCommands ?? 0) }
+  }
+
+  #send(p: EncodedPdu): void {
+    const params = this.#data?.params
+    const bytes = frame(p.header, p.data, params?.headerDigest ?? false, params?.dataDigest ?? false)
+    if (bytes.length > SMALL) {
+      this.#batch.flush()
+      this.#wire.write(bytes, () => {})
+      return
+    }
+    const at = this.#batch.room(bytes.length)
+    this.#batch.bytes.set(bytes, at)
+  }
+
+  /** Pings an initiator that was not heard of for `idleMs`, unless it is a loader: iPXE never answers and must never be
+   *  cut for that. One that answered before and does not now is gone. */
+  ping(idleMs: number): void {
+    if (!this.#data || this.kind === 'loader' || this.#ctx.clock.now() - this.#lastHeardMs < idleMs) return
+    if (this.#pingSent) {
+      if (this.#answersPings) this.fail('it answers pings no more')
+      return
+    }
+    this.#pingSent = true
+    const lun = lunField(0)
+    const tags = { initiatorTaskTag: NO_TAG, targetTransferTag: 1 }
+    this.#send(encodeNopIn({ lun, ...tags, data: NO_DATA, ...this.#numbers(false) }))
+    this.#batch.flush()
+  }
+
+  /** Asks the initiator to log out within `seconds`. Loaders know no asynchronous messages. */
+  askLogout(seconds: number): void {
+    if (!this.#data || this.#ended || this.kind === 'loader') return
+    this.#send(
+      encodeAsyncMessage({
+        lun: lunField(0),
+        initiatorTaskTag: NO_TAG,
+        asyncEvent: ASYNC_EVENT.logoutRequest,
+        asyncVCode: 0,
+        parameter1: 0,
+        parameter2: 0,
+        parameter3: seconds,
+        data: NO_DATA,
+        ...this.#numbers(true),
+      }),
+    )
+    this.#batch.flush()
+  }
+
+  // --- The end -----------------------------------------------------------------------------------------------------
+
+  fail(why: string): void {
+    if (this.#ended) return
+    this.logger.warn({}, `initiator error: ${why}`)
+    this.#end('error', true)
+  }
+  bug(thrown: unknown): void {
+    const e = toAppError(thrown)
+    this.logger.error({ err: e, stack: e.stack }, `a connection failed: ${e.message}`)
+    this.#end('error', false)
+  }
+  /** The peer closed, or the connection broke. */
+  closed(): void {
+    this.#end('closed', false)
+  }
+  /** Ends the session; resolves when the device works on nothing of it any more. */
+  terminate(why: SessionEnd): Promise<void> {
+    this.#end(why, false)
+    return this.#idle
+  }
+
+  #end(why: SessionEnd, graceful: boolean): void {
+    if (this.#ended) return
+    this.#ended = true
+    this.#cancelTimer()
+    if (!this.#login) this.#ctx.loginEnded()
+    if (graceful) {
+      this.#batch.flush()
+      this.#wire.end()
+    } else this.#wire.destroy()
+    const last = this.view()
+    if (this.#data) this.#idle = this.#data.close()
+    for (const [lun, nexus] of this.#nexuses) this.#login!.target!.luns.get(lun)!.detach(nexus)
+    void this.#idle.then(() => this.#ctx.registry.remove(this))
+    if (!last) return
+    this.logger.info({ target: last.targetName, why }, 'session ended')
+    this.#ctx.observer.ended(last, why)
+  }
+}
+
+/** PDUs up to this size are copied into the batch; larger ones (long NOP or text data) go out by themselves. Bytes. */
+const SMALL = 16 * 1024
+/** An initiator that sends and does not read is heard no more while this much waits for it. Bytes. */
+const PAUSE_AT = 8 * 1024 * 1024

@@ -1,0 +1,587 @@
+import { crc32c } from '../base/crc32c.ts'
+import { putU24be, putU32be, u32be } from '../base/bytes.ts'
+import type { Logger } from '../base/log.ts'
+import { startOnMissingUnit } from '../scsi/logical-unit.ts'
+import { encodeSenseSegment, SENSE, STATUS } from '../scsi/sense.ts'
+import { PHASE, type Nexus } from '../scsi/task.ts'
+import { Command } from './command.ts'
+import { WINDOW_LENGTH, type CommandWindow } from './command-window.ts'
+import { putDigest } from './framer.ts'
+import type { SessionParameters } from './login.ts'
+import type { OutBatch, Wire } from './out-batch.ts'
+import { BHS, BHS_LENGTH, FINAL, lunAt, paddingOf } from './pdu/bhs.ts'
+import { DATA_IN } from './pdu/data-in.ts'
+import { DATA_OUT } from './pdu/data-out.ts'
+import { NO_TAG, OPCODE } from './pdu/opcode.ts'
+import { R2T } from './pdu/r2t.ts'
+import { SCSI_COMMAND, TASK_ATTRIBUTE } from './pdu/scsi-command.ts'
+import { SCSI_RESPONSE } from './pdu/scsi-response.ts'
+import type { Target } from './target.ts'
+
+/** The loop that moves blocks: SCSI Command, Data-Out, R2T, Data-In and SCSI Response, read and written in place.
+ *
+ *  A read that the device answers at once costs one pread into the outgoing buffer at its final offset, its header
+ *  written around it; nothing is allocated, and all answers of one readable event leave in one write. Reads above
+ *  SYNC_READ, or from a device that had to wait, have a buffer of their own and leave when they are ready.
+ *  Writes are gathered as views of the received chunks and go to the device as one vector. */
+
+/** Largest read that is laid into the shared outgoing buffer; equals what raw devices read synchronously. Bytes. */
+const SYNC_READ = 64 * 1024
+/** Segments of at least this size are read one by one to their places; smaller ones with one read, then moved apart:
+ *  moving 8 KiB costs a tenth of a call. Bytes. */
+const SEGMENT_READ = 64 * 1024
+/** Reads wait while this much is on its way to an initiator that does not take it. Bytes. */
+const OUT_LIMIT = 4 * 1024 * 1024
+/** R2Ts wait while this much is asked for and not here. Bytes. */
+const SOLICITED_LIMIT = 16 * 1024 * 1024
+const DIGEST = 4
+/** Kept free behind the data of a read for the SCSI Response that may have to follow. Bytes. */
+const RESPONSE_ROOM = BHS_LENGTH + 2 * DIGEST
+/** Commands under way, those with the immediate bit included, which the window does not bound. */
+const MAX_COMMANDS = 2 * WINDOW_LENGTH
+const BLOCK = 512
+
+export interface DataPathOwner {
+  readonly logger: Logger
+  /** The initiator broke a rule that ends the session at error recovery level 0. */
+  fail(why: string): void
+  /** We broke: ends the connection only. */
+  bug(thrown: unknown): void
+  /** Answers a PDU with Reject. */
+  reject(reason: number, bytes: Uint8Array, at: number): void
+}
+
+export class DataPath {
+  bytesRead = 0
+  bytesWritten = 0
+  commandCount = 0
+  statSn: number
+  params: SessionParameters
+
+  readonly #owner: DataPathOwner
+  readonly #wire: Wire
+  readonly #batch: OutBatch
+  readonly #window: CommandWindow
+  readonly #target: Target
+  readonly #nexuses: ReadonlyMap<number, Nexus>
+  /** For LUNs without a unit. */
+  readonly #strayNexus: Nexus
+  /** Commands that did not end at once, by task tag. */
+  readonly #commands = new Map<number, Command>()
+  /** Not started: an older one is ahead, or the initiator does not take what it asked for. */
+  #queue: Command[] = []
+  #free: Command[] = []
+  /** Bytes of read buffers that are being filled. */
+  #reserved = 0
+  #solicited = 0
+  #r2tWaiting: Command[] = []
+  #nextTag = 0
+  #ordered: Command | undefined
+  /** The last read had to wait: take a buffer of its own for the next one right away. */
+  #deviceWaits = false
+  /** Nothing starts while this is set: writes of the session before this one still run. */
+  #blocked = false
+  #closed = false
+
+  constructor(o: {
+    owner: DataPathOwner
+    wire: Wire
+    batch: OutBatch
+    window: CommandWindow
+    target: Target
+    nexuses: ReadonlyMap<number, Nexus>
+    strayNexus: Nexus
+    params: SessionParameters
+    statSn: number
+  }) {
+    this.#owner = o.owner
+    this.#wire = o.wire
+    this.#batch = o.batch
+    this.#window = o.window
+    this.#target = o.target
+    this.#nexuses = o.nexuses
+    this.#strayNexus = o.strayNexus
+    this.params = o.params
+    this.statSn = o.statSn
+  }
+
+  get activeCommands(): number {
+    return this.#commands.size
+  }
+  commands(): Iterable<Command> {
+    return this.#commands.values()
+  }
+  find(initiatorTaskTag: number): Command | undefined {
+    return this.#commands.get(initiatorTaskTag)
+  }
+
+  /** Starts nothing until `until` is settled. */
+  block(until: Promise<void>): void {
+    this.#blocked = true
+    void until.then(() => {
+      this.#blocked = false
+      this.pump()
+    })
+  }
+
+  // --- Commands in ---------------------------------------------------------------------------------------------
+
+  /** A SCSI Command that is next in order. */
+  command(h: Uint8Array, at: number, pieces: readonly Uint8Array[], length: number): void {
+    const tag = u32be(h, at + BHS.initiatorTaskTag)
+    if (this.#commands.size >= MAX_COMMANDS) return this.#owner.fail('too many commands at a time')
+    if (this.#commands.has(tag)) return this.#owner.fail(`task tag ${tag.toString(16)} is in use`)
+    const c = this.#free.pop() ?? new Command()
+    c.clear()
+    this.commandCount++
+    const flags = h[at + 1]!
+    c.initiatorTaskTag = tag
+    c.cmdSn = u32be(h, at + BHS.cmdSn)
+    c.expectedLength = u32be(h, at + SCSI_COMMAND.expectedDataTransferLength)
+    c.isRead = (flags & SCSI_COMMAND.read) !== 0
+    c.isWrite = (flags & SCSI_COMMAND.write) !== 0
+    c.attribute = flags & SCSI_COMMAND.attributeMask
+    c.lun = lunAt(h, at + BHS.lun)
+    c.unit = this.#target.luns.get(c.lun)
+    c.task.reset(this.#nexuses.get(c.lun) ?? this.#strayNexus, h, at + SCSI_COMMAND.cdb)
+    if (c.isWrite) {
+      for (let i = 0; i < 8; i++) c.lunField[i] = h[at + BHS.lun + i]!
+      const { immediateData, initialR2T, firstBurstLength } = this.params
+      if (length > 0) {
+        if (!immediateData || length > firstBurstLength || length > c.expectedLength) {
+          return this.#owner.fail(`${length} bytes of immediate data were not agreed on`)
+        }
+        for (const piece of pieces) c.pieces.push(piece)
+        c.received = length
+      }
+      c.unsolicitedOpen = (flags & FINAL) === 0
+      if (c.unsolicitedOpen && initialR2T) return this.#owner.fail('unsolicited data was not agreed on')
+    }
+    if (this.#queue.length > 0 || !this.#mayStart(c, this.#commands.size)) {
+      this.#track(c)
+      this.#queue.push(c)
+      return
+    }
+    this.#start(c)
+  }
+
+  /** @param ahead commands that are under way before it. */
+  #mayStart(c: Command, ahead: number): boolean {
+    if (this.#blocked || this.#ordered) return false
+    if (c.attribute === TASK_ATTRIBUTE.ordered && ahead > 0) return false
+    return !c.isRead || this.#reserved + this.#wire.pendingBytes < OUT_LIMIT
+  }
+
+  /** Starts what waited, as far as it may. */
+  pump(): void {
+    if (this.#closed) return
+    while (this.#queue.length > 0) {
+      const c = this.#queue[0]!
+      if (!c.aborted && !this.#mayStart(c, this.#commands.size - this.#queue.length)) break
+      this.#queue.shift()
+      if (c.aborted) this.#release(c)
+      else this.#start(c)
+    }
+    this.#batch.flush()
+  }
+  #track(c: Command): void {
+    if (c.tracked) return
+    c.tracked = true
+    this.#commands.set(c.initiatorTaskTag, c)
+  }
+  /** The command is over: forget it, use it again. */
+  #release(c: Command): void {
+    if (c.tracked) this.#commands.delete(c.initiatorTaskTag)
+    if (this.#ordered === c) this.#ordered = undefined
+    if (c.solicited > 0) this.#solicited -= c.solicited
+    if (this.#r2tWaiting.length > 0) this.#r2tWaiting = this.#r2tWaiting.filter((w) => w !== c)
+    c.pieces = []
+    if (this.#free.length < 8) this.#free.push(c)
+  }
+
+  #start(c: Command): void {
+    c.started = true
+    if (c.attribute === TASK_ATTRIBUTE.ordered) this.#ordered = c
+    c.phase = c.unit ? c.unit.start(c.task) : startOnMissingUnit(c.task)
+    switch (c.phase) {
+      case PHASE.read:
+        return this.#read(c)
+      case PHASE.dataOut:
+        c.wanted = c.isWrite ? Math.min(c.expectedLength, c.task.dataOutLength) : 0
+        return this.#gather(c)
+      case PHASE.work:
+        return this.#run(c)
+      default:
+        return this.#finish(c)
+    }
+  }
+
+  // --- Data-out ------------------------------------------------------------------------------------------------
+
+  /** Goes on with a command that wants data: run it, wait for unsolicited data, or ask for more. */
+  #gather(c: Command): void {
+    if (c.received >= c.wanted && !c.unsolicitedOpen) return this.#run(c)
+    this.#track(c)
+    if (!c.unsolicitedOpen) this.#solicit(c)
+  }
+
+  #solicit(c: Command): void {
+    const { maxBurstLength, maxOutstandingR2T } = this.params
+    if (c.solicitedEnd < c.received) c.solicitedEnd = c.received
+    while (c.solicitedEnd < c.wanted && c.r2ts.length < maxOutstandingR2T) {
+      if (this.#solicited >= SOLICITED_LIMIT) {
+        this.#r2tWaiting.push(c)
+        return
+      }
+      const length = Math.min(maxBurstLength, c.wanted - c.solicitedEnd)
+      const tag = this.#newTag()
+      const at = this.#header(OPCODE.r2t, FINAL)
+      const b = this.#batch.bytes
+      b.set(c.lunField, at + BHS.lun)
+      putU32be(b, at + BHS.initiatorTaskTag, c.initiatorTaskTag)
+      putU32be(b, at + BHS.targetTransferTag, tag)
+      putU32be(b, at + BHS.statSn, this.statSn)
+      this.#putWindow(b, at)
+      putU32be(b, at + R2T.r2tSn, c.r2tSn++)
+      putU32be(b, at + R2T.bufferOffset, c.solicitedEnd)
+      putU32be(b, at + R2T.desiredDataTransferLength, length)
+      this.#headerDigest(b, at)
+      c.solicitedEnd += length
+      c.r2ts.push({ tag, end: c.solicitedEnd })
+      c.solicited += length
+      this.#solicited += length
+    }
+  }
+
+  #newTag(): number {
+    this.#nextTag = (this.#nextTag + 1) % NO_TAG
+    return this.#nextTag
+  }
+
+  dataOut(h: Uint8Array, at: number, pieces: readonly Uint8Array[], length: number): void {
+    const c = this.#commands.get(u32be(h, at + BHS.initiatorTaskTag))
+    // Data of a command that has ended early (error, abort) is still under way: nothing to be said about it.
+    if (!c || c.aborted || (c.started && c.phase !== PHASE.dataOut) || c.working) return
+    const tag = u32be(h, at + BHS.targetTransferTag)
+    const final = (h[at + 1]! & FINAL) !== 0
+    const offset = u32be(h, at + DATA_OUT.bufferOffset)
+    const end = c.received + length
+    const solicited = tag !== NO_TAG
+    const limit = solicited ? c.r2ts[0]?.end : Math.min(this.params.firstBurstLength, c.expectedLength)
+    if (solicited ? c.r2ts[0]?.tag !== tag : !c.unsolicitedOpen) {
+      return this.#owner.fail(`Data-Out has transfer tag ${tag.toString(16)}, which is not outstanding`)
+    }
+    if (u32be(h, at + DATA_OUT.dataSn) !== c.dataSn || offset !== c.received || end > limit!) {
+      return this.#dataOutOfOrder(c)
+    }
+    for (const piece of pieces) c.pieces.push(piece)
+    c.received = end
+    c.dataSn = final ? 0 : c.dataSn + 1
+    if (solicited) {
+      c.solicited -= length
+      this.#solicited -= length
+      if (final !== (end === limit)) return this.#dataOutOfOrder(c)
+      if (final) c.r2ts.shift()
+    } else if (final) c.unsolicitedOpen = false
+    if (c.started && (final || c.received >= c.wanted)) this.#gather(c)
+    if (this.#r2tWaiting.length > 0 && this.#solicited < SOLICITED_LIMIT) {
+      const waiting = this.#r2tWaiting
+      this.#r2tWaiting = []
+      for (const w of waiting) this.#solicit(w)
+    }
+  }
+
+  /** A gap or a repeat in the data of one command. Source: RFC 7143 §7.9, §11.4.7.2 (sense of a sequence error). */
+  #dataOutOfOrder(c: Command): void {
+    this.#owner.logger.warn({ itt: c.initiatorTaskTag }, 'initiator error: Data-Out is out of order')
+    c.task.check(SENSE.abortedNotEnoughData)
+    c.phase = PHASE.done
+    if (c.started) this.#finish(c)
+    else {
+      this.#queue = this.#queue.filter((q) => q !== c)
+      this.#finish(c)
+    }
+  }
+
+  // --- Execution -----------------------------------------------------------------------------------------------
+
+  #run(c: Command): void {
+    // More may have come than the CDB wants: an initiator may announce more than it needs.
+    const pieces = c.received > c.wanted ? cut(c.pieces, c.wanted) : c.pieces
+    this.bytesWritten += Math.min(c.received, c.wanted)
+    const waiting = c.unit!.run(c.task, pieces)
+    if (!waiting) return this.#finish(c)
+    this.#track(c)
+    c.working = waiting
+      .then(() => {
+        c.working = undefined
+        c.pieces = []
+        if (c.aborted || this.#closed) this.#release(c)
+        else this.#finish(c)
+        this.pump()
+      })
+      .catch((thrown: unknown) => this.#owner.bug(thrown))
+  }
+
+  /** Bytes of the segments a read is cut into. Whole blocks, so that each is filled in its place. */
+  #segmentLength(): number {
+    const { initiatorMaxRecvDataSegmentLength, maxBurstLength } = this.params
+    return Math.floor(Math.min(initiatorMaxRecvDataSegmentLength, maxBurstLength) / BLOCK) * BLOCK
+  }
+
+  #read(c: Command): void {
+    const unit = c.unit!
+    const total = c.task.blocks * unit.blockSize
+    const segment = this.#segmentLength()
+    const count = Math.ceil(total / segment)
+    const before = BHS_LENGTH + (this.params.headerDigest ? DIGEST : 0)
+    const after = this.params.dataDigest ? DIGEST : 0
+    const needed = total + count * (before + after)
+    if (total <= SYNC_READ && !this.#deviceWaits) {
+      const at = this.#batch.room(needed + RESPONSE_ROOM)
+      const payload = at + needed - after - total
+      let waiting: void | Promise<void>
+      try {
+        waiting = unit.read(c.task, 0, this.#batch.bytes.subarray(payload, payload + total))
+      } catch (thrown) {
+        this.#batch.rewind(at)
+        unit.fail(c.task, thrown)
+        return this.#finish(c)
+      }
+      if (!waiting) {
+        // The payload lies at the end; segments are moved to their places from the front on.
+        const used = this.#dataIn(c, this.#batch.bytes, at, total, segment, payload)
+        this.#batch.rewind(at + used)
+        return this.#release(c)
+      }
+      this.#deviceWaits = true
+      const buffer = this.#batch.handOver(at)
+      return this.#readLater(c, waiting, buffer, at, needed, total, segment, payload)
+    }
+    const buffer = this.#batch.pool.take(needed + RESPONSE_ROOM)
+    try {
+      if (count > 1 && segment >= SEGMENT_READ) {
+        const reads: Promise<void>[] = []
+        let at = before
+        for (let done = 0; done < total; done += segment) {
+          const length = Math.min(segment, total - done)
+          const waiting = unit.read(c.task, done / unit.blockSize, buffer.subarray(at, at + length))
+          if (waiting) reads.push(waiting)
+          at += length + after + before
+        }
+        const all = reads.length > 0 ? settled(reads) : undefined
+        return this.#readLater(c, all, buffer, 0, needed, total, segment, -1)
+      }
+      const payload = needed - after - total
+      const waiting = unit.read(c.task, 0, buffer.subarray(payload, payload + total))
+      this.#deviceWaits = waiting !== undefined
+      return this.#readLater(c, waiting, buffer, 0, needed, total, segment, payload)
+    } catch (thrown) {
+      unit.fail(c.task, thrown)
+      return this.#finish(c)
+    }
+  }
+
+  /** @param payload where the data lies in one piece, or -1 when each segment is in its place. */
+  #readLater(
+    c: Command,
+    waiting: void | Promise<void>,
+    buffer: Uint8Array,
+    at: number,
+    needed: number,
+    total: number,
+    segment: number,
+    payload: number,
+  ): void {
+    if (!waiting) {
+      const used = this.#dataIn(c, buffer, at, total, segment, payload)
+      this.#batch.sendBuffer(buffer, at, used)
+      return this.#release(c)
+    }
+    this.#track(c)
+    this.#reserved += needed
+    const ended = (thrown?: unknown): void => {
+      c.working = undefined
+      this.#reserved -= needed
+      if (c.aborted || this.#closed) {
+        this.#batch.pool.give(buffer)
+        this.#release(c)
+      } else if (thrown !== undefined) {
+        this.#batch.pool.give(buffer)
+        c.unit!.fail(c.task, thrown)
+        this.#finish(c)
+      } else {
+        const used = this.#dataIn(c, buffer, at, total, segment, payload)
+        this.#batch.sendBuffer(buffer, at, used)
+        this.#release(c)
+      }
+      this.pump()
+    }
+    c.working = waiting.then(() => ended(), ended).catch((thrown: unknown) => this.#owner.bug(thrown))
+  }
+
+  // --- Answers -------------------------------------------------------------------------------------------------
+
+  /** Writes the Data-In PDUs of `total` bytes from `start` on and returns how many bytes they take. The last one
+   *  carries the status when the initiator gets exactly what it expects: iPXE takes a short Data-In with status for a
+   *  broken one. Otherwise a SCSI Response follows, in the batch for small answers. */
+  #dataIn(c: Command, b: Uint8Array, start: number, total: number, segment: number, payload: number): number {
+    const length = Math.min(total, c.isRead ? c.expectedLength : 0)
+    const exact = total === c.expectedLength && c.isRead
+    const before = BHS_LENGTH + (this.params.headerDigest ? DIGEST : 0)
+    const perBurst = Math.floor(this.params.maxBurstLength / segment)
+    let at = start
+    let dataSn = 0
+    for (let done = 0; done < length; done += segment) {
+      const now = Math.min(segment, length - done)
+      const last = done + now === length
+      if (payload >= 0) {
+        const from = payload + done
+        if (from !== at + before) b.copyWithin(at + before, from, from + now)
+      }
+      b.fill(0, at, at + BHS_LENGTH)
+      b[at] = OPCODE.dataIn
+      b[at + 1] = (last || (dataSn + 1) % perBurst === 0 ? FINAL : 0) | (last && exact ? DATA_IN.hasStatus : 0)
+      putU24be(b, at + BHS.dataSegmentLength, now)
+      putU32be(b, at + BHS.initiatorTaskTag, c.initiatorTaskTag)
+      putU32be(b, at + BHS.targetTransferTag, NO_TAG)
+      if (last && exact) this.#putStatSn(b, at)
+      this.#putWindow(b, at)
+      putU32be(b, at + DATA_IN.dataSn, dataSn++)
+      putU32be(b, at + DATA_IN.bufferOffset, done)
+      at += this.#seal(b, at, now)
+    }
+    this.bytesRead += length
+    if (exact) return at - start
+    this.#putResponse(b, at, c, total, dataSn)
+    at += this.#seal(b, at, 0)
+    return at - start
+  }
+
+  /** Ends a command whose data, if any, is small and in `task.dataIn`. */
+  #finish(c: Command): void {
+    const data = c.task.dataIn
+    if (data && data.length > 0 && c.task.status === STATUS.good && c.isRead) {
+      const segment = this.#segmentLength()
+      const needed = data.length + (Math.ceil(data.length / segment) + 1) * (BHS_LENGTH + 2 * DIGEST) + 4
+      const at = this.#batch.room(needed)
+      const b = this.#batch.bytes
+      const payload = at + needed - data.length - 4
+      b.set(data, payload)
+      const used = this.#dataIn(c, b, at, data.length, segment, payload)
+      this.#batch.rewind(at + used)
+    } else {
+      const sense = c.task.status === STATUS.checkCondition && c.task.sense
+      const segment = sense ? encodeSenseSegment(sense) : undefined
+      const room = BHS_LENGTH + 2 * DIGEST + (segment ? segment.length + 4 : 0)
+      const at = this.#batch.room(room)
+      const b = this.#batch.bytes
+      this.#putResponse(b, at, c, c.phase === PHASE.dataOut ? c.task.dataOutLength : (data?.length ?? 0), 0)
+      if (segment) {
+        putU24be(b, at + BHS.dataSegmentLength, segment.length)
+        b.set(segment, at + BHS_LENGTH + (this.params.headerDigest ? DIGEST : 0))
+      }
+      this.#batch.rewind(at + this.#seal(b, at, segment ? segment.length : 0))
+    }
+    this.#release(c)
+  }
+
+  /** A SCSI Response header. @param moved bytes the command would have moved by its CDB: against what the initiator
+   *  expected this gives the residual. */
+  #putResponse(b: Uint8Array, at: number, c: Command, moved: number, expDataSn: number): void {
+    b.fill(0, at, at + BHS_LENGTH)
+    b[at] = OPCODE.scsiResponse
+    let flags = FINAL
+    if (moved < c.expectedLength) {
+      flags |= SCSI_RESPONSE.underflow
+      putU32be(b, at + SCSI_RESPONSE.residualCount, c.expectedLength - moved)
+    } else if (moved > c.expectedLength) {
+      flags |= SCSI_RESPONSE.overflow
+      putU32be(b, at + SCSI_RESPONSE.residualCount, moved - c.expectedLength)
+    }
+    b[at + 1] = flags
+    b[at + SCSI_RESPONSE.status] = c.task.status
+    putU32be(b, at + BHS.initiatorTaskTag, c.initiatorTaskTag)
+    this.#putStatSn(b, at)
+    this.#putWindow(b, at)
+    putU32be(b, at + SCSI_RESPONSE.expDataSn, expDataSn)
+  }
+
+  /** Reserves a header of zeros in the batch (digest included) and returns its place. */
+  #header(opcode: number, flags: number): number {
+    const length = BHS_LENGTH + (this.params.headerDigest ? DIGEST : 0)
+    const at = this.#batch.room(length)
+    const b = this.#batch.bytes
+    b.fill(0, at, at + length)
+    b[at] = opcode
+    b[at + 1] = flags
+    return at
+  }
+  #headerDigest(b: Uint8Array, at: number): void {
+    if (this.params.headerDigest) putDigest(b, at + BHS_LENGTH, crc32c(b.subarray(at, at + BHS_LENGTH)))
+  }
+  /** Adds digests and padding to a PDU whose payload lies behind its header; returns its length on the wire. */
+  #seal(b: Uint8Array, at: number, dataLength: number): number {
+    let end = at + BHS_LENGTH
+    if (this.params.headerDigest) {
+      putDigest(b, end, crc32c(b.subarray(at, end)))
+      end += DIGEST
+    }
+    if (dataLength === 0) return end - at
+    const from = end
+    end += dataLength
+    for (let pad = paddingOf(dataLength); pad > 0; pad--) b[end++] = 0
+    if (this.params.dataDigest) {
+      putDigest(b, end, crc32c(b.subarray(from, end)))
+      end += DIGEST
+    }
+    return end - at
+  }
+  #putStatSn(b: Uint8Array, at: number): void {
+    putU32be(b, at + BHS.statSn, this.statSn)
+    this.statSn = (this.statSn + 1) >>> 0
+  }
+  #putWindow(b: Uint8Array, at: number): void {
+    putU32be(b, at + BHS.expCmdSn, this.#window.expCmdSn)
+    putU32be(b, at + BHS.maxCmdSn, this.#window.advance(this.#commands.size))
+  }
+
+  // --- Aborting ------------------------------------------------------------------------------------------------
+
+  /** Ends a command without a response. The promise, if any, resolves when the device has let go of it. */
+  abort(c: Command): Promise<void> | undefined {
+    c.aborted = true
+    if (c.working) return c.working
+    if (this.#queue.includes(c)) this.#queue = this.#queue.filter((q) => q !== c)
+    this.#release(c)
+    return undefined
+  }
+
+  /** The connection is over. Resolves when the device works on nothing of it any more. */
+  async close(): Promise<void> {
+    this.#closed = true
+    const working: Promise<void>[] = []
+    for (const c of [...this.#commands.values()]) {
+      const w = this.abort(c)
+      if (w) working.push(w)
+    }
+    await Promise.all(working)
+  }
+}
+
+async function settled(reads: readonly Promise<void>[]): Promise<void> {
+  // All must have let go of the buffer before an error is looked at.
+  const outcomes = await Promise.allSettled(reads)
+  for (const o of outcomes) if (o.status === 'rejected') throw o.reason
+}
+
+function cut(pieces: readonly Uint8Array[], length: number): Uint8Array[] {
+  const out: Uint8Array[] = []
+  let left = length
+  for (const p of pieces) {
+    if (left === 0) break
+    out.push(p.length <= left ? p : p.subarray(0, left))
+    left -= Math.min(left, p.length)
+  }
+  return out
+}

@@ -1,0 +1,162 @@
+import { createServer, type AddressInfo, type Socket } from 'node:net'
+import type { Clock } from '../base/clock.ts'
+import { AppError } from '../base/errors.ts'
+import type { Logger } from '../base/log.ts'
+import { Connection } from './connection.ts'
+import { BufferPool, type Wire } from './out-batch.ts'
+import { SessionRegistry } from './session-registry.ts'
+import type { IscsiObserver, SessionView, TargetDirectory } from './target.ts'
+
+export interface PortalOptions {
+  readonly host: string
+  /** 0: any free port. */
+  readonly port: number
+  readonly directory: TargetDirectory
+  readonly observer: IscsiObserver
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+/** The TCP end of the iSCSI target. */
+export interface Portal {
+  readonly address: { host: string; port: number }
+  sessions(): readonly SessionView[]
+  /** Ends all sessions of a target; resolves when nothing of them works on its disks any more. */
+  dropTarget(targetName: string): Promise<void>
+  /** Stops listening, asks initiators to log out, waits up to `graceMs` for that, then ends what is left. */
+  close(graceMs: number): Promise<void>
+}
+
+const MAX_PENDING_LOGINS = 64
+const MAX_PENDING_LOGINS_PER_IP = 8
+/** Finds the dead peers that pings cannot find: loaders. Milliseconds. */
+const KEEP_ALIVE_MS = 30_000
+const PING_AFTER_MS = 30_000
+const SWEEP_MS = 15_000
+
+/** `::ffff:10.0.0.1` is 10.0.0.1. */
+const plainAddress = (address: string | undefined): string => (address ?? '').replace(/^::ffff:(?=\d+\.)/, '')
+
+/** Errors: net.portTaken, net.permission, net.address. */
+export function openPortal(o: PortalOptions): Promise<Portal> {
+  const logger = o.logger.child({ component: 'iscsi.portal' })
+  const registry = new SessionRegistry()
+  const pool = new BufferPool()
+  const pending = new Map<string, number>()
+  let pendingTotal = 0
+  let cancelSweep = (): void => {}
+
+  const accept = (socket: Socket): void => {
+    const remoteAddress = plainAddress(socket.remoteAddress)
+    const pendingHere = pending.get(remoteAddress) ?? 0
+    socket.on('error', (e) => logger.debug({ remote: remoteAddress }, `connection broke: ${e.message}`))
+    if (pendingTotal >= MAX_PENDING_LOGINS || pendingHere >= MAX_PENDING_LOGINS_PER_IP) {
+      logger.warn({ remote: remoteAddress }, 'too many logins at a time: a connection was refused')
+      socket.destroy()
+      return
+    }
+    pendingTotal++
+    pending.set(remoteAddress, pendingHere + 1)
+    socket.setNoDelay(true)
+    socket.setKeepAlive(true, KEEP_ALIVE_MS)
+    const connection = new Connection(
+      {
+        ...o,
+        logger,
+        registry,
+        pool,
+        loginEnded: () => {
+          pendingTotal--
+          const left = (pending.get(remoteAddress) ?? 1) - 1
+          if (left > 0) pending.set(remoteAddress, left)
+          else pending.delete(remoteAddress)
+        },
+      },
+      wireOf(socket, remoteAddress),
+    )
+    socket.on('data', (chunk) => connection.received(chunk as Buffer))
+    socket.on('drain', () => connection.drained())
+    socket.on('close', () => connection.closed())
+  }
+
+  const sweep = (): void => {
+    for (const c of registry.all()) c.ping(PING_AFTER_MS)
+    cancelSweep = o.clock.after(SWEEP_MS, 'iscsi ping sweep', sweep)
+  }
+
+  const server = createServer({ noDelay: true }, accept)
+  return new Promise((resolve, reject) => {
+    server.once('error', (e: NodeJS.ErrnoException) => reject(listenError(e, o)))
+    server.listen(o.port, o.host, () => {
+      server.removeAllListeners('error')
+      server.on('error', (e) => logger.error({ err: e }, `the listening socket failed: ${e.message}`))
+      const { address, port } = server.address() as AddressInfo
+      sweep()
+      resolve({
+        address: { host: address, port },
+        sessions: () => registry.all().flatMap((c) => (c.inFullFeaturePhase ? (c.view() ?? []) : [])),
+        dropTarget: async (targetName) => {
+          const theirs = registry.all().filter((c) => c.targetName === targetName)
+          await Promise.all(theirs.map((c) => c.terminate('shutdown')))
+        },
+        close: async (graceMs) => {
+          cancelSweep()
+          const closed = new Promise<void>((done) => server.close(() => done()))
+          await askedToLeave(registry, o.clock, graceMs)
+          await Promise.all(registry.all().map((c) => c.terminate('shutdown')))
+          await closed
+        },
+      })
+    })
+  })
+}
+
+const LEAVE_POLL_MS = 50
+
+/** Asks all initiators to log out and waits until they have, at most `graceMs`. */
+function askedToLeave(registry: SessionRegistry, clock: Clock, graceMs: number): Promise<void> {
+  const asked = registry.all().filter((c) => c.inFullFeaturePhase && c.kind === 'system' && c.targetName !== '')
+  for (const c of asked) c.askLogout(Math.max(1, Math.floor(graceMs / 1000)))
+  const until = clock.now() + graceMs
+  return new Promise((resolve) => {
+    const look = (): void => {
+      if (clock.now() >= until || !asked.some((c) => c.inFullFeaturePhase)) resolve()
+      else clock.after(LEAVE_POLL_MS, 'iscsi shutdown', look)
+    }
+    look()
+  })
+}
+
+function wireOf(socket: Socket, remoteAddress: string): Wire {
+  return {
+    remoteAddress,
+    localAddress: plainAddress(socket.localAddress),
+    localPort: socket.localPort ?? 0,
+    get pendingBytes() {
+      return socket.writableLength
+    },
+    write(bytes, done) {
+      if (socket.destroyed || socket.writableEnded) done()
+      else socket.write(bytes, done)
+    },
+    pause: () => void socket.pause(),
+    resume: () => void socket.resume(),
+    end: () => void socket.end(() => socket.destroySoon()),
+    destroy: () => void socket.destroy(),
+  }
+}
+
+function listenError(e: NodeJS.ErrnoException, o: PortalOptions): AppError {
+  const where = `${o.host}:${o.port}`
+  switch (e.code) {
+    case 'EADDRINUSE':
+      return new AppError('net.portTaken', `TCP port ${where} is in use by another program`, {
+        hint: 'Stop the other iSCSI target, or choose another port with --iscsi-port.',
+        cause: e,
+      })
+    case 'EACCES':
+      return new AppError('net.permission', `TCP port ${where} may not be bound by this user`, { cause: e })
+    default:
+      return new AppError('net.address', `TCP port ${where} could not be bound: ${e.message}`, { cause: e })
+  }
+}

@@ -1,0 +1,67 @@
+import type { Nexus } from '../scsi/task.ts'
+import type { Command } from './command.ts'
+import type { DataPath } from './data-path.ts'
+import { lunAt } from './pdu/bhs.ts'
+import { TASK_MANAGEMENT, type TaskManagementRequest } from './pdu/task-management-request.ts'
+import { TASK_MANAGEMENT_RESPONSE } from './pdu/task-management-response.ts'
+import type { Target } from './target.ts'
+
+export interface TaskManagementOutcome {
+  readonly response: number
+  /** When set, the response must wait for it: the device is still working on an aborted command. */
+  readonly after?: Promise<void>
+}
+
+/** Carries out a task management function. Source: RFC 7143 §11.5, SAM-5 §7. */
+export function manageTasks(
+  r: TaskManagementRequest,
+  data: DataPath,
+  target: Target,
+  nexuses: ReadonlyMap<number, Nexus>,
+): TaskManagementOutcome {
+  const R = TASK_MANAGEMENT_RESPONSE
+  const F = TASK_MANAGEMENT
+  const lun = lunAt(r.lun, 0)
+  const unit = target.luns.get(lun)
+  switch (r.function) {
+    case F.abortTask: {
+      const c = data.find(r.referencedTaskTag)
+      if (!c || c.aborted || c.lun !== lun) return { response: R.taskDoesNotExist }
+      return complete([c], data)
+    }
+    case F.abortTaskSet:
+      return unit ? complete(ofUnit(data, lun), data) : { response: R.lunDoesNotExist }
+    case F.clearTaskSet:
+      if (!unit) return { response: R.lunDoesNotExist }
+      unit.clearOthers(nexuses.get(lun)!)
+      return complete(ofUnit(data, lun), data)
+    case F.logicalUnitReset: {
+      if (!unit) return { response: R.lunDoesNotExist }
+      const outcome = complete(ofUnit(data, lun), data)
+      unit.reset()
+      return outcome
+    }
+    case F.targetWarmReset:
+    case F.targetColdReset: {
+      const outcome = complete([...data.commands()], data)
+      for (const each of target.luns.values()) each.reset()
+      return outcome
+    }
+    case F.taskReassign:
+      return { response: R.reassignmentNotSupported }
+    default:
+      return { response: R.notSupported }
+  }
+}
+
+const ofUnit = (data: DataPath, lun: number): Command[] => [...data.commands()].filter((c) => c.lun === lun)
+
+function complete(commands: readonly Command[], data: DataPath): TaskManagementOutcome {
+  const working: Promise<void>[] = []
+  for (const c of commands) {
+    const w = data.abort(c)
+    if (w) working.push(w)
+  }
+  const response = TASK_MANAGEMENT_RESPONSE.functionComplete
+  return working.length > 0 ? { response, after: Promise.all(working).then(() => {}) } : { response }
+}

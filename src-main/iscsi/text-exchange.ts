@@ -1,0 +1,95 @@
+import { CodecError } from '../base/errors.ts'
+import { NO_DATA } from './pdu/bhs.ts'
+import { NO_TAG } from './pdu/opcode.ts'
+import type { TextRequest } from './pdu/text-request.ts'
+import { numberOf } from './text/negotiate.ts'
+import { decodeText, encodeText, type KeyValue } from './text/text-keys.ts'
+
+/** Longest text of one request sequence, bytes. */
+const MAX_TEXT = 64 * 1024
+
+export interface TextContext {
+  /** Names with their addresses, as this initiator may see them. `undefined` asks for all. */
+  targets(name: string | undefined): readonly KeyValue[]
+  readonly discovery: boolean
+  /** Our own target, in a normal session. */
+  readonly targetName: string
+  /** The initiator changed what it takes in one data segment. */
+  setInitiatorMaxRecvDataSegmentLength(bytes: number): void
+  readonly initiatorMaxRecvDataSegmentLength: number
+}
+
+export interface TextAnswer {
+  readonly final: boolean
+  readonly continue: boolean
+  readonly targetTransferTag: number
+  readonly data: Uint8Array
+}
+
+/** Text requests of the full feature phase: gathers requests cut by the C bit, cuts long answers.
+ *  Source: RFC 7143 §4.4, §6.2.4, §11.10, §11.11. */
+export class TextExchange {
+  #held: Uint8Array[] = []
+  #heldLength = 0
+  #rest: Uint8Array | undefined
+  #tag = 0
+
+  /** Undefined: the request breaks the rules and must be rejected. */
+  answer(r: TextRequest, ctx: TextContext): TextAnswer | undefined {
+    if (r.targetTransferTag === NO_TAG) {
+      this.#held = []
+      this.#heldLength = 0
+      this.#rest = undefined
+    } else if (this.#rest && r.data.length === 0) return this.#cut(this.#rest, ctx)
+    this.#heldLength += r.data.length
+    if (this.#heldLength > MAX_TEXT) return undefined
+    this.#held.push(r.data.slice())
+    if (r.continue) return { final: false, continue: false, targetTransferTag: this.#nextTag(), data: NO_DATA }
+    const whole = new Uint8Array(this.#heldLength)
+    let at = 0
+    for (const part of this.#held) {
+      whole.set(part, at)
+      at += part.length
+    }
+    this.#held = []
+    this.#heldLength = 0
+    let offer: KeyValue[]
+    try {
+      offer = decodeText(whole)
+    } catch (e) {
+      if (e instanceof CodecError) return undefined
+      throw e
+    }
+    return this.#cut(encodeText(this.#answers(offer, ctx)), ctx)
+  }
+
+  #answers(offer: readonly KeyValue[], ctx: TextContext): KeyValue[] {
+    const out: KeyValue[] = []
+    for (const [key, value] of offer) {
+      if (key === 'SendTargets') {
+        if (value === 'All') out.push(...(ctx.discovery ? ctx.targets(undefined) : [[key, 'Reject'] as const]))
+        else out.push(...ctx.targets(value === '' ? ctx.targetName : value))
+      } else if (key === 'MaxRecvDataSegmentLength') {
+        const bytes = numberOf(value)
+        if (bytes === undefined || bytes < 512 || bytes > 0xffffff) out.push([key, 'Reject'])
+        else ctx.setInitiatorMaxRecvDataSegmentLength(bytes)
+      } else out.push([key, 'Reject'])
+    }
+    return out
+  }
+
+  #cut(text: Uint8Array, ctx: TextContext): TextAnswer {
+    const limit = ctx.initiatorMaxRecvDataSegmentLength
+    if (text.length <= limit) {
+      this.#rest = undefined
+      return { final: true, continue: false, targetTransferTag: NO_TAG, data: text }
+    }
+    this.#rest = text.subarray(limit)
+    return { final: false, continue: true, targetTransferTag: this.#nextTag(), data: text.subarray(0, limit) }
+  }
+
+  #nextTag(): number {
+    this.#tag = (this.#tag + 1) & 0xffff
+    return this.#tag
+  }
+}

@@ -1,0 +1,262 @@
+import { toAppError } from '../base/errors.ts'
+import type { Logger } from '../base/log.ts'
+import type { BlockDevice } from '../disks/block-device.ts'
+import { runWrite } from './block-commands.ts'
+import { COMMANDS_BY_OPCODE, findRow } from './command-table.ts'
+import { encodeStandardInquiry, NO_DEVICE } from './inquiry.ts'
+import { DEFAULT_MODE_STATE, type ModeState } from './mode-pages.ts'
+import { encodeReportLuns } from './report-luns.ts'
+import { Reservations } from './reservation.ts'
+import { encodeFixedSense, SENSE, type Sense } from './sense.ts'
+import type { Nexus, Phase, ScsiTask } from './task.ts'
+import type { VpdFacts } from './vpd.ts'
+import { u16be, u32be } from '../base/bytes.ts'
+
+export interface LogicalUnitIdentity {
+  /** VPD 80h; unique and the same for ever. */
+  readonly serial: string
+  /** NAA designator of VPD 83h: 16 hex digits that begin with 2, 3 or 5, or 32 that begin with 6. */
+  readonly naa: string
+  /** At most 16 characters of INQUIRY. */
+  readonly product?: string
+}
+
+export interface LogicalUnitOptions {
+  readonly device: BlockDevice
+  readonly identity: LogicalUnitIdentity
+  readonly logger: Logger
+}
+
+/** A disk as initiators see it: executes commands against a BlockDevice. */
+export interface LogicalUnit {
+  readonly blockSize: number
+  readonly blockCount: number
+  /** `abortTasks` is called when another nexus resets the unit. The new nexus has one unit attention, 29/00. */
+  attach(who: Omit<Nexus, 'attentions'>): Nexus
+  detach(nexus: Nexus): void
+  /** Looks at the CDB of a task that was `reset`. */
+  start(task: ScsiTask): Phase
+  /** PHASE.read: fills `into` with whole blocks, from block `firstBlock` of the task on. */
+  read(task: ScsiTask, firstBlock: number, into: Uint8Array): void | Promise<void>
+  /** PHASE.dataOut and PHASE.work. Never throws or rejects: failures become the task's status. */
+  run(task: ScsiTask, pieces: readonly Uint8Array[]): void | Promise<void>
+  /** Turns what `read` threw into the task's status. */
+  fail(task: ScsiTask, thrown: unknown): void
+  /** LOGICAL UNIT RESET and target resets: all tasks of all nexuses end, RESERVE(6) ends, everybody is told. */
+  reset(): void
+  /** CLEAR TASK SET: the tasks of all other nexuses end. */
+  clearOthers(by: Nexus): void
+}
+
+/** Largest transfer of one command: 8 MiB. It bounds what a write gathers in memory. */
+const MAXIMUM_TRANSFER_BYTES = 8 * 1024 * 1024
+const OPTIMAL_TRANSFER_BYTES = 1024 * 1024
+const PHYSICAL_BLOCK = 4096
+/** Initiators that retry a command only a few times must not drown in attentions. */
+const MAXIMUM_ATTENTIONS = 4
+
+export class Unit implements LogicalUnit {
+  readonly device: BlockDevice
+  readonly blockSize: number
+  readonly blockCount: number
+  readonly logger: Logger
+  readonly facts: VpdFacts
+  /** log2 of logical blocks per physical block. */
+  readonly physicalExponent: number
+  readonly reservations = new Reservations()
+  mode: ModeState = DEFAULT_MODE_STATE
+  /** Bound once: a closure per write would cost the hot path. */
+  readonly runWrite = runWrite(this)
+  readonly #nexuses = new Set<Nexus>()
+  /** Writes that wait for the device; read-modify-write commands let them end first. */
+  readonly #running = new Set<Promise<void>>()
+  /** Set while a read-modify-write command runs: writes wait for it. */
+  #exclusive: Promise<void> | undefined
+
+  constructor(o: LogicalUnitOptions) {
+    this.device = o.device
+    this.logger = o.logger.child({ component: 'scsi.logical-unit' })
+    this.blockSize = o.device.blockSize
+    this.blockCount = o.device.blockCount
+    this.physicalExponent = Math.log2(PHYSICAL_BLOCK / this.blockSize)
+    const blocks = (bytes: number): number => bytes / this.blockSize
+    this.facts = {
+      serial: o.identity.serial,
+      naa: o.identity.naa,
+      product: o.identity.product ?? 'VIRTUAL DISK',
+      thin: o.device.canPunch && !o.device.readOnly,
+      maximumTransferLength: blocks(MAXIMUM_TRANSFER_BYTES),
+      optimalTransferLength: blocks(OPTIMAL_TRANSFER_BYTES),
+      maximumUnmapBlocks: Math.min(0xffffffff, this.blockCount),
+      maximumUnmapDescriptors: 256,
+      maximumWriteSameLength: Math.min(0xffffffff, this.blockCount),
+      unmapGranularity: PHYSICAL_BLOCK / this.blockSize,
+      maximumCompareAndWriteLength: 255,
+    }
+  }
+
+  get writeProtected(): boolean {
+    return this.device.readOnly || this.mode.softwareWriteProtect
+  }
+
+  attach(who: Omit<Nexus, 'attentions'>): Nexus {
+    const nexus: Nexus = { ...who, attentions: [SENSE.powerOn] }
+    this.#nexuses.add(nexus)
+    return nexus
+  }
+
+  detach(nexus: Nexus): void {
+    this.#nexuses.delete(nexus)
+    this.reservations.dropSimple(nexus.portName)
+  }
+
+  start(task: ScsiTask): Phase {
+    const cdb = task.cdb
+    const rows = COMMANDS_BY_OPCODE[cdb[0]!]
+    if (!rows) return task.check(SENSE.invalidOperationCode)
+    const row = rows.length === 1 && rows[0]!.serviceAction === undefined ? rows[0]! : findRow(cdb)
+    if (!row) return task.invalidField()
+    const mask = row.mask
+    for (let i = 1; i < mask.length; i++) {
+      if ((cdb[i]! & ~mask[i]!) !== 0) return task.invalidField()
+    }
+    if (task.nexus.attentions.length > 0 && !row.despiteAttention) {
+      return task.check(task.nexus.attentions.shift()!)
+    }
+    if (!this.reservations.idle && this.reservations.conflicts(task.nexus.portName, row.access)) return task.conflict()
+    return row.start(this, task)
+  }
+
+  read(task: ScsiTask, firstBlock: number, into: Uint8Array): void | Promise<void> {
+    return this.device.read(task.lba + firstBlock, into)
+  }
+
+  run(task: ScsiTask, pieces: readonly Uint8Array[]): void | Promise<void> {
+    try {
+      const waiting = task.runner!(task, pieces)
+      if (waiting) return waiting.catch((thrown: unknown) => this.fail(task, thrown))
+    } catch (thrown) {
+      this.fail(task, thrown)
+    }
+  }
+
+  fail(task: ScsiTask, thrown: unknown): void {
+    const e = toAppError(thrown)
+    const writing = task.dataOutLength > 0
+    task.dataIn = undefined
+    switch (e.code) {
+      case 'disk.full':
+        task.check(SENSE.spaceAllocationFailed)
+        break
+      case 'disk.readOnly':
+        task.check(SENSE.writeProtected)
+        break
+      case 'disk.io':
+        task.check(writing ? SENSE.writeError : SENSE.unrecoveredReadError)
+        break
+      case 'disk.closed':
+        task.check(SENSE.notReadyBecomingReady)
+        break
+      default:
+        task.check(SENSE.internalTargetFailure)
+    }
+    this.logger.error({ code: e.code, err: e, lba: task.lba, blocks: task.blocks }, `a command failed: ${e.message}`)
+  }
+
+  reset(): void {
+    this.reservations.dropSimple()
+    this.mode = DEFAULT_MODE_STATE
+    for (const nexus of this.#nexuses) {
+      nexus.abortTasks()
+      this.attention(nexus, SENSE.busDeviceReset)
+    }
+  }
+
+  clearOthers(by: Nexus): void {
+    for (const nexus of this.#nexuses) {
+      if (nexus === by) continue
+      nexus.abortTasks()
+      this.attention(nexus, SENSE.commandsClearedByAnotherInitiator)
+    }
+  }
+
+  attention(nexus: Nexus, sense: Sense): void {
+    const queue = nexus.attentions
+    if (queue.length < MAXIMUM_ATTENTIONS && !queue.includes(sense)) queue.push(sense)
+  }
+  /** Tells the nexuses of these initiator ports. */
+  attentionTo(portNames: readonly string[], sense: Sense, abort = false): void {
+    for (const nexus of this.#nexuses) {
+      if (!portNames.includes(nexus.portName)) continue
+      if (abort) nexus.abortTasks()
+      this.attention(nexus, sense)
+    }
+  }
+  /** Tells everybody but `by`. */
+  attentionToOthers(by: Nexus, sense: Sense): void {
+    for (const nexus of this.#nexuses) if (nexus !== by) this.attention(nexus, sense)
+  }
+
+  /** A write to the device that keeps out of the way of read-modify-write commands. */
+  write(lba: number, pieces: readonly Uint8Array[]): void | Promise<void> {
+    if (this.#exclusive) return this.#exclusive.then(() => this.write(lba, pieces))
+    const waiting = this.device.write(lba, pieces)
+    if (waiting) return this.#track(waiting)
+  }
+  /** `zero`, in the same way. */
+  zero(lba: number, blocks: number): void | Promise<void> {
+    if (this.#exclusive) return this.#exclusive.then(() => this.zero(lba, blocks))
+    const waiting = this.device.zero(lba, blocks)
+    if (waiting) return this.#track(waiting)
+  }
+  #track(waiting: Promise<void>): Promise<void> {
+    const forget = (): void => {
+      this.#running.delete(waiting)
+    }
+    this.#running.add(waiting)
+    waiting.then(forget, forget)
+    return waiting
+  }
+  /** Runs `work` while no other write is under way. */
+  async exclusively(work: () => Promise<void>): Promise<void> {
+    while (this.#exclusive) await this.#exclusive
+    const turn = (async () => {
+      await Promise.allSettled([...this.#running])
+      await work()
+    })()
+    this.#exclusive = turn.then(
+      () => {
+        this.#exclusive = undefined
+      },
+      () => {
+        this.#exclusive = undefined
+      },
+    )
+    await turn
+  }
+
+  /** Everything written is durable when it resolves. */
+  async flush(): Promise<void> {
+    await this.device.flush()
+  }
+}
+
+export function createLogicalUnit(o: LogicalUnitOptions): LogicalUnit {
+  return new Unit(o)
+}
+
+/** Commands to a LUN that has no unit: the few that must be answered are. Source: SPC-4 §6.4.2, SAM-5 §5.11. */
+export function startOnMissingUnit(task: ScsiTask): Phase {
+  const cdb = task.cdb
+  switch (cdb[0]) {
+    case 0x12:
+      if ((cdb[1]! & 1) !== 0) return task.invalidField()
+      return task.answer(encodeStandardInquiry('', NO_DEVICE), u16be(cdb, 3))
+    case 0xa0:
+      return task.answer(encodeReportLuns(task.nexus.lunFields), u32be(cdb, 6))
+    case 0x03:
+      return task.answer(encodeFixedSense(SENSE.logicalUnitNotSupported), cdb[4]!)
+    default:
+      return task.check(SENSE.logicalUnitNotSupported)
+  }
+}

@@ -1,0 +1,112 @@
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { _electron, type ElectronApplication, type Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { newDataDir, root, runCli } from '../support/served-engine.ts'
+import { hasXvfb, openDisplay } from '../support/xvfb.ts'
+import { electronProgram } from '../../resources/scripts/electron.mjs'
+
+const program = hasXvfb && process.platform === 'linux' ? await electronProgram() : undefined
+const shots = join(root, '.cache', 'screenshots')
+
+describe.skipIf(!program)('the window in Electron', () => {
+  let display: Awaited<ReturnType<typeof openDisplay>>
+  let app: ElectronApplication
+  let page: Page
+  const dataDir = newDataDir()
+  const enginePid = () => Number(readFileSync(join(dataDir, 'engine.pid'), 'utf8'))
+  const isAlive = (pid: number) => existsSync(`/proc/${pid}`)
+
+  const launch = () =>
+    _electron.launch({
+      executablePath: program!.command,
+      args: [...program!.args, '--user-data-dir=' + join(dataDir, 'electron'), root],
+      env: {
+        ...(process.env as Record<string, string>),
+        ...program!.env,
+        DISPLAY: display.display,
+        BOOTLACE_DATA: dataDir,
+        BOOTLACE_INTERFACE: '127.0.0.1',
+        BOOTLACE_DHCP: 'off',
+        BOOTLACE_ISCSI_PORT: '0',
+        BOOTLACE_HTTP_PORT: '0',
+        BOOTLACE_TFTP_PORT: '0',
+      },
+    })
+
+  beforeAll(async () => {
+    mkdirSync(shots, { recursive: true })
+    display = await openDisplay()
+    app = await launch()
+    page = await app.firstWindow()
+    page.setDefaultTimeout(20_000)
+  })
+  afterAll(async () => {
+    await app?.close().catch((error: Error) => {
+      if (!/closed/.test(error.message)) throw error
+    })
+    await display?.close()
+    rmSync(dataDir, { recursive: true, force: true })
+  })
+
+  test('opens on its first screen with the engine serving', async () => {
+    await page.getByRole('heading', { name: 'Let this computer be the disk of your other PCs.' }).waitFor()
+    await page.screenshot({ path: join(shots, '20-electron.png') })
+  })
+
+  test('the page is cut off from Node and reaches only the bridge', async () => {
+    expect(
+      await page.evaluate("[typeof require, typeof process, Object.keys(window.bootlace).sort().join()].join(' ')"),
+    ).toBe('undefined undefined call,onEvent')
+  })
+
+  test('what the window does, the command line sees, and the other way round', async () => {
+    await page.getByRole('button', { name: 'Make an empty disk' }).first().click()
+    await page.getByLabel('Name').fill('by-window')
+    await page.getByRole('button', { name: 'Make the disk' }).click()
+    await page.getByRole('article', { name: 'by-window' }).waitFor()
+    const made = runCli(['disk', 'create', 'by-cli', '--size', '1G', '--data', dataDir, '--json'])
+    expect(made.code).toBe(0)
+    await page.getByRole('article', { name: 'by-cli' }).waitFor()
+    expect(
+      (runCli(['disk', 'list', '--data', dataDir, '--json']).json as { name: string }[]).map((d) => d.name),
+    ).toEqual(['by-cli', 'by-window'])
+  })
+
+  test('closing the window keeps serving, and a second start shows it again', async () => {
+    await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.close())
+    expect(await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().map((w) => w.isVisible()))).toEqual([
+      false,
+    ])
+    expect(runCli(['status', '--data', dataDir, '--json']).code).toBe(0)
+    await app.evaluate(({ app }) => app.emit('second-instance'))
+    expect(await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().map((w) => w.isVisible()))).toEqual([
+      true,
+    ])
+  })
+
+  test('an engine that dies is started again, and the window goes on', async () => {
+    const before = enginePid()
+    process.kill(before, 'SIGKILL')
+    await expect.poll(() => enginePid() !== before && isAlive(enginePid()), { timeout: 10_000 }).toBe(true)
+    await expect.poll(() => runCli(['disk', 'list', '--data', dataDir, '--json']).code, { timeout: 10_000 }).toBe(0)
+    await page.getByText('Serving, no PC connected').waitFor()
+    const made = runCli(['disk', 'create', 'after-crash', '--size', '1G', '--data', dataDir, '--json'])
+    expect(made.code).toBe(0)
+    await page.getByRole('article', { name: 'after-crash' }).waitFor()
+  })
+
+  test('quitting with nobody connected ends program and engine', async () => {
+    const pid = enginePid()
+    const gone = new Promise<void>((done) => app.process().once('exit', () => done()))
+    await app
+      .evaluate(({ app }) => app.quit())
+      .catch((error: Error) => {
+        // The answer may get lost with the program.
+        if (!/closed|destroyed/.test(error.message)) throw error
+      })
+    await gone
+    expect(isAlive(pid)).toBe(false)
+    expect(runCli(['status', '--data', dataDir]).code).toBe(3)
+  })
+})

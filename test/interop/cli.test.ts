@@ -1,0 +1,197 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { newDataDir, runCli, serveEngine, type ServedEngine } from '../support/served-engine.ts'
+
+let engine: ServedEngine
+let files: string
+beforeAll(async () => {
+  engine = await serveEngine()
+  files = mkdtempSync(join(tmpdir(), 'bootlace-cli-'))
+})
+afterAll(async () => {
+  await engine.remove()
+  rmSync(files, { recursive: true })
+})
+
+describe('serve', () => {
+  test('says where everything listens, in the names of the contract', () => {
+    expect(Object.keys(engine.ready).sort()).toEqual(['admin', 'dhcp', 'event', 'http', 'iscsi', 'tftp'])
+    expect(engine.ready.admin).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/#token=.{20,}$/)
+    expect(engine.ready.dhcp).toBeNull()
+  })
+  test('a second engine on the same data folder is refused', () => {
+    const second = runCli(['serve', '--data', engine.dataDir, '--interface', '127.0.0.1', '--dhcp', 'off'])
+    expect(second.code).toBe(2)
+    expect(second.stderr).toMatch(/^bootlace: another engine \(PID \d+\) already uses .*\n$/)
+  })
+  test('a taken port is one line with the port and the owner', async () => {
+    const squatter = createServer()
+    await new Promise<void>((done) => squatter.listen(0, '127.0.0.1', done))
+    const { port } = squatter.address() as { port: number }
+    const data = newDataDir()
+    const result = runCli([
+      'serve',
+      '--data',
+      data,
+      '--interface',
+      '127.0.0.1',
+      '--dhcp',
+      'off',
+      '--tftp-port',
+      '0',
+      '--http-port',
+      '0',
+      '--iscsi-port',
+      String(port),
+      '--admin',
+      '127.0.0.1:0',
+    ])
+    squatter.close()
+    rmSync(data, { recursive: true })
+    expect(result.code).toBe(2)
+    const lines = result.stderr
+      .trim()
+      .split('\n')
+      .filter((line) => line.startsWith('bootlace: ') && !line.startsWith('bootlace: error'))
+    expect(lines.length).toBe(1)
+    expect(lines[0]).toContain(String(port))
+    expect(lines[0]).toContain(String(process.pid))
+  })
+  test.each([
+    [['serve', '--dhcp', 'nonsense'], 64],
+    [['serve', '--iscsi-port', '70000'], 64],
+    [['nonsense'], 64],
+    [['disk', 'create', 'x'], 64],
+    [['disk', 'create', 'x', '--size', 'big'], 64],
+    [['client', 'add', '52:54:00:00:00:01', '--stage', 'nonsense'], 64],
+    [['--help'], 0],
+    [['disk', 'create', '--help'], 0],
+  ])('%j exits with %d', (args, code) =>
+    expect(
+      runCli([
+        ...args,
+        ...(args[0] === '--help' || args.includes('--help') || args[0] === 'serve' || args[0] === 'nonsense'
+          ? []
+          : ['--data', engine.dataDir]),
+      ]).code,
+    ).toBe(code),
+  )
+  test('every verb shows an example in its help', () => {
+    for (const verb of [
+      'disk create',
+      'disk import',
+      'disk list',
+      'disk show',
+      'disk delete',
+      'client add',
+      'client list',
+      'client show',
+      'client set',
+      'client wake',
+      'client delete',
+      'status',
+      'events',
+      'serve',
+    ]) {
+      expect(runCli([...verb.split(' '), '--help']).stdout, verb).toContain('Example:')
+    }
+  })
+  test('without an engine a verb says so and exits with 3', () => {
+    const empty = newDataDir()
+    const result = runCli(['disk', 'list', '--data', empty])
+    rmSync(empty, { recursive: true })
+    expect(result).toMatchObject({ code: 3, stdout: '' })
+    expect(result.stderr).toMatch(/^bootlace: no engine is running on .*\n$/)
+  })
+})
+
+describe('disks', () => {
+  test('create, show, list, delete', () => {
+    expect(engine.verb('disk', 'create', 'Win11', '--size', '64G')).toMatchObject({
+      code: 0,
+      json: { name: 'win11', sizeBytes: 64 * 2 ** 30, targetName: 'iqn.2026-11.app.bootlace:win11', health: 'ok' },
+    })
+    const shown = engine.verb('disk', 'show', 'win11').json as { realBytes: number; serial: string }
+    expect(shown.realBytes).toBeLessThan(2 ** 20)
+    expect(shown.serial).toMatch(/^[0-9A-F]{16}$/)
+    expect((engine.verb('disk', 'list').json as { name: string }[]).map((d) => d.name)).toContain('win11')
+    expect(engine.verb('disk', 'create', 'win11', '--size', '1G')).toMatchObject({ code: 1, json: undefined })
+    expect(engine.verb('disk', 'delete', 'win11').code).toBe(0)
+    expect(engine.verb('disk', 'show', 'win11')).toMatchObject({ code: 1 })
+  })
+  test.each([
+    ['../evil', '1G'],
+    ['a/b', '1G'],
+    ['', '1G'],
+    ['x'.repeat(33), '1G'],
+    ['zero', '0'],
+    ['huge', '1000T'],
+  ])('a disk "%s" of %s is refused in one line', (name, size) => {
+    const { code, stderr } = engine.verb('disk', 'create', name, '--size', size)
+    expect(code).toBe(1)
+    expect(stderr.trim().split('\n').length).toBe(1)
+  })
+  test('import copies a raw image and tells its progress', () => {
+    const image = Buffer.alloc(5 * 2 ** 20)
+    image.write('hello', 3 * 2 ** 20)
+    const source = join(files, 'a.img')
+    writeFileSync(source, image)
+    const { code, json, stderr } = engine.verb('disk', 'import', source, '--name', 'imported')
+    expect({ code, stderr: stderr.replace(/Importing imported: \d+ % of 5 MiB\n/g, '') }).toEqual({
+      code: 0,
+      stderr: '',
+    })
+    expect(readFileSync((json as { file: string }).file).equals(image)).toBe(true)
+    expect(engine.verb('disk', 'import', join(files, 'none.img'), '--name', 'other')).toMatchObject({ code: 1 })
+    expect(existsSync(join(engine.dataDir, 'disks', 'other.img'))).toBe(false)
+  })
+})
+
+describe('clients', () => {
+  test('add, set, list, delete; a disk in use cannot be deleted', () => {
+    engine.verb('disk', 'create', 'd1', '--size', '1G')
+    expect(engine.verb('client', 'add', '52-54-00-00-00-01', '--name', 'pc-01', '--disk', 'd1')).toMatchObject({
+      code: 0,
+      json: { mac: '52:54:00:00:00:01', name: 'pc-01', disk: 'd1', stage: 'run', live: { stage: 'off' } },
+    })
+    expect(engine.verb('disk', 'delete', 'd1')).toMatchObject({ code: 1 })
+    expect(engine.verb('client', 'add', '52:54:00:00:00:01').stderr).toContain('already called pc-01')
+    expect(engine.verb('client', 'add', '52:54:00:00:00:02', '--disk', 'none').stderr).toContain(
+      'there is no disk "none"',
+    )
+    expect(engine.verb('client', 'add', '52:54:00:00:00:02', '--kernel', '/no/such').stderr).toContain('does not exist')
+    expect(engine.verb('client', 'set', 'pc-01', '--stage', 'install')).toMatchObject({
+      json: { stage: 'install', disk: 'd1' },
+    })
+    expect(engine.verb('client', 'set', 'pc-01', '--disk', '').json).not.toHaveProperty('disk')
+    expect((engine.verb('client', 'list').json as { name: string }[]).map((c) => c.name)).toEqual(['pc-01'])
+    expect(engine.verb('client', 'delete', 'pc-01').code).toBe(0)
+    expect(engine.verb('disk', 'delete', 'd1').code).toBe(0)
+  })
+  test('an unknown machine that asks for its script shows up with its MAC, and in the events', async () => {
+    const script = await (await fetch(`${engine.ready.http}/client/52-54-00-aa-bb-cc/boot.ipxe`)).text()
+    expect(script).toMatch(/^#!ipxe\n/)
+    expect(script).toContain('52:54:00:aa:bb:cc')
+    expect(engine.verb('status').json).toMatchObject({ unknown: [{ mac: '52:54:00:aa:bb:cc' }] })
+    const lines = runCli(['events', '--data', engine.dataDir, '--client', '52:54:00:aa:bb:cc', '--json']).json as {
+      type: string
+    }[]
+    expect(lines.map((e) => e.type)).toEqual(['script'])
+  })
+})
+
+test('a restart keeps disks and clients; SIGTERM ends with 0', async () => {
+  engine.verb('disk', 'create', 'kept', '--size', '1G')
+  engine.verb('client', 'add', '52:54:00:00:00:09', '--name', 'pc-09', '--disk', 'kept')
+  const before = engine.verb('disk', 'show', 'kept').json as { serial: string }
+  expect(await engine.end()).toBe(0)
+  engine = await serveEngine(engine.dataDir)
+  expect(engine.verb('client', 'show', 'pc-09').json).toMatchObject({ disk: 'kept' })
+  expect(engine.verb('disk', 'show', 'kept').json).toMatchObject({ serial: before.serial, health: 'ok' })
+  expect(await engine.end('SIGKILL')).toBeNull()
+  engine = await serveEngine(engine.dataDir)
+  expect(engine.verb('disk', 'show', 'kept').json).toMatchObject({ serial: before.serial, health: 'ok' })
+})

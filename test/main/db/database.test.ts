@@ -1,0 +1,126 @@
+import BetterSqlite3 from 'better-sqlite3'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { lockDataFolder } from '../../../src-main/db/data-lock.ts'
+import { migrate, openDatabase } from '../../../src-main/db/database.ts'
+import { migrations } from '../../../src-main/db/migrations/index.ts'
+import { createClientStore } from '../../../src-main/db/stores/client-store.ts'
+import { createDiskStore } from '../../../src-main/db/stores/disk-store.ts'
+import { createTimelineStore } from '../../../src-main/db/stores/timeline-store.ts'
+
+let folder: string
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'bootlace-db-'))))
+afterEach(() => rmSync(folder, { recursive: true }))
+
+test('a fresh database has the newest schema and opens again unchanged', () => {
+  const path = join(folder, 'a.db')
+  const db = openDatabase(path)
+  expect(db.pragma('user_version', { simple: true })).toBe(migrations.at(-1)!.version)
+  db.close()
+  openDatabase(path).close()
+  expect(existsSync(`${path}.before-10`)).toBe(false)
+})
+
+test('a database of a newer program is refused and left alone', () => {
+  const path = join(folder, 'a.db')
+  const db = openDatabase(path)
+  db.pragma('user_version = 99999')
+  db.close()
+  expect(() => openDatabase(path)).toThrowError(/newer Bootlace/)
+  const again = new BetterSqlite3(path)
+  expect(again.pragma('user_version', { simple: true })).toBe(99999)
+  again.close()
+})
+
+test('a later step makes a backup first, and a failing step changes nothing', () => {
+  const path = join(folder, 'a.db')
+  openDatabase(path).close()
+  const failing = [
+    ...migrations,
+    {
+      version: 9000,
+      name: 'fails',
+      up: (db: BetterSqlite3.Database) => void db.exec('CREATE TABLE half (a); SELECT no_such_function()'),
+    },
+  ]
+  expect(() => openDatabase(path, failing)).toThrowError(/no_such_function/)
+  expect(existsSync(`${path}.before-9000`)).toBe(true)
+  const db = openDatabase(path)
+  expect(db.prepare("SELECT count(*) AS n FROM sqlite_master WHERE name = 'half'").get()).toEqual({ n: 0 })
+  db.close()
+})
+
+test('steps out of order are a bug', () => {
+  const db = new BetterSqlite3(':memory:')
+  expect(() =>
+    migrate(db, [
+      { version: 20, name: 'b', up: () => {} },
+      { version: 10, name: 'a', up: () => {} },
+    ]),
+  ).toThrowError(/out of order/)
+  db.close()
+})
+
+test('clients come back as they were put, and a changed one replaces itself', () => {
+  const db = openDatabase(':memory:')
+  const store = createClientStore(db)
+  const client = { mac: '52:54:00:00:00:01', name: 'pc-01', stage: 'run', loader: 'auto', createdMs: 5 } as const
+  store.put(client)
+  store.put({ ...client, stage: 'install', kernel: '/k', initrd: '/i', kernelArgs: 'a b' })
+  expect(store.all()).toEqual([{ ...client, stage: 'install', kernel: '/k', initrd: '/i', kernelArgs: 'a b' }])
+  store.remove(client.mac)
+  expect(store.all()).toEqual([])
+  db.close()
+})
+
+test('a disk that a client uses cannot be removed behind its back', () => {
+  const db = openDatabase(':memory:')
+  createDiskStore(db).add({
+    name: 'd',
+    file: 'd.img',
+    format: 'raw',
+    sizeBytes: 512,
+    serial: 'S',
+    naa: '3000000000000001',
+    createdMs: 1,
+  })
+  createClientStore(db).put({
+    mac: '52:54:00:00:00:01',
+    name: 'pc-01',
+    disk: 'd',
+    stage: 'run',
+    loader: 'auto',
+    createdMs: 1,
+  })
+  expect(() => createDiskStore(db).remove('d')).toThrowError(/FOREIGN KEY/)
+  db.close()
+})
+
+test('the timeline gives the newest entries in order of time, and what came after an id', () => {
+  const db = openDatabase(':memory:')
+  const store = createTimelineStore(db)
+  for (let i = 1; i <= 5; i++)
+    store.add({ atMs: i, mac: i % 2 ? 'a' : 'b', type: 'seen', text: `event ${i}`, data: { i } })
+  expect(store.list({ limit: 2 }).map((e) => e.text)).toEqual(['event 4', 'event 5'])
+  expect(store.list({ mac: 'a', limit: 10 }).map((e) => e.data['i'])).toEqual([1, 3, 5])
+  expect(store.list({ afterId: 3, limit: 10 }).map((e) => e.id)).toEqual([4, 5])
+  expect(store.list({ mac: 'b', afterId: 2, limit: 10 }).map((e) => e.id)).toEqual([4])
+  db.close()
+})
+
+test('the timeline forgets its oldest entries beyond what it keeps', () => {
+  const db = openDatabase(':memory:')
+  const store = createTimelineStore(db, 100)
+  for (let i = 1; i <= 1000; i++) store.add({ atMs: i, mac: 'a', type: 'seen', text: '', data: {} })
+  expect(store.list({ limit: 5000 }).length).toBe(100)
+  db.close()
+})
+
+test('a data folder has one owner, who is named, and is free again after it', () => {
+  const release = lockDataFolder(folder)
+  expect(() => lockDataFolder(folder)).toThrowError(new RegExp(`another engine \\(PID ${process.pid}\\) already uses`))
+  release()
+  lockDataFolder(folder)()
+})

@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest'
+import { mediaType, routeOf } from '../../../src-main/http/routes.ts'
+
+const mac = '52:54:00:77:00:01'
+
+test.each([
+  ['/boot.ipxe', { to: 'firstScript' }],
+  ['/boot.ipxe?x=1', { to: 'firstScript' }],
+  ['/autoexec.ipxe', { to: 'firstScript' }],
+  ['/loader/autoexec.ipxe', { to: 'firstScript' }],
+  [
+    '/client/52-54-00-77-00-01/boot.ipxe?p=efi&v=2.0%2B',
+    {
+      to: 'clientScript',
+      mac,
+      query: new Map([
+        ['p', 'efi'],
+        ['v', '2.0+'],
+      ]),
+    },
+  ],
+  ['/client/52:54:00:77:00:01/boot.ipxe', { to: 'clientScript', mac, query: new Map() }],
+  ['/client/52%3A54%3A00%3A77%3A00%3A01/boot.ipxe', { to: 'clientScript', mac, query: new Map() }],
+  ['/loader/snponly.efi', { to: 'loader', file: 'snponly.efi' }],
+  ['/media/m/kernel', { to: 'media', name: 'm', rest: 'kernel' }],
+  ['/media/m/a/b%20c', { to: 'media', name: 'm', rest: 'a/b c' }],
+  ['/report/52-54-00-77-00-01?st=sanboot&err=1d852039', { to: 'report', mac, stage: 'sanboot', errno: '1d852039' }],
+  ['/report/52-54-00-77-00-01', { to: 'report', mac, stage: '', errno: '' }],
+  ['/report/52-54-00-77-00-01?st=a%0Ab%1B&err=x', { to: 'report', mac, stage: 'a?b?', errno: 'x' }],
+])('%s', (target, want) => {
+  expect(routeOf(target)).toEqual(want)
+})
+
+test.each([
+  '',
+  '/',
+  '*',
+  'boot.ipxe',
+  'http://x/boot.ipxe',
+  '//boot.ipxe',
+  '/boot.ipxe/',
+  '/boot.ipxe/x',
+  '/client/52-54-00-77-00/boot.ipxe',
+  '/client/525400770001/boot.ipxe',
+  '/client/52-54-00-77-00-01',
+  '/client/52-54-00-77-00-01/other',
+  '/loader/a/b',
+  '/loader/..',
+  '/loader/%2e%2e',
+  '/loader/a%2fb',
+  '/loader/a%5cb',
+  '/loader/a%00',
+  '/loader/%zz',
+  '/media/m',
+  '/media/m/../x',
+  '/media/m//x',
+  '/media/../m/x',
+  '/report/x',
+  '/admin',
+  '/api/snapshot',
+])('%j leads nowhere', (target) => {
+  expect(routeOf(target)).toEqual({ to: 'nothing' })
+})
+
+test('a long query is cut and only its first keys are read', () => {
+  const route = routeOf(`/report/52-54-00-77-00-01?st=${'x'.repeat(1000)}${'&a=b'.repeat(50)}&err=1`)
+  expect(route).toMatchObject({ stage: 'x'.repeat(128), errno: '' })
+})
+
+test.each([
+  ['snponly.efi', 'application/efi'],
+  ['a.ISO', 'application/vnd.efi-iso'],
+  ['preseed.cfg', 'text/plain; charset=utf-8'],
+  ['kernel', 'application/octet-stream'],
+])('the type of %s is %s', (name, want) => {
+  expect(mediaType(name)).toBe(want)
+})
