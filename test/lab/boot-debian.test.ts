@@ -117,8 +117,10 @@ describeLab('two PCs boot Debian from their disks', switchOn, (lab) => {
     })
   })
 
-  test('no packet of ours gave an address', () => {
-    const ours = readDhcp(lab().network.pcap).filter((message) => message.isReply && message.sourceIp === LAB.server)
+  test('no packet of ours gave an address', async () => {
+    const ours = readDhcp(await lab().network.capture()).filter(
+      (message) => message.isReply && message.sourceIp === LAB.server,
+    )
     expect(ours.length).toBeGreaterThan(0)
     expect(ours.filter((message) => message.yiaddr !== '0.0.0.0')).toEqual([])
     // Nor anything that goes with one: mask, router, name server, lease time, renewal times.

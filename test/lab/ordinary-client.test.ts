@@ -17,7 +17,9 @@ describeLab(
       expect(await product.stop()).toBe(0)
 
       const mac = await ordinaryMac(lab().network)
-      const answers = readDhcp(lab().network.pcap).filter((message) => message.isReply && message.chaddr === mac)
+      const answers = readDhcp(await lab().network.capture()).filter(
+        (message) => message.isReply && message.chaddr === mac,
+      )
       expect(answers.length).toBeGreaterThanOrEqual(4)
       expect(new Set(answers.map((message) => message.sourceIp))).toEqual(new Set([LAB.router]))
     })

@@ -65,7 +65,8 @@ export class Product {
       messages = (messages + text).slice(-4000)
       if (options.log !== undefined) appendFileSync(options.log, text)
     })
-    const ended = new Promise<number>((resolve) => child.once('close', (code) => resolve(code ?? -1)))
+    // Not 'close': a process that the engine started and left behind could hold its output open.
+    const ended = new Promise<number>((resolve) => child.once('exit', (code) => resolve(code ?? -1)))
     const events: EngineEvent[] = []
     const listeners = new Set<(event: EngineEvent) => void>()
     return new Promise((resolve, reject) => {

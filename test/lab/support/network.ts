@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, watch, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type LabLock, takeLabLock } from './lock.ts'
@@ -23,8 +23,8 @@ export interface Network {
   readonly dir: string
   /** For disks. */
   readonly bulkDir: string
-  /** Everything but bulk TCP that crossed the bridge. */
-  readonly pcap: string
+  /** A capture of everything but bulk TCP that crossed the bridge until now: the file's path. */
+  capture(): Promise<string>
   /** A command line that runs `command` in a namespace. */
   inside(room: Room, command: readonly string[]): string[]
   /** Starts a program in a namespace; ended with the network at the latest. Output goes to `dir/<name>.log`. */
@@ -88,7 +88,10 @@ async function build(name: string, lock: LabLock, forget: () => void): Promise<N
   const network: Network = {
     dir,
     bulkDir,
-    pcap,
+    async capture() {
+      await recorded(pcap, (text) => run(inside('srv', ['bash', '-c', `echo ${text} >/dev/udp/${LAB.router}/9`])))
+      return pcap
+    },
     inside,
     start(room, program, command) {
       const [first = '', ...rest] = inside(room, command)
@@ -117,7 +120,7 @@ async function build(name: string, lock: LabLock, forget: () => void): Promise<N
   await firstOutput(router, /DHCP, IP range|started/)
   // Bulk TCP would be gigabytes; its connections' beginnings and ends are kept.
   const recorder = network.start('hub', 'tcpdump', [
-    ...['tcpdump', '-i', 'br0', '-U', '-n', '-s', '0', '-w', pcap],
+    ...['tcpdump', '-i', 'br0', '--immediate-mode', '-U', '-n', '-s', '0', '-w', pcap],
     'udp or arp or (tcp[tcpflags] & (tcp-syn|tcp-fin|tcp-rst) != 0)',
   ])
   await firstOutput(recorder, /listening on/)
@@ -125,12 +128,31 @@ async function build(name: string, lock: LabLock, forget: () => void): Promise<N
 }
 
 function startLogged(log: string, program: string, args: readonly string[]): ChildProcess {
-  writeFileSync(log, '')
+  const file = openSync(log, 'a')
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] })
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (bytes: Buffer) => writeFileSync(log, bytes, { flag: 'a' }))
-  }
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes: Buffer) => writeSync(file, bytes))
+  child.once('close', () => closeSync(file))
   return child
+}
+
+/** Sends a packet of its own across the bridge and waits until the recorder has written it: then everything before it
+ *  is in the file as well. */
+async function recorded(pcap: string, sendLast: (text: string) => Promise<unknown>): Promise<void> {
+  const last = `bootlace-lab-${process.hrtime.bigint()}`
+  const [watching, cancel] = [watch(pcap), new AbortController()]
+  const written = new Promise<void>((resolve, reject) => {
+    const look = () => readFileSync(pcap).includes(last) && resolve()
+    watching.on('change', look)
+    cancel.signal.addEventListener('abort', () => reject(new Error('the recorder does not write')))
+  })
+  const timer = setTimeout(() => cancel.abort(), 20_000)
+  try {
+    await sendLast(last)
+    await written
+  } finally {
+    clearTimeout(timer)
+    watching.close()
+  }
 }
 
 /** Resolves when a program has said that it is ready. */

@@ -56,7 +56,7 @@ export class Pc {
     this.#process = process
     this.#qmpPath = qmpPath
     this.#ended = new Promise((resolve) => {
-      process.once('close', (code) => {
+      process.once('exit', (code) => {
         console.fail(`${options.name} is off (QEMU ended with ${code}: ${errors()})`)
         resolve()
       })
