@@ -223,9 +223,9 @@ function tail(pieces: readonly Uint8Array[], skip: number): Uint8Array[] {
   return out
 }
 
-/** Makes an empty sparse image. @param sizeBytes a multiple of 512.
+/** Makes an empty image, sparse unless `fixed`. @param sizeBytes a multiple of 512.
  *  Errors: disk.exists when there is such a file, disk.size, disk.full, disk.io. */
-export async function createRawDisk(path: string, sizeBytes: number): Promise<void> {
+export async function createRawDisk(path: string, sizeBytes: number, o: { fixed?: boolean } = {}): Promise<void> {
   if (!Number.isSafeInteger(sizeBytes) || sizeBytes < BLOCK || sizeBytes % BLOCK !== 0) {
     throw new AppError('disk.size', `a disk of ${sizeBytes} bytes cannot be made`, {
       hint: `The size must be a multiple of ${BLOCK} bytes.`,
@@ -242,11 +242,21 @@ export async function createRawDisk(path: string, sizeBytes: number): Promise<vo
   }
   try {
     await file.truncate(sizeBytes)
+    if (o.fixed && !nativeCalls().allocate(file.fd, sizeBytes)) await fillWithZeros(file, sizeBytes)
     await file.sync()
   } catch (e) {
-    throw diskError(e, `creating ${path}`)
+    await fs.promises.rm(path, { force: true })
+    throw e instanceof AppError ? e : diskError(e, `creating ${path}`)
   } finally {
     await file.close()
+  }
+}
+
+async function fillWithZeros(file: fs.promises.FileHandle, sizeBytes: number): Promise<void> {
+  const zeros = new Uint8Array(ZERO_CHUNK)
+  for (let at = 0; at < sizeBytes;) {
+    const { bytesWritten } = await file.write(zeros, 0, Math.min(ZERO_CHUNK, sizeBytes - at), at)
+    at += bytesWritten
   }
 }
 

@@ -1,6 +1,6 @@
 import { renameSync, statSync } from 'node:fs'
 import { pino, type Logger as PinoLogger } from 'pino'
-import type { Logger } from '../base/log.ts'
+import type { LogFields, Logger } from '../base/log.ts'
 
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent'
 
@@ -19,7 +19,7 @@ export function createLogger(o: { file?: string; level: LogLevel; stderr: boolea
     { level: o.level, base: null, formatters: { level: (label) => ({ level: label }) } },
     pino.multistream(streams),
   )
-  return Object.assign(wrap(log), { flush: () => file?.flushSync() })
+  return Object.assign(wrap(log, {}), { flush: () => file?.flushSync() })
 }
 
 const TURN_OVER_BYTES = 20 * 2 ** 20
@@ -29,14 +29,16 @@ function turnOver(file: string): void {
   if (size > TURN_OVER_BYTES) renameSync(file, `${file}.1`)
 }
 
-function wrap(log: PinoLogger): Logger {
+/** `fields` are those of all ancestors: pino itself would print a field twice that a child overrides. */
+function wrap(root: PinoLogger, fields: LogFields): Logger {
+  const log = Object.keys(fields).length > 0 ? root.child(fields) : root
   return {
-    error: (fields, message) => log.error(fields, message),
-    warn: (fields, message) => log.warn(fields, message),
-    info: (fields, message) => log.info(fields, message),
-    debug: (fields, message) => log.debug(fields, message),
-    trace: (fields, message) => log.trace(fields, message),
-    child: (fields) => wrap(log.child(fields)),
+    error: (more, message) => log.error(more, message),
+    warn: (more, message) => log.warn(more, message),
+    info: (more, message) => log.info(more, message),
+    debug: (more, message) => log.debug(more, message),
+    trace: (more, message) => log.trace(more, message),
+    child: (more) => wrap(root, { ...fields, ...more }),
   }
 }
 

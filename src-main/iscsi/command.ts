@@ -32,12 +32,11 @@ export class Command {
   wanted = 0
   /** Unsolicited Data-Out is still coming. */
   unsolicitedOpen = false
-  /** Bytes asked for by R2T and not here yet. */
+  /** Bytes of R2T data this command may hold in memory, until it is over. */
   solicited = 0
   /** End of what was asked for. */
   solicitedEnd = 0
   r2tSn = 0
-  outstandingR2t = 0
   /** Next DataSN of the sequence that is arriving. */
   dataSn = 0
   /** Ends and tags of outstanding R2Ts, oldest first. */
@@ -50,7 +49,7 @@ export class Command {
     this.pieces = []
     this.received = this.wanted = this.solicited = this.solicitedEnd = 0
     this.unsolicitedOpen = false
-    this.r2tSn = this.outstandingR2t = this.dataSn = 0
+    this.r2tSn = this.dataSn = 0
     this.r2ts.length = 0
   }
 }

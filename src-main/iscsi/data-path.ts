@@ -32,7 +32,7 @@ const SYNC_READ = 64 * 1024
 const SEGMENT_READ = 64 * 1024
 /** Reads wait while this much is on its way to an initiator that does not take it. Bytes. */
 const OUT_LIMIT = 4 * 1024 * 1024
-/** R2Ts wait while this much is asked for and not here. Bytes. */
+/** New writes are asked for their data only while those under way hold less than this. Bytes. */
 const SOLICITED_LIMIT = 16 * 1024 * 1024
 const DIGEST = 4
 /** Kept free behind the data of a read for the SCSI Response that may have to follow. Bytes. */
@@ -143,7 +143,12 @@ export class DataPath {
     c.attribute = flags & SCSI_COMMAND.attributeMask
     c.lun = lunAt(h, at + BHS.lun)
     c.unit = this.#target.luns.get(c.lun)
-    c.task.reset(this.#nexuses.get(c.lun) ?? this.#strayNexus, h, at + SCSI_COMMAND.cdb)
+    c.task.reset(
+      this.#nexuses.get(c.lun) ?? this.#strayNexus,
+      h,
+      at + SCSI_COMMAND.cdb,
+      c.isWrite ? c.expectedLength : 0,
+    )
     if (c.isWrite) {
       for (let i = 0; i < 8; i++) c.lunField[i] = h[at + BHS.lun + i]!
       const { immediateData, initialR2T, firstBurstLength } = this.params
@@ -193,8 +198,12 @@ export class DataPath {
   #release(c: Command): void {
     if (c.tracked) this.#commands.delete(c.initiatorTaskTag)
     if (this.#ordered === c) this.#ordered = undefined
-    if (c.solicited > 0) this.#solicited -= c.solicited
-    if (this.#r2tWaiting.length > 0) this.#r2tWaiting = this.#r2tWaiting.filter((w) => w !== c)
+    this.#solicited -= c.solicited
+    if (this.#r2tWaiting.length > 0) {
+      const waiting = this.#r2tWaiting.filter((w) => w !== c)
+      this.#r2tWaiting = []
+      if (!this.#closed) for (const w of waiting) this.#solicit(w)
+    }
     c.pieces = []
     if (this.#free.length < 8) this.#free.push(c)
   }
@@ -228,11 +237,15 @@ export class DataPath {
   #solicit(c: Command): void {
     const { maxBurstLength, maxOutstandingR2T } = this.params
     if (c.solicitedEnd < c.received) c.solicitedEnd = c.received
-    while (c.solicitedEnd < c.wanted && c.r2ts.length < maxOutstandingR2T) {
+    if (c.solicitedEnd < c.wanted && c.solicited === 0) {
       if (this.#solicited >= SOLICITED_LIMIT) {
         this.#r2tWaiting.push(c)
         return
       }
+      c.solicited = c.wanted - c.solicitedEnd
+      this.#solicited += c.solicited
+    }
+    while (c.solicitedEnd < c.wanted && c.r2ts.length < maxOutstandingR2T) {
       const length = Math.min(maxBurstLength, c.wanted - c.solicitedEnd)
       const tag = this.#newTag()
       const at = this.#header(OPCODE.r2t, FINAL)
@@ -248,8 +261,6 @@ export class DataPath {
       this.#headerDigest(b, at)
       c.solicitedEnd += length
       c.r2ts.push({ tag, end: c.solicitedEnd })
-      c.solicited += length
-      this.#solicited += length
     }
   }
 
@@ -278,17 +289,10 @@ export class DataPath {
     c.received = end
     c.dataSn = final ? 0 : c.dataSn + 1
     if (solicited) {
-      c.solicited -= length
-      this.#solicited -= length
       if (final !== (end === limit)) return this.#dataOutOfOrder(c)
       if (final) c.r2ts.shift()
     } else if (final) c.unsolicitedOpen = false
     if (c.started && (final || c.received >= c.wanted)) this.#gather(c)
-    if (this.#r2tWaiting.length > 0 && this.#solicited < SOLICITED_LIMIT) {
-      const waiting = this.#r2tWaiting
-      this.#r2tWaiting = []
-      for (const w of waiting) this.#solicit(w)
-    }
   }
 
   /** A gap or a repeat in the data of one command. Source: RFC 7143 §7.9, §11.4.7.2 (sense of a sequence error). */

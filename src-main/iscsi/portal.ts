@@ -1,7 +1,7 @@
 import { createServer, type AddressInfo, type Socket } from 'node:net'
 import type { Clock } from '../base/clock.ts'
-import { AppError } from '../base/errors.ts'
 import type { Logger } from '../base/log.ts'
+import { bindError } from '../platform/port-owner.ts'
 import { Connection } from './connection.ts'
 import { BufferPool, type Wire } from './out-batch.ts'
 import { SessionRegistry } from './session-registry.ts'
@@ -86,7 +86,9 @@ export function openPortal(o: PortalOptions): Promise<Portal> {
 
   const server = createServer({ noDelay: true }, accept)
   return new Promise((resolve, reject) => {
-    server.once('error', (e: NodeJS.ErrnoException) => reject(listenError(e, o)))
+    server.once('error', (e) =>
+      reject(bindError(e, { protocol: 'tcp', host: o.host, port: o.port, service: 'The iSCSI target' })),
+    )
     server.listen(o.port, o.host, () => {
       server.removeAllListeners('error')
       server.on('error', (e) => logger.error({ err: e }, `the listening socket failed: ${e.message}`))
@@ -143,20 +145,5 @@ function wireOf(socket: Socket, remoteAddress: string): Wire {
     resume: () => void socket.resume(),
     end: () => void socket.end(() => socket.destroySoon()),
     destroy: () => void socket.destroy(),
-  }
-}
-
-function listenError(e: NodeJS.ErrnoException, o: PortalOptions): AppError {
-  const where = `${o.host}:${o.port}`
-  switch (e.code) {
-    case 'EADDRINUSE':
-      return new AppError('net.portTaken', `TCP port ${where} is in use by another program`, {
-        hint: 'Stop the other iSCSI target, or choose another port with --iscsi-port.',
-        cause: e,
-      })
-    case 'EACCES':
-      return new AppError('net.permission', `TCP port ${where} may not be bound by this user`, { cause: e })
-    default:
-      return new AppError('net.address', `TCP port ${where} could not be bound: ${e.message}`, { cause: e })
   }
 }

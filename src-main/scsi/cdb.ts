@@ -1,4 +1,4 @@
-import { toSafeNumber, u16be, u24be, u32be, u64be } from '../base/bytes.ts'
+import { putU32be, putU64be, toSafeNumber, u16be, u24be, u32be, u64be } from '../base/bytes.ts'
 
 /** Fields of command descriptor blocks by the length of the CDB. Source: SPC-4 §4.2.2, SBC-3 §5. */
 export const CDB_LENGTH = 16
@@ -62,4 +62,13 @@ export function decodeUnmapList(list: Uint8Array): UnmapRange[] | undefined {
     ranges.push({ lba: lba > BigInt(BEYOND) ? BEYOND : toSafeNumber(lba), blocks: u32be(list, at + 8) })
   }
   return ranges
+}
+
+/** GET LBA STATUS data with one descriptor: `blocks` mapped blocks from `lba` on. Source: SBC-3 §5.4.2. */
+export function encodeLbaStatus(lba: number, blocks: number): Uint8Array {
+  const b = new Uint8Array(24)
+  putU32be(b, 0, 20)
+  putU64be(b, 8, BigInt(lba))
+  putU32be(b, 16, Math.min(blocks, 0xffffffff))
+  return b
 }

@@ -13,7 +13,8 @@ export interface CommandRow {
   readonly serviceAction?: number
   readonly name: string
   readonly direction: 'none' | 'in' | 'out'
-  /** CDB usage: byte 0 is the opcode; a set bit outside the mask is INVALID FIELD IN CDB. Source: SPC-4 §6.35.3. */
+  /** CDB usage: byte 0 is the opcode; a set bit outside the mask is INVALID FIELD IN CDB. GROUP NUMBER
+   *  is a hint and free everywhere. Source: SPC-4 §6.35.3. */
   readonly mask: Uint8Array
   readonly start: (unit: Unit, task: ScsiTask) => Phase
   readonly access: AccessKind
@@ -64,43 +65,46 @@ export const COMMANDS: readonly CommandRow[] = [
   row(0x1b, 'START STOP UNIT', 'none', '1b 01 00 0f f7 00', control.startStopUnit, { access: 'write' }),
   row(0x1e, 'PREVENT ALLOW MEDIUM REMOVAL', 'none', '1e 00 00 00 03 00', control.preventAllowMediumRemoval),
   row(0x25, 'READ CAPACITY(10)', 'in', '25 00 00 00 00 00 00 00 00 00', control.readCapacity10, ALWAYS),
-  row(0x28, 'READ(10)', 'in', '28 18 ff ff ff ff 00 ff ff 00', block.read),
-  row(0x2a, 'WRITE(10)', 'out', '2a 18 ff ff ff ff 00 ff ff 00', block.write),
-  row(0x2e, 'WRITE AND VERIFY(10)', 'out', '2e 16 ff ff ff ff 00 ff ff 00', block.writeAndVerify),
-  row(0x2f, 'VERIFY(10)', 'out', '2f 16 ff ff ff ff 00 ff ff 00', block.verify, { access: 'read' }),
-  row(0x34, 'PRE-FETCH(10)', 'none', '34 02 ff ff ff ff 00 ff ff 00', block.prefetch, { access: 'read' }),
-  row(0x35, 'SYNCHRONIZE CACHE(10)', 'none', '35 06 ff ff ff ff 00 ff ff 00', block.synchronizeCache, {
+  row(0x28, 'READ(10)', 'in', '28 18 ff ff ff ff 1f ff ff 00', block.read),
+  row(0x2a, 'WRITE(10)', 'out', '2a 18 ff ff ff ff 1f ff ff 00', block.write),
+  row(0x2e, 'WRITE AND VERIFY(10)', 'out', '2e 16 ff ff ff ff 1f ff ff 00', block.writeAndVerify),
+  row(0x2f, 'VERIFY(10)', 'out', '2f 16 ff ff ff ff 1f ff ff 00', block.verify, { access: 'read' }),
+  row(0x34, 'PRE-FETCH(10)', 'none', '34 02 ff ff ff ff 1f ff ff 00', block.prefetch, { access: 'read' }),
+  row(0x35, 'SYNCHRONIZE CACHE(10)', 'none', '35 06 ff ff ff ff 1f ff ff 00', block.synchronizeCache, {
     access: 'write',
   }),
-  row(0x41, 'WRITE SAME(10)', 'out', '41 18 ff ff ff ff 00 ff ff 00', block.writeSame),
+  row(0x41, 'WRITE SAME(10)', 'out', '41 18 ff ff ff ff 1f ff ff 00', block.writeSame),
   row(0x42, 'UNMAP', 'out', '42 00 00 00 00 00 00 ff ff 00', block.unmap),
   row(0x55, 'MODE SELECT(10)', 'out', '55 11 00 00 00 00 00 ff ff 00', control.modeSelect),
   row(0x5a, 'MODE SENSE(10)', 'in', '5a 18 ff ff 00 00 00 ff ff 00', control.modeSense),
   row(0x5e, 'PERSISTENT RESERVE IN', 'in', '5e 1f 00 00 00 00 00 ff ff 00', control.persistentReserveIn, ALWAYS),
   row(0x5f, 'PERSISTENT RESERVE OUT', 'out', '5f 1f ff 00 00 ff ff ff ff 00', control.persistentReserveOut, ALWAYS),
-  row(0x88, 'READ(16)', 'in', '88 18 ff ff ff ff ff ff ff ff ff ff ff ff 00 00', block.read),
+  row(0x88, 'READ(16)', 'in', '88 18 ff ff ff ff ff ff ff ff ff ff ff ff 1f 00', block.read),
   row(0x89, 'COMPARE AND WRITE', 'out', '89 18 ff ff ff ff ff ff ff ff 00 00 00 ff 00 00', block.compareAndWrite),
-  row(0x8a, 'WRITE(16)', 'out', '8a 18 ff ff ff ff ff ff ff ff ff ff ff ff 00 00', block.write),
-  row(0x8b, 'ORWRITE(16)', 'out', '8b 18 ff ff ff ff ff ff ff ff ff ff ff ff 00 00', block.orWrite),
-  row(0x8e, 'WRITE AND VERIFY(16)', 'out', '8e 16 ff ff ff ff ff ff ff ff ff ff ff ff 00 00', block.writeAndVerify),
-  row(0x8f, 'VERIFY(16)', 'out', '8f 16 ff ff ff ff ff ff ff ff ff ff ff ff 00 00', block.verify, { access: 'read' }),
-  row(0x90, 'PRE-FETCH(16)', 'none', '90 02 ff ff ff ff ff ff ff ff ff ff ff ff 00 00', block.prefetch, {
+  row(0x8a, 'WRITE(16)', 'out', '8a 18 ff ff ff ff ff ff ff ff ff ff ff ff 1f 00', block.write),
+  row(0x8b, 'ORWRITE(16)', 'out', '8b 18 ff ff ff ff ff ff ff ff ff ff ff ff 1f 00', block.orWrite),
+  row(0x8e, 'WRITE AND VERIFY(16)', 'out', '8e 16 ff ff ff ff ff ff ff ff ff ff ff ff 1f 00', block.writeAndVerify),
+  row(0x8f, 'VERIFY(16)', 'out', '8f 16 ff ff ff ff ff ff ff ff ff ff ff ff 1f 00', block.verify, { access: 'read' }),
+  row(0x90, 'PRE-FETCH(16)', 'none', '90 02 ff ff ff ff ff ff ff ff ff ff ff ff 1f 00', block.prefetch, {
     access: 'read',
   }),
   row(
     0x91,
     'SYNCHRONIZE CACHE(16)',
     'none',
-    '91 06 ff ff ff ff ff ff ff ff ff ff ff ff 00 00',
+    '91 06 ff ff ff ff ff ff ff ff ff ff ff ff 1f 00',
     block.synchronizeCache,
     {
       access: 'write',
     },
   ),
-  row(0x93, 'WRITE SAME(16)', 'out', '93 19 ff ff ff ff ff ff ff ff ff ff ff ff 00 00', block.writeSame),
+  row(0x93, 'WRITE SAME(16)', 'out', '93 19 ff ff ff ff ff ff ff ff ff ff ff ff 1f 00', block.writeSame),
   row(0x9e, 'READ CAPACITY(16)', 'in', '9e 1f 00 00 00 00 00 00 00 00 ff ff ff ff 00 00', control.readCapacity16, {
     serviceAction: 0x10,
     access: 'always',
+  }),
+  row(0x9e, 'GET LBA STATUS', 'in', '9e 1f ff ff ff ff ff ff ff ff ff ff ff ff 00 00', block.getLbaStatus, {
+    serviceAction: 0x12,
   }),
   row(0xa0, 'REPORT LUNS', 'in', 'a0 00 ff 00 00 00 ff ff ff ff 00 00', control.reportLuns, QUIET),
   row(0xa3, 'REPORT SUPPORTED OPERATION CODES', 'in', 'a3 1f 87 ff ff ff ff ff ff ff 00 00', reportSupportedOpcodes, {
@@ -111,10 +115,10 @@ export const COMMANDS: readonly CommandRow[] = [
     serviceAction: 0x0d,
     access: 'always',
   }),
-  row(0xa8, 'READ(12)', 'in', 'a8 18 ff ff ff ff ff ff ff ff 00 00', block.read),
-  row(0xaa, 'WRITE(12)', 'out', 'aa 18 ff ff ff ff ff ff ff ff 00 00', block.write),
-  row(0xae, 'WRITE AND VERIFY(12)', 'out', 'ae 16 ff ff ff ff ff ff ff ff 00 00', block.writeAndVerify),
-  row(0xaf, 'VERIFY(12)', 'out', 'af 16 ff ff ff ff ff ff ff ff 00 00', block.verify, { access: 'read' }),
+  row(0xa8, 'READ(12)', 'in', 'a8 18 ff ff ff ff ff ff ff ff 1f 00', block.read),
+  row(0xaa, 'WRITE(12)', 'out', 'aa 18 ff ff ff ff ff ff ff ff 1f 00', block.write),
+  row(0xae, 'WRITE AND VERIFY(12)', 'out', 'ae 16 ff ff ff ff ff ff ff ff 1f 00', block.writeAndVerify),
+  row(0xaf, 'VERIFY(12)', 'out', 'af 16 ff ff ff ff ff ff ff ff 1f 00', block.verify, { access: 'read' }),
 ]
 
 /** Rows by operation code. */

@@ -48,8 +48,9 @@ export interface LogicalUnit {
   clearOthers(by: Nexus): void
 }
 
-/** Largest transfer of one command: 8 MiB. It bounds what a write gathers in memory. */
-const MAXIMUM_TRANSFER_BYTES = 8 * 1024 * 1024
+/** Largest transfer of one command. It bounds what a write gathers in memory. */
+const MAXIMUM_TRANSFER_BYTES = 32 * 1024 * 1024
+const MAXIMUM_UNMAP_BLOCKS = 1024 * 1024
 const OPTIMAL_TRANSFER_BYTES = 1024 * 1024
 const PHYSICAL_BLOCK = 4096
 /** Initiators that retry a command only a few times must not drown in attentions. */
@@ -87,7 +88,7 @@ export class Unit implements LogicalUnit {
       thin: o.device.canPunch && !o.device.readOnly,
       maximumTransferLength: blocks(MAXIMUM_TRANSFER_BYTES),
       optimalTransferLength: blocks(OPTIMAL_TRANSFER_BYTES),
-      maximumUnmapBlocks: Math.min(0xffffffff, this.blockCount),
+      maximumUnmapBlocks: Math.min(MAXIMUM_UNMAP_BLOCKS, this.blockCount),
       maximumUnmapDescriptors: 256,
       maximumWriteSameLength: Math.min(0xffffffff, this.blockCount),
       unmapGranularity: PHYSICAL_BLOCK / this.blockSize,
@@ -142,7 +143,8 @@ export class Unit implements LogicalUnit {
 
   fail(task: ScsiTask, thrown: unknown): void {
     const e = toAppError(thrown)
-    const writing = task.dataOutLength > 0
+    const opcode = task.cdb[0]
+    const writing = task.dataOutLength > 0 || opcode === 0x35 || opcode === 0x91
     task.dataIn = undefined
     switch (e.code) {
       case 'disk.full':

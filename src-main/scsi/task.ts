@@ -38,14 +38,17 @@ export class ScsiTask {
   /** Of PHASE.read and of writes. */
   lba = 0
   blocks = 0
+  /** Bytes of data-out the initiator announced. */
+  expectedDataOut = 0
   /** Bytes the CDB asks for. */
   dataOutLength = 0
   /** What runs in PHASE.dataOut and PHASE.work. */
   runner: Runner | undefined
 
   /** Forgets the last use and takes the CDB that lies at `at` of `bytes`. */
-  reset(nexus: Nexus, bytes: Uint8Array, at: number): void {
+  reset(nexus: Nexus, bytes: Uint8Array, at: number, expectedDataOut: number): void {
     this.nexus = nexus
+    this.expectedDataOut = expectedDataOut
     const cdb = this.cdb
     for (let i = 0; i < CDB_LENGTH; i++) cdb[i] = bytes[at + i]!
     this.status = STATUS.good
