@@ -8,7 +8,7 @@ type Way = PcOptions & { readonly loader: 'auto' | 'ipxe.efi'; readonly fetched:
  *  `fetched`: the loader that must come from the engine; none where iPXE is in the card. */
 const WAYS = [
   {
-    ...{ name: 'uefi-own-drivers', mac: '52:54:00:0b:20:01', firmware: 'ovmf', nic: 'virtio', rom: 'none' },
+    ...{ name: 'uefi-ipxe-efi', mac: '52:54:00:0b:20:01', firmware: 'ovmf', nic: 'virtio', rom: 'none' },
     ...{ loader: 'ipxe.efi', fetched: 'ipxe.efi' },
   },
   {
