@@ -65,8 +65,9 @@ export async function startNetwork(n: Neighbours): Promise<Network> {
       return service
     } catch (thrown) {
       const error = services.failed(id, thrown)
-      n.logger.error({ component: 'engine.network', service: id, code: error.code }, error.message)
+      // The host that ends because of it says it once.
       if (o.strict) throw error
+      n.logger.error({ component: 'engine.network', service: id, code: error.code }, error.message)
       return undefined
     }
   }

@@ -1,7 +1,9 @@
+import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { _electron, type ElectronApplication, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Snapshot } from '../../src-main/api/dto.ts'
 import { newDataDir, root, runCli } from '../support/served-engine.ts'
 import { hasXvfb, openDisplay } from '../support/xvfb.ts'
 import { electronProgram } from '../../resources/scripts/electron.mjs'
@@ -94,6 +96,54 @@ describe.skipIf(!program)('the window in Electron', () => {
     const made = runCli(['disk', 'create', 'after-crash', '--size', '1G', '--data', dataDir, '--json'])
     expect(made.code).toBe(0)
     await page.getByRole('article', { name: 'after-crash' }).waitFor()
+  })
+
+  test.skipIf(!existsSync('/usr/bin/qemu-io'))('a PC at work shows as running with its throughput', async () => {
+    for (const [mac, name, disk] of [
+      ['52:54:00:12:34:01', 'living-room', 'debian'],
+      ['52:54:00:12:34:02', 'pc-02', 'win11'],
+    ] as const) {
+      expect(runCli(['disk', 'create', disk, '--size', '64G', '--data', dataDir]).code).toBe(0)
+      expect(runCli(['client', 'add', mac, '--name', name, '--disk', disk, '--data', dataDir]).code).toBe(0)
+    }
+    const status = runCli(['status', '--data', dataDir, '--json']).json as Snapshot
+    const portal = status.services.find((s) => s.id === 'iscsi')!.address
+    const file = {
+      driver: 'iscsi',
+      transport: 'tcp',
+      portal,
+      target: 'iqn.2026-11.app.bootlace:debian',
+      lun: 0,
+      'initiator-name': 'iqn.2026-11.app.bootlace:client.living-room',
+    }
+    const initiator = spawn('qemu-io', ['-n', `json:${JSON.stringify({ driver: 'raw', file })}`], {
+      stdio: ['pipe', 'ignore', 'ignore'],
+    })
+    const ended = new Promise<void>((done) => initiator.on('exit', () => done()))
+    initiator.stdin.write('write -P 7 0 48M\nread -P 7 0 48M\nread 1G 256M\n')
+    await page.getByRole('button', { name: /^PCs/ }).click()
+    const card = page.getByRole('article', { name: 'living-room' })
+    await card.getByText('Running', { exact: true }).first().waitFor()
+    await card.getByText(/^48 MiB in all/).waitFor()
+    await page.screenshot({ path: join(shots, 'window.png') })
+    const asked = await app.evaluate(async ({ app, dialog }) => {
+      const shown: string[] = []
+      dialog.showMessageBox = ((options: { message: string }) => {
+        shown.push(options.message)
+        return Promise.resolve({ response: 0, checkboxChecked: false })
+      }) as never
+      app.quit()
+      await new Promise((done) => setImmediate(done))
+      return shown
+    })
+    expect(asked).toEqual(['living-room is running from this computer.'])
+    initiator.stdin.end('quit\n')
+    await ended
+    await expect
+      .poll(() => (runCli(['status', '--data', dataDir, '--json']).json as Snapshot).sessions.length, {
+        timeout: 10_000,
+      })
+      .toBe(0)
   })
 
   test('quitting with nobody connected ends program and engine', async () => {
