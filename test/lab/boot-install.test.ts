@@ -36,8 +36,8 @@ function expectInstalled(report: string, pc: PcOptions, way: string): void {
   expect(report).toContain(`LAB-MARKER installer disk bytes=${64 * MIB} initiator=${initiator}\n`)
 }
 
-async function expectOnDisk(lab: Lab, pc: PcOptions, way: string): Promise<void> {
-  const disk = await lab.product.verb<{ file: string }>('disk', 'show', `empty-${pc.name}`)
+async function expectOnDisk(lab: Lab, name: string, way: string): Promise<void> {
+  const disk = await lab.product.verb<{ file: string }>('disk', 'show', name)
   const found = Buffer.alloc(WRITTEN.bytes)
   const file = openSync(disk.file, 'r')
   expect(readSync(file, found, 0, WRITTEN.bytes, WRITTEN.at)).toBe(WRITTEN.bytes)
@@ -52,9 +52,21 @@ describeLab('an installer finds the empty disk through the iBFT and writes it', 
       await lab().startPc(UEFI),
     ] as const
     const [fromCd, overHttp] = await Promise.all([installed(bios), installed(uefi)])
+    await Promise.all([bios.off(), uefi.off()])
     expectInstalled(fromCd, BIOS, 'cd')
     expectInstalled(overHttp, UEFI, 'http')
-    await expectOnDisk(lab(), BIOS, 'cd')
-    await expectOnDisk(lab(), UEFI, 'http')
+    await expectOnDisk(lab(), `empty-${BIOS.name}`, 'cd')
+    await expectOnDisk(lab(), `empty-${UEFI.name}`, 'http')
+  })
+
+  test('BIOS from an ISO that the loader reads over HTTP', async () => {
+    await lab().product.verb('client', 'set', BIOS.name, '--medium', lab().images.installerCd)
+    await lab().product.verb('disk', 'create', 'second', '--size', '64M')
+    await lab().product.verb('client', 'set', BIOS.name, '--disk', 'second')
+    const pc = await lab().startPc(BIOS)
+    const report = await installed(pc)
+    expect(report).toContain('target=iqn.2026-11.app.bootlace:second\n')
+    await pc.off()
+    await expectOnDisk(lab(), 'second', 'cd')
   })
 })

@@ -68,10 +68,9 @@ export class Lab {
     await this.#product?.kill()
     if (process.env['BOOTLACE_LAB_KEEP']) {
       const sockets = /\.(s0|s1|qmp)$/
-      cpSync(this.network.dir, join(cacheDir, 'kept', basename(this.network.dir)), {
-        recursive: true,
-        filter: (file) => !sockets.test(file),
-      })
+      const kept = join(cacheDir, 'kept', basename(this.network.dir))
+      cpSync(this.network.dir, kept, { recursive: true, filter: (file) => !sockets.test(file) })
+      cpSync(join(this.dataDir, 'logs'), kept, { recursive: true, force: false })
     }
     await this.network.close()
   }

@@ -3,7 +3,7 @@
 #   disk.raw       Debian with root on whatever disk carries the label lab-root; starts on BIOS and on UEFI
 #   vmlinuz        its kernel
 #   installer.img  a small system in an initrd that finds its disk through the iBFT, writes it and reads it back
-#   installer.iso  a CD that starts vmlinuz with installer.img
+#   installer.iso  a CD that starts vmlinuz with installer.img, on BIOS and on UEFI
 # Usage: build-image.sh OUT SOURCES SUITE   (SOURCES: a one-line-style apt sources file)
 # Runs as root. Touches nothing outside OUT.
 set -euo pipefail
@@ -119,7 +119,7 @@ cd_root=$out/cd
 mkdir -p "$cd_root/boot/grub"
 cp "$out/vmlinuz" "$out/installer.img" "$cd_root/boot/"
 cp "$here/installer-grub.cfg" "$cd_root/boot/grub/grub.cfg"
-grub-mkrescue -d /usr/lib/grub/i386-pc -o "$out/installer.iso" --install-modules='linux serial normal configfile echo iso9660 biosdisk part_msdos search test gzio' \
+grub-mkrescue -o "$out/installer.iso" --install-modules='linux serial normal configfile echo iso9660 part_msdos search test gzio' \
   --locales= --fonts= --themes= "$cd_root" >"$out/iso.log" 2>&1 || { cat "$out/iso.log" >&2; exit 1; }
 
 # --- the disk: one GPT, for BIOS (GRUB's core in its own partition) and for UEFI (fallback path on the ESP) ---------
