@@ -9,6 +9,11 @@ const UEFI = { name: 'uefi', mac: '52:54:00:0b:50:02', firmware: 'ovmf', nic: 'v
 const OWN_DISK = /LAB-CD up platform=(\w+)\n/
 const OUR_DISK = /LAB-GRUB up platform=(\w+)\n/
 
+interface TimelineRow {
+  readonly type: string
+  readonly data: Readonly<Record<string, unknown>>
+}
+
 async function addClients(lab: Lab): Promise<void> {
   const product = await lab.startProduct()
   for (const pc of [BIOS, UEFI]) {
@@ -33,6 +38,11 @@ describeLab('the stage of a client decides where its next boot goes', addClients
     const found = await Promise.all(pcs.map((pc) => pc.console.waitFor(OWN_DISK, WITHIN_MS.grub)))
     expect(found.map(([, platform]) => platform)).toEqual(['pc', 'efi'])
     await Promise.all(pcs.map((pc) => pc.off()))
+    // A card stands for several entries of a UEFI's boot order: OVMF comes to us by PXE, is sent on, comes again by UEFI
+    // HTTP Boot, and is sent on to the CD.
+    const rows = await lab().product.verb<TimelineRow[]>('events', '--client', UEFI.name)
+    const ways = rows.filter((row) => row.type === 'loader').map((row) => row.data['via'])
+    expect(ways).toEqual(['tftp', 'http'])
   })
 
   test('menu: asks at the PC, and boots the disk when nobody answers', async () => {

@@ -21,6 +21,7 @@ const PROGRAMS = {
   cpio: 'cpio',
   zstd: 'zstd',
   unshare: 'util-linux',
+  sysctl: 'procps',
 } as const
 
 /** Files the lab reads, with the Debian package that has each. */
@@ -65,6 +66,7 @@ function namespacesWork(): boolean {
   const name = `bootlace-lab-probe-${process.pid}`
   if (captureSync(['ip', 'netns', 'add', name]).code !== 0) return false
   const bridge = captureSync(['ip', '-n', name, 'link', 'add', 'br0', 'type', 'bridge']).code === 0
+  const enters = captureSync(['ip', 'netns', 'exec', name, 'true']).code === 0
   captureSync(['ip', 'netns', 'del', name])
-  return bridge
+  return bridge && enters
 }
