@@ -1,0 +1,113 @@
+import { cpSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { afterAll, beforeAll, beforeEach, describe } from 'vitest'
+import { Product } from '../../support/product.ts'
+import { guestImages, type GuestImages } from './guest.ts'
+import { type Network, openNetwork } from './network.ts'
+import { cacheDir } from './paths.ts'
+import { Pc, type PcOptions } from './qemu.ts'
+import { labGaps } from './requirements.ts'
+
+declare module 'vitest' {
+  interface TaskMeta {
+    /** Why the test was skipped, for the summary. */
+    reason?: string
+  }
+}
+
+/** How long things take at most, three times what an emulated PC needs while its neighbour boots on a busy machine. */
+export const WITHIN_MS = {
+  loader: 120_000,
+  grub: 150_000,
+  system: 360_000,
+  installer: 240_000,
+  command: 120_000,
+} as const
+
+/** One network with the product's engine on it and any number of PCs (two at once at most, for the processor's sake). */
+export class Lab {
+  readonly network: Network
+  readonly images: GuestImages
+  #pcs: Pc[] = []
+  #product: Product | undefined
+
+  constructor(network: Network, images: GuestImages) {
+    this.network = network
+    this.images = images
+  }
+
+  get product(): Product {
+    if (this.#product === undefined) throw new Error('the engine is not running')
+    return this.#product
+  }
+
+  get dataDir(): string {
+    return join(this.network.bulkDir, 'data')
+  }
+
+  /** Starts the engine on the lab's data folder, as after every earlier start. */
+  async startProduct(): Promise<Product> {
+    this.#product = await Product.start({
+      dataDir: this.dataDir,
+      interface: 'eth0',
+      inside: (command) => this.network.inside('srv', command),
+      log: join(this.network.dir, 'engine.log'),
+    })
+    return this.#product
+  }
+
+  async startPc(options: PcOptions): Promise<Pc> {
+    const pc = await Pc.start(this.network, options)
+    this.#pcs.push(pc)
+    return pc
+  }
+
+  /** `BOOTLACE_LAB_KEEP=1` keeps logs and the capture in the cache folder, for looking at a failure. */
+  async close(): Promise<void> {
+    for (const pc of this.#pcs) await pc.off()
+    await this.#product?.kill()
+    if (process.env['BOOTLACE_LAB_KEEP']) {
+      const sockets = /\.(s0|s1|qmp)$/
+      const kept = join(cacheDir, 'kept', basename(this.network.dir))
+      cpSync(this.network.dir, kept, { recursive: true, filter: (file) => !sockets.test(file) })
+      cpSync(join(this.dataDir, 'logs'), kept, { recursive: true, force: false })
+    }
+    await this.network.close()
+  }
+}
+
+/** A block of lab tests: opens the network and prepares it before the first, and takes everything away after the last.
+ *  Where the lab cannot run, each test is skipped with the reason. */
+export function describeLab(
+  title: string,
+  prepare: (lab: Lab) => Promise<void>,
+  define: (lab: () => Lab) => void,
+): void {
+  describe(title, () => {
+    const gaps = labGaps()
+    const reason = gaps.join('; ')
+    let lab: Lab | undefined
+    beforeAll(async () => {
+      if (gaps.length > 0) return console.warn(`${title}: skipped, ${reason}`)
+      // The network first: its lock also keeps two runs from building the images at once.
+      const network = await openNetwork()
+      try {
+        lab = new Lab(network, await guestImages())
+      } catch (error) {
+        await network.close()
+        throw error
+      }
+      await prepare(lab)
+    })
+    beforeEach((context) => {
+      if (gaps.length === 0) return
+      context.task.meta.reason = reason
+      context.skip(reason)
+    })
+    afterAll(async () => lab?.close())
+    define(() => {
+      if (lab === undefined) throw new Error('the lab is not open')
+      return lab
+    })
+  })
+}

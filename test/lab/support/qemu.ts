@@ -1,0 +1,142 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { copyFileSync, existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { accelerator } from './accelerator.ts'
+import { GuestShell } from './guest-shell.ts'
+import type { Network } from './network.ts'
+import { Qmp } from './qmp.ts'
+import { SerialLine } from './serial.ts'
+
+/** Firmware of Debian's ovmf package, by generation of that package. */
+const OVMF = [
+  ['/usr/share/OVMF/OVMF_CODE_4M.fd', '/usr/share/OVMF/OVMF_VARS_4M.fd'],
+  ['/usr/share/OVMF/OVMF_CODE.fd', '/usr/share/OVMF/OVMF_VARS.fd'],
+] as const
+
+/** Nothing good follows these on the console. */
+const DEAD = /Kernel panic.*|LAB-MARKER (?:corrupt|installer failed).*/
+const NOTHING_BOOTED = /No bootable device.*/
+
+export interface PcOptions {
+  readonly name: string
+  readonly mac: string
+  readonly firmware: 'seabios' | 'ovmf'
+  readonly nic: 'virtio' | 'e1000'
+  /** `ipxe`: QEMU's own iPXE is in the card's ROM. `none`: no ROM, so that OVMF's own PXE client boots. */
+  readonly rom: 'ipxe' | 'none'
+  /** Tried after the network. */
+  readonly cd?: string
+  readonly memoryMib?: number
+  /** SeaBIOS: starts anew this long after nothing booted. Without it that is the end. */
+  readonly retriesAfterMs?: number
+}
+
+/** A virtual PC that boots from the network. */
+export class Pc {
+  readonly name: string
+  readonly mac: string
+  readonly console: SerialLine
+  readonly shell: GuestShell
+  readonly #process: ChildProcess
+  readonly #qmpPath: string
+  readonly #ended: Promise<void>
+
+  private constructor(
+    options: PcOptions,
+    console: SerialLine,
+    shell: GuestShell,
+    process: ChildProcess,
+    qmpPath: string,
+    errors: () => string,
+  ) {
+    this.name = options.name
+    this.mac = options.mac
+    this.console = console
+    this.shell = shell
+    this.#process = process
+    this.#qmpPath = qmpPath
+    this.#ended = new Promise((resolve) => {
+      process.once('exit', (code) => {
+        console.fail(`${options.name} is off (QEMU ended with ${code}: ${errors()})`)
+        resolve()
+      })
+    })
+  }
+
+  /** Switches a PC on. Its files are in the network's folder under its name. */
+  static async start(network: Network, options: PcOptions): Promise<Pc> {
+    const file = (suffix: string) => join(network.dir, `${options.name}.${suffix}`)
+    const tap = await network.addTap()
+    const console = await SerialLine.listen(file('s0'), file('console.log'), deadEnd(options))
+    const shellLine = await SerialLine.listen(file('s1'), file('shell.log'))
+    const [program = '', ...args] = network.inside('hub', [
+      'qemu-system-x86_64',
+      ...['-name', options.name, '-nodefaults', '-display', 'none', '-vga', 'std'],
+      // Without graphics in the machine's own words, SeaBIOS copies its screen, and iPXE's with it, to the serial port.
+      ...['-machine', 'pc,graphics=off', ...(await accelerator()), '-smp', '1', '-m', `${options.memoryMib ?? 768}`],
+      ...(options.firmware === 'ovmf' ? ovmfArgs(file('vars.fd')) : []),
+      ...['-chardev', `socket,id=s0,path=${console.path}`, '-serial', 'chardev:s0'],
+      ...['-chardev', `socket,id=s1,path=${shellLine.path}`, '-serial', 'chardev:s1'],
+      ...['-qmp', `unix:${file('qmp')},server=on,wait=off`],
+      ...['-netdev', `tap,id=n0,ifname=${tap},script=no,downscript=no`],
+      ...['-device', nicArg(options)],
+      ...['-object', 'rng-random,id=r0,filename=/dev/urandom', '-device', 'virtio-rng-pci,rng=r0'],
+      ...(options.retriesAfterMs === undefined ? [] : ['-boot', `reboot-timeout=${options.retriesAfterMs}`]),
+      ...(options.cd === undefined ? [] : cdArgs(options.cd)),
+    ])
+    const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] })
+    let errors = ''
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => (errors += text))
+    return new Pc(options, console, new GuestShell(shellLine), child, file('qmp'), () => errors.trim())
+  }
+
+  /** The reset button. */
+  async reset(): Promise<void> {
+    const qmp = await Qmp.open(this.#qmpPath)
+    await qmp.execute('system_reset')
+    qmp.close()
+  }
+
+  /** A picture of the screen (PPM), for looking at a failure. */
+  async screenshot(to: string): Promise<void> {
+    const qmp = await Qmp.open(this.#qmpPath)
+    await qmp.execute('screendump', { filename: to })
+    qmp.close()
+  }
+
+  /** Pulls the plug. */
+  async off(): Promise<void> {
+    if (this.#process.exitCode === null && this.#process.signalCode === null) this.#process.kill('SIGKILL')
+    await this.#ended
+    this.console.close()
+    this.shell.close()
+  }
+}
+
+function deadEnd(options: PcOptions): RegExp {
+  return options.retriesAfterMs === undefined ? new RegExp(`${DEAD.source}|${NOTHING_BOOTED.source}`) : DEAD
+}
+
+function ovmfArgs(vars: string): string[] {
+  const pair = OVMF.find(([code]) => existsSync(code))
+  if (pair === undefined) throw new Error('no OVMF firmware: install the package ovmf')
+  copyFileSync(pair[1], vars)
+  return [
+    ...['-drive', `if=pflash,format=raw,readonly=on,file=${pair[0]}`],
+    ...['-drive', `if=pflash,format=raw,file=${vars}`],
+  ]
+}
+
+function nicArg(options: PcOptions): string {
+  const model = options.nic === 'virtio' ? 'virtio-net-pci' : 'e1000'
+  // Only for its default ROM file does QEMU write the card's PCI ids into the ROM, without which SeaBIOS skips it: so
+  // `ipxe` must not name a file.
+  return `${model},netdev=n0,mac=${options.mac},bootindex=1${options.rom === 'none' ? ',romfile=' : ''}`
+}
+
+function cdArgs(file: string): string[] {
+  return [
+    ...['-drive', `if=none,id=cd0,media=cdrom,readonly=on,format=raw,file=${file}`],
+    ...['-device', 'ide-cd,drive=cd0,bootindex=2'],
+  ]
+}
