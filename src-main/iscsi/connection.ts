@@ -17,6 +17,7 @@ import {
   type LoginInput,
   type LoginState,
 } from './login.ts'
+import { MAX_RECV_DATA_SEGMENT_LENGTH, OUR_VALUES } from './offer.ts'
 import { OutBatch, type BufferPool, type Wire } from './out-batch.ts'
 import { ASYNC_EVENT, encodeAsyncMessage } from './pdu/async-message.ts'
 import { BHS, BHS_LENGTH, IMMEDIATE, lunField, NO_DATA, OPCODE_MASK, type EncodedPdu } from './pdu/bhs.ts'
@@ -44,35 +45,10 @@ import {
 } from './target.ts'
 import { manageTasks } from './task-management.ts'
 import { TextExchange } from './text-exchange.ts'
-import type { OurValues } from './text/negotiate.ts'
 import type { KeyValue } from './text/text-keys.ts'
 
 /** Time to reach the full feature phase. Milliseconds. */
 const LOGIN_TIMEOUT_MS = 15_000
-/** What an initiator may send in one data segment: 256 KiB. */
-export const MAX_RECV_DATA_SEGMENT_LENGTH = 256 * 1024
-
-/** Our side of the negotiation. One connection, error recovery level 0, data in order; digests when asked for. */
-export const OUR_VALUES: OurValues = {
-  AuthMethod: 'None',
-  HeaderDigest: 'None,CRC32C',
-  DataDigest: 'None,CRC32C',
-  MaxConnections: '1',
-  InitialR2T: 'No',
-  ImmediateData: 'Yes',
-  MaxRecvDataSegmentLength: String(MAX_RECV_DATA_SEGMENT_LENGTH),
-  MaxBurstLength: String(1024 * 1024),
-  FirstBurstLength: String(256 * 1024),
-  DefaultTime2Wait: '0',
-  DefaultTime2Retain: '0',
-  MaxOutstandingR2T: '4',
-  DataPDUInOrder: 'Yes',
-  DataSequenceInOrder: 'Yes',
-  ErrorRecoveryLevel: '0',
-  TaskReporting: 'RFC3720',
-  iSCSIProtocolLevel: '1',
-}
-
 export interface ConnectionContext {
   readonly directory: TargetDirectory
   readonly observer: IscsiObserver
@@ -343,20 +319,22 @@ export class Connection implements PduSink, DataPathOwner {
   }
 
   #initiatorLimit(): number {
-    return sessionParameters(this.#login!.agreed).initiatorMaxRecvDataSegmentLength
+    const params = this.#data?.responses.params ?? sessionParameters(this.#login!.agreed)
+    return params.initiatorMaxRecvDataSegmentLength
   }
 
   #textRequest(header: Uint8Array, data: Uint8Array): void {
     const r = decodeTextRequest(header, data)
     this.logger.debug({}, describePdu(r))
     const { identity } = this.#login!
-    const limit = this.#data?.params.initiatorMaxRecvDataSegmentLength ?? this.#initiatorLimit()
+    const limit = this.#initiatorLimit()
     const answer = this.#text.answer(r, {
       discovery: this.#data === undefined,
       targetName: this.targetName,
       initiatorMaxRecvDataSegmentLength: limit,
       setInitiatorMaxRecvDataSegmentLength: (bytes) => {
-        if (this.#data) this.#data.params = { ...this.#data.params, initiatorMaxRecvDataSegmentLength: bytes }
+        const responses = this.#data?.responses
+        if (responses) responses.params = { ...responses.params, initiatorMaxRecvDataSegmentLength: bytes }
       },
       targets: (name) => {
         const visible = this.#ctx.directory.list(identity)
@@ -415,17 +393,17 @@ export class Connection implements PduSink, DataPathOwner {
 
   /** StatSN, ExpCmdSN, MaxCmdSN of the next response. @param counts whether it uses up its StatSN. */
   #numbers(counts: boolean): { statSn: number; expCmdSn: number; maxCmdSn: number } {
-    const holder = this.#data
+    const holder = this.#data?.responses
     const statSn = holder ? holder.statSn : this.#statSn
     if (counts) {
       if (holder) holder.statSn = serialAdd(statSn, 1)
       else this.#statSn = serialAdd(statSn, 1)
     }
-    return { statSn, expCmdSn: this.#window.expCmdSn, maxCmdSn: this.#window.advance(holder?.activeCommands ?? 0) }
+    return { statSn, expCmdSn: this.#window.expCmdSn, maxCmdSn: this.#window.advance(holder?.active ?? 0) }
   }
 
   #send(p: EncodedPdu): void {
-    const params = this.#data?.params
+    const params = this.#data?.responses.params
     const bytes = frame(p.header, p.data, params?.headerDigest ?? false, params?.dataDigest ?? false)
     if (bytes.length > SMALL) {
       this.#batch.flush()

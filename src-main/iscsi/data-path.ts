@@ -1,4 +1,3 @@
-import { crc32c } from '../base/crc32c.ts'
 import { putU24be, putU32be, u32be } from '../base/bytes.ts'
 import type { Logger } from '../base/log.ts'
 import { startOnMissingUnit } from '../scsi/logical-unit.ts'
@@ -6,16 +5,14 @@ import { encodeSenseSegment, SENSE, STATUS } from '../scsi/sense.ts'
 import { PHASE, type Nexus } from '../scsi/task.ts'
 import { Command } from './command.ts'
 import { WINDOW_LENGTH, type CommandWindow } from './command-window.ts'
-import { putDigest } from './framer.ts'
 import type { SessionParameters } from './login.ts'
 import type { OutBatch, Wire } from './out-batch.ts'
-import { BHS, BHS_LENGTH, FINAL, lunAt, paddingOf } from './pdu/bhs.ts'
-import { DATA_IN } from './pdu/data-in.ts'
+import { BHS, BHS_LENGTH, FINAL, lunAt } from './pdu/bhs.ts'
 import { DATA_OUT } from './pdu/data-out.ts'
 import { NO_TAG, OPCODE } from './pdu/opcode.ts'
 import { R2T } from './pdu/r2t.ts'
 import { SCSI_COMMAND, TASK_ATTRIBUTE } from './pdu/scsi-command.ts'
-import { SCSI_RESPONSE } from './pdu/scsi-response.ts'
+import { DIGEST, ResponseWriter } from './response-writer.ts'
 import type { Target } from './target.ts'
 
 /** The loop that moves blocks: SCSI Command, Data-Out, R2T, Data-In and SCSI Response, read and written in place.
@@ -23,7 +20,12 @@ import type { Target } from './target.ts'
  *  A read that the device answers at once costs one pread into the outgoing buffer at its final offset, its header
  *  written around it; nothing is allocated, and all answers of one readable event leave in one write. Reads above
  *  SYNC_READ, or from a device that had to wait, have a buffer of their own and leave when they are ready.
- *  Writes are gathered as views of the received chunks and go to the device as one vector. */
+ *  Writes are gathered as views of the received chunks and go to the device as one vector.
+ *
+ *  Measured (4 KiB random reads, queue depth 32, 68 k/s, the client being the limit): the process is idle for two
+ *  thirds of the time; of the rest pread and the socket's write take a third each, all of our own code together less
+ *  than a twentieth. A block cache above the page cache would save the pread only, and hold everything twice: there is
+ *  none. */
 
 /** Largest read that is laid into the shared outgoing buffer; equals what raw devices read synchronously. Bytes. */
 const SYNC_READ = 64 * 1024
@@ -34,7 +36,6 @@ const SEGMENT_READ = 64 * 1024
 const OUT_LIMIT = 4 * 1024 * 1024
 /** New writes are asked for their data only while those under way hold less than this. Bytes. */
 const SOLICITED_LIMIT = 16 * 1024 * 1024
-const DIGEST = 4
 /** Kept free behind the data of a read for the SCSI Response that may have to follow. Bytes. */
 const RESPONSE_ROOM = BHS_LENGTH + 2 * DIGEST
 /** Commands under way, those with the immediate bit included, which the window does not bound. */
@@ -52,16 +53,13 @@ export interface DataPathOwner {
 }
 
 export class DataPath {
-  bytesRead = 0
   bytesWritten = 0
   commandCount = 0
-  statSn: number
-  params: SessionParameters
 
   readonly #owner: DataPathOwner
   readonly #wire: Wire
   readonly #batch: OutBatch
-  readonly #window: CommandWindow
+  readonly #out: ResponseWriter
   readonly #target: Target
   readonly #nexuses: ReadonlyMap<number, Nexus>
   /** For LUNs without a unit. */
@@ -97,14 +95,19 @@ export class DataPath {
     this.#owner = o.owner
     this.#wire = o.wire
     this.#batch = o.batch
-    this.#window = o.window
     this.#target = o.target
     this.#nexuses = o.nexuses
     this.#strayNexus = o.strayNexus
-    this.params = o.params
-    this.statSn = o.statSn
+    this.#out = new ResponseWriter(o.window, o.params, o.statSn)
   }
 
+  get bytesRead(): number {
+    return this.#out.bytesRead
+  }
+  /** StatSN and negotiated parameters, for the answers that are not of SCSI commands. */
+  get responses(): ResponseWriter {
+    return this.#out
+  }
   get activeCommands(): number {
     return this.#commands.size
   }
@@ -151,7 +154,7 @@ export class DataPath {
     )
     if (c.isWrite) {
       for (let i = 0; i < 8; i++) c.lunField[i] = h[at + BHS.lun + i]!
-      const { immediateData, initialR2T, firstBurstLength } = this.params
+      const { immediateData, initialR2T, firstBurstLength } = this.#out.params
       if (length > 0) {
         if (!immediateData || length > firstBurstLength || length > c.expectedLength) {
           return this.#owner.fail(`${length} bytes of immediate data were not agreed on`)
@@ -193,10 +196,14 @@ export class DataPath {
     if (c.tracked) return
     c.tracked = true
     this.#commands.set(c.initiatorTaskTag, c)
+    this.#out.active = this.#commands.size
   }
   /** The command is over: forget it, use it again. */
   #release(c: Command): void {
-    if (c.tracked) this.#commands.delete(c.initiatorTaskTag)
+    if (c.tracked) {
+      this.#commands.delete(c.initiatorTaskTag)
+      this.#out.active = this.#commands.size
+    }
     if (this.#ordered === c) this.#ordered = undefined
     this.#solicited -= c.solicited
     if (this.#r2tWaiting.length > 0) {
@@ -235,7 +242,7 @@ export class DataPath {
   }
 
   #solicit(c: Command): void {
-    const { maxBurstLength, maxOutstandingR2T } = this.params
+    const { maxBurstLength, maxOutstandingR2T } = this.#out.params
     if (c.solicitedEnd < c.received) c.solicitedEnd = c.received
     if (c.solicitedEnd < c.wanted && c.solicited === 0) {
       if (this.#solicited >= SOLICITED_LIMIT) {
@@ -248,17 +255,17 @@ export class DataPath {
     while (c.solicitedEnd < c.wanted && c.r2ts.length < maxOutstandingR2T) {
       const length = Math.min(maxBurstLength, c.wanted - c.solicitedEnd)
       const tag = this.#newTag()
-      const at = this.#header(OPCODE.r2t, FINAL)
+      const at = this.#out.header(this.#batch, OPCODE.r2t, FINAL)
       const b = this.#batch.bytes
       b.set(c.lunField, at + BHS.lun)
       putU32be(b, at + BHS.initiatorTaskTag, c.initiatorTaskTag)
       putU32be(b, at + BHS.targetTransferTag, tag)
-      putU32be(b, at + BHS.statSn, this.statSn)
-      this.#putWindow(b, at)
+      putU32be(b, at + BHS.statSn, this.#out.statSn)
+      this.#out.putWindow(b, at)
       putU32be(b, at + R2T.r2tSn, c.r2tSn++)
       putU32be(b, at + R2T.bufferOffset, c.solicitedEnd)
       putU32be(b, at + R2T.desiredDataTransferLength, length)
-      this.#headerDigest(b, at)
+      this.#out.headerDigest(b, at)
       c.solicitedEnd += length
       c.r2ts.push({ tag, end: c.solicitedEnd })
     }
@@ -278,7 +285,7 @@ export class DataPath {
     const offset = u32be(h, at + DATA_OUT.bufferOffset)
     const end = c.received + length
     const solicited = tag !== NO_TAG
-    const limit = solicited ? c.r2ts[0]?.end : Math.min(this.params.firstBurstLength, c.expectedLength)
+    const limit = solicited ? c.r2ts[0]?.end : Math.min(this.#out.params.firstBurstLength, c.expectedLength)
     if (solicited ? c.r2ts[0]?.tag !== tag : !c.unsolicitedOpen) {
       return this.#owner.fail(`Data-Out has transfer tag ${tag.toString(16)}, which is not outstanding`)
     }
@@ -329,7 +336,7 @@ export class DataPath {
 
   /** Bytes of the segments a read is cut into. Whole blocks, so that each is filled in its place. */
   #segmentLength(): number {
-    const { initiatorMaxRecvDataSegmentLength, maxBurstLength } = this.params
+    const { initiatorMaxRecvDataSegmentLength, maxBurstLength } = this.#out.params
     return Math.floor(Math.min(initiatorMaxRecvDataSegmentLength, maxBurstLength) / BLOCK) * BLOCK
   }
 
@@ -338,8 +345,8 @@ export class DataPath {
     const total = c.task.blocks * unit.blockSize
     const segment = this.#segmentLength()
     const count = Math.ceil(total / segment)
-    const before = BHS_LENGTH + (this.params.headerDigest ? DIGEST : 0)
-    const after = this.params.dataDigest ? DIGEST : 0
+    const before = BHS_LENGTH + (this.#out.params.headerDigest ? DIGEST : 0)
+    const after = this.#out.params.dataDigest ? DIGEST : 0
     const needed = total + count * (before + after)
     if (total <= SYNC_READ && !this.#deviceWaits) {
       const at = this.#batch.room(needed + RESPONSE_ROOM)
@@ -354,7 +361,7 @@ export class DataPath {
       }
       if (!waiting) {
         // The payload lies at the end; segments are moved to their places from the front on.
-        const used = this.#dataIn(c, this.#batch.bytes, at, total, segment, payload)
+        const used = this.#out.dataIn(c, this.#batch.bytes, at, total, segment, payload)
         this.#batch.rewind(at + used)
         return this.#release(c)
       }
@@ -398,7 +405,7 @@ export class DataPath {
     payload: number,
   ): void {
     if (!waiting) {
-      const used = this.#dataIn(c, buffer, at, total, segment, payload)
+      const used = this.#out.dataIn(c, buffer, at, total, segment, payload)
       this.#batch.sendBuffer(buffer, at, used)
       return this.#release(c)
     }
@@ -415,7 +422,7 @@ export class DataPath {
         c.unit!.fail(c.task, thrown)
         this.#finish(c)
       } else {
-        const used = this.#dataIn(c, buffer, at, total, segment, payload)
+        const used = this.#out.dataIn(c, buffer, at, total, segment, payload)
         this.#batch.sendBuffer(buffer, at, used)
         this.#release(c)
       }
@@ -425,42 +432,6 @@ export class DataPath {
   }
 
   // --- Answers -------------------------------------------------------------------------------------------------
-
-  /** Writes the Data-In PDUs of `total` bytes from `start` on and returns how many bytes they take. The last one
-   *  carries the status when the initiator gets exactly what it expects: iPXE takes a short Data-In with status for a
-   *  broken one. Otherwise a SCSI Response follows, in the batch for small answers. */
-  #dataIn(c: Command, b: Uint8Array, start: number, total: number, segment: number, payload: number): number {
-    const length = Math.min(total, c.isRead ? c.expectedLength : 0)
-    const exact = total === c.expectedLength && c.isRead
-    const before = BHS_LENGTH + (this.params.headerDigest ? DIGEST : 0)
-    const perBurst = Math.floor(this.params.maxBurstLength / segment)
-    let at = start
-    let dataSn = 0
-    for (let done = 0; done < length; done += segment) {
-      const now = Math.min(segment, length - done)
-      const last = done + now === length
-      if (payload >= 0) {
-        const from = payload + done
-        if (from !== at + before) b.copyWithin(at + before, from, from + now)
-      }
-      b.fill(0, at, at + BHS_LENGTH)
-      b[at] = OPCODE.dataIn
-      b[at + 1] = (last || (dataSn + 1) % perBurst === 0 ? FINAL : 0) | (last && exact ? DATA_IN.hasStatus : 0)
-      putU24be(b, at + BHS.dataSegmentLength, now)
-      putU32be(b, at + BHS.initiatorTaskTag, c.initiatorTaskTag)
-      putU32be(b, at + BHS.targetTransferTag, NO_TAG)
-      if (last && exact) this.#putStatSn(b, at)
-      this.#putWindow(b, at)
-      putU32be(b, at + DATA_IN.dataSn, dataSn++)
-      putU32be(b, at + DATA_IN.bufferOffset, done)
-      at += this.#seal(b, at, now)
-    }
-    this.bytesRead += length
-    if (exact) return at - start
-    this.#putResponse(b, at, c, total, dataSn)
-    at += this.#seal(b, at, 0)
-    return at - start
-  }
 
   /** Ends a command whose data, if any, is small and in `task.dataIn`. */
   #finish(c: Command): void {
@@ -472,7 +443,7 @@ export class DataPath {
       const b = this.#batch.bytes
       const payload = at + needed - data.length - 4
       b.set(data, payload)
-      const used = this.#dataIn(c, b, at, data.length, segment, payload)
+      const used = this.#out.dataIn(c, b, at, data.length, segment, payload)
       this.#batch.rewind(at + used)
     } else {
       const sense = c.task.status === STATUS.checkCondition && c.task.sense
@@ -480,74 +451,14 @@ export class DataPath {
       const room = BHS_LENGTH + 2 * DIGEST + (segment ? segment.length + 4 : 0)
       const at = this.#batch.room(room)
       const b = this.#batch.bytes
-      this.#putResponse(b, at, c, c.phase === PHASE.dataOut ? c.task.dataOutLength : (data?.length ?? 0), 0)
+      this.#out.putResponse(b, at, c, c.phase === PHASE.dataOut ? c.task.dataOutLength : (data?.length ?? 0), 0)
       if (segment) {
         putU24be(b, at + BHS.dataSegmentLength, segment.length)
-        b.set(segment, at + BHS_LENGTH + (this.params.headerDigest ? DIGEST : 0))
+        b.set(segment, at + BHS_LENGTH + (this.#out.params.headerDigest ? DIGEST : 0))
       }
-      this.#batch.rewind(at + this.#seal(b, at, segment ? segment.length : 0))
+      this.#batch.rewind(at + this.#out.seal(b, at, segment ? segment.length : 0))
     }
     this.#release(c)
-  }
-
-  /** A SCSI Response header. @param moved bytes the command would have moved by its CDB: against what the initiator
-   *  expected this gives the residual. */
-  #putResponse(b: Uint8Array, at: number, c: Command, moved: number, expDataSn: number): void {
-    b.fill(0, at, at + BHS_LENGTH)
-    b[at] = OPCODE.scsiResponse
-    let flags = FINAL
-    if (moved < c.expectedLength) {
-      flags |= SCSI_RESPONSE.underflow
-      putU32be(b, at + SCSI_RESPONSE.residualCount, c.expectedLength - moved)
-    } else if (moved > c.expectedLength) {
-      flags |= SCSI_RESPONSE.overflow
-      putU32be(b, at + SCSI_RESPONSE.residualCount, moved - c.expectedLength)
-    }
-    b[at + 1] = flags
-    b[at + SCSI_RESPONSE.status] = c.task.status
-    putU32be(b, at + BHS.initiatorTaskTag, c.initiatorTaskTag)
-    this.#putStatSn(b, at)
-    this.#putWindow(b, at)
-    putU32be(b, at + SCSI_RESPONSE.expDataSn, expDataSn)
-  }
-
-  /** Reserves a header of zeros in the batch (digest included) and returns its place. */
-  #header(opcode: number, flags: number): number {
-    const length = BHS_LENGTH + (this.params.headerDigest ? DIGEST : 0)
-    const at = this.#batch.room(length)
-    const b = this.#batch.bytes
-    b.fill(0, at, at + length)
-    b[at] = opcode
-    b[at + 1] = flags
-    return at
-  }
-  #headerDigest(b: Uint8Array, at: number): void {
-    if (this.params.headerDigest) putDigest(b, at + BHS_LENGTH, crc32c(b.subarray(at, at + BHS_LENGTH)))
-  }
-  /** Adds digests and padding to a PDU whose payload lies behind its header; returns its length on the wire. */
-  #seal(b: Uint8Array, at: number, dataLength: number): number {
-    let end = at + BHS_LENGTH
-    if (this.params.headerDigest) {
-      putDigest(b, end, crc32c(b.subarray(at, end)))
-      end += DIGEST
-    }
-    if (dataLength === 0) return end - at
-    const from = end
-    end += dataLength
-    for (let pad = paddingOf(dataLength); pad > 0; pad--) b[end++] = 0
-    if (this.params.dataDigest) {
-      putDigest(b, end, crc32c(b.subarray(from, end)))
-      end += DIGEST
-    }
-    return end - at
-  }
-  #putStatSn(b: Uint8Array, at: number): void {
-    putU32be(b, at + BHS.statSn, this.statSn)
-    this.statSn = (this.statSn + 1) >>> 0
-  }
-  #putWindow(b: Uint8Array, at: number): void {
-    putU32be(b, at + BHS.expCmdSn, this.#window.expCmdSn)
-    putU32be(b, at + BHS.maxCmdSn, this.#window.advance(this.#commands.size))
   }
 
   // --- Aborting ------------------------------------------------------------------------------------------------
