@@ -54,7 +54,7 @@ export interface ConnectionContext {
   readonly observer: IscsiObserver
   readonly clock: Clock
   readonly logger: Logger
-  readonly registry: SessionRegistry
+  readonly registry: SessionRegistry<Connection>
   readonly pool: BufferPool
   /** The login is over, well or not: it counts no more against the limits. */
   readonly loginEnded: () => void

@@ -40,10 +40,11 @@ const plainAddress = (address: string | undefined): string => (address ?? '').re
 /** Errors: net.portTaken, net.permission, net.address. */
 export function openPortal(o: PortalOptions): Promise<Portal> {
   const logger = o.logger.child({ component: 'iscsi.portal' })
-  const registry = new SessionRegistry()
+  const registry = new SessionRegistry<Connection>()
   const pool = new BufferPool()
   const pending = new Map<string, number>()
   let pendingTotal = 0
+  const sockets = new Set<Socket>()
   let cancelSweep = (): void => {}
 
   const accept = (socket: Socket): void => {
@@ -56,6 +57,7 @@ export function openPortal(o: PortalOptions): Promise<Portal> {
       return
     }
     pendingTotal++
+    sockets.add(socket)
     pending.set(remoteAddress, pendingHere + 1)
     socket.setNoDelay(true)
     socket.setKeepAlive(true, KEEP_ALIVE_MS)
@@ -76,7 +78,10 @@ export function openPortal(o: PortalOptions): Promise<Portal> {
     )
     socket.on('data', (chunk) => connection.received(chunk as Buffer))
     socket.on('drain', () => connection.drained())
-    socket.on('close', () => connection.closed())
+    socket.on('close', () => {
+      sockets.delete(socket)
+      connection.closed()
+    })
   }
 
   const sweep = (): void => {
@@ -104,6 +109,8 @@ export function openPortal(o: PortalOptions): Promise<Portal> {
           const closed = new Promise<void>((done) => server.close(() => done()))
           await askedToLeave(registry, o.clock, graceMs)
           await Promise.all(registry.all().map((c) => c.terminate('shutdown')))
+          // Also those that ended politely and whose peers do not read the last bytes.
+          for (const socket of sockets) socket.destroy()
           await closed
         },
       })
@@ -114,7 +121,7 @@ export function openPortal(o: PortalOptions): Promise<Portal> {
 const LEAVE_POLL_MS = 50
 
 /** Asks all initiators to log out and waits until they have, at most `graceMs`. */
-function askedToLeave(registry: SessionRegistry, clock: Clock, graceMs: number): Promise<void> {
+function askedToLeave(registry: SessionRegistry<Connection>, clock: Clock, graceMs: number): Promise<void> {
   const asked = registry.all().filter((c) => c.inFullFeaturePhase && c.kind === 'system' && c.targetName !== '')
   for (const c of asked) c.askLogout(Math.max(1, Math.floor(graceMs / 1000)))
   const until = clock.now() + graceMs

@@ -1,5 +1,5 @@
 import { decodeUnmapList, encodeLbaStatus, lbaOf, transferLengthOf } from './cdb.ts'
-import type { Unit } from './logical-unit.ts'
+import type { Unit } from './unit.ts'
 import { SENSE } from './sense.ts'
 import { PHASE, type Phase, type ScsiTask } from './task.ts'
 

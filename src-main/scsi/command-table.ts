@@ -2,7 +2,7 @@ import { fromHex, putU16be, putU32be, u16be, u32be } from '../base/bytes.ts'
 import * as block from './block-commands.ts'
 import { cdbLengthOf } from './cdb.ts'
 import * as control from './control-commands.ts'
-import type { Unit } from './logical-unit.ts'
+import type { Unit } from './unit.ts'
 import type { AccessKind } from './reservation.ts'
 import type { Phase, ScsiTask } from './task.ts'
 

@@ -1,6 +1,6 @@
 import { u16be, u32be } from '../base/bytes.ts'
 import { encodeStandardInquiry } from './inquiry.ts'
-import type { Unit } from './logical-unit.ts'
+import type { Unit } from './unit.ts'
 import { applyModeSelect, encodeModeList, encodeModePages, PAGE_CONTROL } from './mode-pages.ts'
 import { encodeReadCapacity10, encodeReadCapacity16 } from './read-capacity.ts'
 import { encodeReportLuns } from './report-luns.ts'

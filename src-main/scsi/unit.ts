@@ -1,0 +1,35 @@
+import type { Logger } from '../base/log.ts'
+import type { BlockDevice } from '../disks/block-device.ts'
+import type { ModeState } from './mode-pages.ts'
+import type { Reservations } from './reservation.ts'
+import type { Sense } from './sense.ts'
+import type { Nexus, Runner } from './task.ts'
+import type { VpdFacts } from './vpd.ts'
+
+/** A logical unit as its commands see it. */
+export interface Unit {
+  readonly device: BlockDevice
+  readonly blockSize: number
+  readonly blockCount: number
+  readonly logger: Logger
+  readonly facts: VpdFacts
+  /** log2 of logical blocks per physical block. */
+  readonly physicalExponent: number
+  readonly reservations: Reservations
+  mode: ModeState
+  readonly writeProtected: boolean
+  /** The runner of plain writes, made once: a closure per write would cost the hot path. */
+  readonly runWrite: Runner
+  /** A write to the device that keeps out of the way of read-modify-write commands. */
+  write(lba: number, pieces: readonly Uint8Array[]): void | Promise<void>
+  /** `zero`, in the same way. */
+  zero(lba: number, blocks: number): void | Promise<void>
+  /** Runs `work` while no other write is under way. */
+  exclusively(work: () => Promise<void>): Promise<void>
+  /** Everything written is durable when it resolves. */
+  flush(): Promise<void>
+  /** Tells the nexuses of these initiator ports. @param abort their tasks end, too. */
+  attentionTo(portNames: readonly string[], sense: Sense, abort?: boolean): void
+  /** Tells everybody but `by`. */
+  attentionToOthers(by: Nexus, sense: Sense): void
+}
