@@ -67,7 +67,7 @@ export async function standInElectron() {
       cwd: work,
       env: process.env,
     })
-    await run('sh', ['-c', 'tar -xzf *.tgz && mkdir dist && tar -xzf package/release/app.tar.gz -C dist'], {
+    await run('sh', ['-c', 'tar --warning=no-unknown-keyword -xzf *.tgz && mkdir dist && tar --warning=no-unknown-keyword -xzf package/release/app.tar.gz -C dist'], {
       quiet: true,
       cwd: work,
     })
