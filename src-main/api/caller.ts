@@ -21,6 +21,8 @@ export interface ChannelCaller extends Caller {
   receive(message: FromEngine): void
   /** Fails everything under way; later calls fail the same way. */
   lost(why: string): void
+  /** Called once when the channel is lost, at once when it already is. Returns how to stop listening. */
+  onLost(listener: (error: EngineError) => void): () => void
   /** Starts events (the first is a snapshot) and returns how to stop listening. */
   subscribe(listener: (event: EngineEvent) => void): () => void
 }
@@ -32,6 +34,7 @@ export function createCaller(send: (message: ToEngine) => void): ChannelCaller {
   let subscribed = false
   const waiting = new Map<number, { resolve: (output: never) => void; reject: (error: EngineError) => void }>()
   const listeners = new Set<(event: EngineEvent) => void>()
+  const mourners = new Set<(error: EngineError) => void>()
   const gone = () => new EngineError({ code: 'engine.gone', message: lostWhy!, hint: 'Start the engine again.' })
   return {
     call(method: MethodName, ...input: [unknown?]) {
@@ -54,9 +57,16 @@ export function createCaller(send: (message: ToEngine) => void): ChannelCaller {
       else entry.reject(new EngineError(message.error))
     },
     lost(why) {
-      lostWhy ??= why
+      if (lostWhy !== undefined) return
+      lostWhy = why
       for (const entry of waiting.values()) entry.reject(gone())
       waiting.clear()
+      for (const listener of mourners) listener(gone())
+    },
+    onLost(listener) {
+      if (lostWhy !== undefined) listener(gone())
+      else mourners.add(listener)
+      return () => void mourners.delete(listener)
     },
     subscribe(listener) {
       listeners.add(listener)

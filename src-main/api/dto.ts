@@ -177,8 +177,8 @@ export const ClientId = z.object({ id: z.string() })
 export const TimelineQuery = z.object({
   /** Name or MAC; absent: all. */
   client: z.string().optional(),
-  afterId: z.number().optional(),
-  limit: z.number().optional(),
+  afterId: z.number().int().nonnegative().optional(),
+  limit: z.number().int().positive().optional(),
 })
 
 export type Problem = z.infer<typeof Problem>

@@ -43,8 +43,7 @@ export function addDiskVerbs(program: Command): void {
             ...(o.format && { format: o.format }),
           })
           await followJob(engine, job)
-          const { disks } = await engine.call('snapshot')
-          return disks.find((d) => d.name === o.name.trim().toLowerCase())!
+          return findDisk(engine, o.name)
         },
         (made) =>
           say(`${made.name}: ${formatSize(made.sizeBytes)} imported, ${formatSize(made.realBytes)} on this computer`),
@@ -133,6 +132,7 @@ function followJob(engine: ChannelCaller, job: JobView): Promise<void> {
     let lastPercent = -1
     const settle = (fn: () => void) => {
       unsubscribe()
+      stopMourning()
       process.off('SIGINT', cancel)
       fn()
     }
@@ -141,6 +141,7 @@ function followJob(engine: ChannelCaller, job: JobView): Promise<void> {
       engine.call('jobCancel', { id: job.id }).catch(reject)
     }
     process.on('SIGINT', cancel)
+    const stopMourning = engine.onLost((error) => settle(() => reject(error)))
     const unsubscribe = engine.subscribe((event) => {
       if (event.event !== 'snapshot') return
       const now = event.snapshot.jobs.find((j) => j.id === job.id)

@@ -1,8 +1,8 @@
 import { Command, CommanderError } from 'commander'
 import { addClientVerbs } from './client.ts'
 import { addDiskVerbs } from './disk.ts'
-import { EXIT } from './output.ts'
-import { addServe } from './serve.ts'
+import { EXIT, tolerateClosedPipes } from './output.ts'
+import { addServe, serving } from './serve.ts'
 import { addStatusVerbs } from './status.ts'
 import { version } from './version.ts'
 
@@ -13,6 +13,8 @@ function usageErrors(command: Command): void {
 
 async function main(): Promise<void> {
   const program = new Command('bootlace').description('Makes this PC the disk of your other PCs.').version(version)
+  // PCs keep their disks when nobody reads what the engine says; a verb has nobody left to answer.
+  tolerateClosedPipes(() => (serving() ? undefined : process.exit(EXIT.done)))
   addServe(program)
   addDiskVerbs(program)
   addClientVerbs(program)

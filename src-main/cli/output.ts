@@ -12,13 +12,17 @@ export const sayJson = (value: unknown): void => say(JSON.stringify(value))
 export function errorLine(thrown: unknown): string {
   const message = thrown instanceof Error ? thrown.message : String(thrown)
   const hint = thrown instanceof EngineError || thrown instanceof AppError ? thrown.hint : undefined
-  return `bootlace: ${message}.${hint ? ` ${hint}` : ''}`.replaceAll('\n', ' ')
+  const sentence = /[.!?]$/.test(message) ? message : `${message}.`
+  return `bootlace: ${sentence}${hint ? ` ${hint}` : ''}`.replace(/\s*\n\s*/g, ' ')
 }
+
+/** What was typed cannot be meant. */
+const USAGE: ReadonlySet<string> = new Set(['config.size', 'config.mac'])
 
 export function exitCodeOf(thrown: unknown): number {
   if (thrown instanceof EngineError || thrown instanceof AppError) {
     if (thrown.code === 'engine.notRunning' || thrown.code === 'engine.gone') return EXIT.notRunning
-    if (thrown.code === 'config.size' || thrown.code === 'config.usage') return EXIT.usage
+    if (USAGE.has(thrown.code)) return EXIT.usage
   }
   return EXIT.failed
 }
@@ -40,4 +44,15 @@ export function formatTime(ms: number): string {
   const d = new Date(ms)
   const two = (n: number) => String(n).padStart(2, '0')
   return `${d.getFullYear()}-${two(d.getMonth() + 1)}-${two(d.getDate())} ${two(d.getHours())}:${two(d.getMinutes())}:${two(d.getSeconds())}`
+}
+
+/** A reader that went away (`bootlace events | head`) is no fault: what it no longer reads is dropped, and `end` says what
+ *  becomes of the program. */
+export function tolerateClosedPipes(end: () => void): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error
+      end()
+    })
+  }
 }

@@ -1,6 +1,5 @@
 import { join } from 'node:path'
 import { InvalidArgumentError, Option, type Command } from 'commander'
-import { AppError } from '../base/errors.ts'
 import { Engine } from '../engine/engine.ts'
 import { DEFAULT_PORTS, type EngineOptions } from '../engine/options.ts'
 import { errorLine, EXIT, note, say, sayJson } from './output.ts'
@@ -15,7 +14,7 @@ interface ServeOptions {
   readonly iscsiPort: number
   readonly httpPort: number
   readonly tftpPort: number
-  readonly admin: string
+  readonly admin: { readonly host: string; readonly port: number }
   readonly loaders?: string
   readonly logLevel: EngineOptions['logLevel']
   readonly json?: boolean
@@ -39,7 +38,11 @@ export function addServe(program: Command): void {
     .addOption(new Option('--iscsi-port <port>').argParser(port).default(DEFAULT_PORTS.iscsi))
     .addOption(new Option('--http-port <port>').argParser(port).default(DEFAULT_PORTS.http))
     .addOption(new Option('--tftp-port <port>').argParser(port).default(DEFAULT_PORTS.tftp))
-    .option('--admin <host:port>', 'the window for a browser', `127.0.0.1:${DEFAULT_PORTS.admin}`)
+    .addOption(
+      new Option('--admin <host:port>', 'the window for a browser')
+        .argParser(parseAdmin)
+        .default({ host: '127.0.0.1', port: DEFAULT_PORTS.admin }, `127.0.0.1:${DEFAULT_PORTS.admin}`),
+    )
     .option('--loaders <dir>', 'iPXE files (default: the bundled or fetched ones)')
     .addOption(new Option('--log-level <level>').choices(['trace', 'debug', 'info', 'warn', 'error']).default('info'))
     .option('--json', 'print one JSON event a line')
@@ -47,8 +50,21 @@ export function addServe(program: Command): void {
     .action(serve)
 }
 
+let isServing = false
+/** Whether this process is, or is about to be, the engine. */
+export const serving = (): boolean => isServing
+
+const STOP_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
+
 async function serve(o: ServeOptions): Promise<void> {
+  isServing = true
   let engine: Engine
+  // A start takes moments; a signal meanwhile waits for its end, so that it ends in good order too.
+  let stopWanted = false
+  const wantStop = (): void => {
+    stopWanted = true
+  }
+  for (const signal of STOP_SIGNALS) process.on(signal, wantStop)
   try {
     engine = await Engine.start({
       dataDir: dataDirOf(o),
@@ -57,7 +73,7 @@ async function serve(o: ServeOptions): Promise<void> {
       iscsiPort: o.iscsiPort,
       httpPort: o.httpPort,
       tftpPort: o.tftpPort,
-      admin: parseAdmin(o.admin),
+      admin: o.admin,
       loadersDir: o.loaders ?? resource('ipxe', 'loaders'),
       uiDir: join(import.meta.dirname ?? __dirname, '..', 'renderer'),
       strict: true,
@@ -92,12 +108,16 @@ async function serve(o: ServeOptions): Promise<void> {
       },
     )
   }
-  process.once('SIGTERM', stop)
-  process.once('SIGINT', stop)
+  for (const signal of STOP_SIGNALS) {
+    process.off(signal, wantStop)
+    // Once: who presses Ctrl+C again wants it at once.
+    process.once(signal, stop)
+  }
   process.on('uncaughtException', (error) => {
     // One faulty connection must not take the other PCs' disks away.
     engine.logger.error({ component: 'cli.serve', stack: error.stack }, `bug: ${error.message}`)
   })
+  if (stopWanted) stop()
 }
 
 function tellReady({ ready }: Engine): void {
@@ -111,16 +131,14 @@ function tellReady({ ready }: Engine): void {
 }
 
 function port(text: string): number {
-  const value = Number(text)
-  if (!Number.isInteger(value) || value < 0 || value > 65535)
-    throw new InvalidArgumentError('It is a number from 1 to 65535.')
+  const value = /^\d+$/.test(text) ? Number(text) : NaN
+  if (!(value <= 65535)) throw new InvalidArgumentError('It is a number from 1 to 65535, or 0 for any free port.')
   return value
 }
 
 function parseAdmin(text: string): { host: string; port: number } {
   const match = /^(.+):(\d+)$/.exec(text)
-  if (!match || Number(match[2]) > 65535)
-    throw new AppError('config.admin', `"${text}" is not HOST:PORT`, { hint: 'For example --admin 127.0.0.1:8471.' })
+  if (!match || Number(match[2]) > 65535) throw new InvalidArgumentError('It is HOST:PORT, for example 127.0.0.1:8471.')
   return { host: match[1]!.replace(/^\[|\]$/g, ''), port: Number(match[2]) }
 }
 

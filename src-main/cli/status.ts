@@ -1,4 +1,5 @@
-import { Option, type Command } from 'commander'
+import { InvalidArgumentError, Option, type Command } from 'commander'
+import type { ChannelCaller } from '../api/caller.ts'
 import type { Snapshot, TimelineEntry } from '../api/dto.ts'
 import { formatSize } from '../base/units.ts'
 import { errorLine, EXIT, exitCodeOf, formatTime, note, say, sayJson, table } from './output.ts'
@@ -20,8 +21,14 @@ export function addStatusVerbs(program: Command): void {
     .description('what happened, PC by PC')
     .option('--follow', 'go on until Ctrl+C')
     .option('--client <pc>', 'only this PC, by name or MAC')
-    .addOption(new Option('--limit <n>', 'how many of the newest').argParser(Number).default(200))
+    .addOption(new Option('--limit <n>', 'how many of the newest').argParser(count).default(200))
     .action(events)
+}
+
+function count(text: string): number {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('It is a number from 1.')
+  return value
 }
 
 async function events(o: CommonOptions & { follow?: boolean; client?: string; limit: number }): Promise<void> {
@@ -35,37 +42,56 @@ async function events(o: CommonOptions & { follow?: boolean; client?: string; li
     )
     return
   }
+  let engine: Awaited<ReturnType<typeof connectEngine>> | undefined
   try {
-    const engine = await connectEngine(dataDirOf(o))
-    const query = o.client === undefined ? {} : { client: o.client }
-    let lastId = 0
-    const show = (list: readonly TimelineEntry[]) => {
-      for (const entry of list) {
-        if (entry.id <= lastId) continue
-        lastId = entry.id
-        print(entry)
-      }
-    }
-    const first = await engine.call('timeline', { ...query, limit: o.limit })
-    show(first)
-    // Filtering stays in the engine, which knows names and MACs; an event only says that there is something new.
-    const wait = new Promise<void>((resolve, reject) => {
-      const unsubscribe = engine.subscribe((event) => {
-        if (event.event === 'timeline')
-          engine.call('timeline', { ...query, afterId: lastId, limit: 5000 }).then(show, reject)
-      })
-      process.once('SIGINT', () => {
-        unsubscribe()
-        resolve()
-      })
-    })
-    await wait
-    engine.close()
+    engine = await connectEngine(dataDirOf(o))
+    await follow(engine, o, print)
     process.exitCode = EXIT.done
   } catch (thrown) {
     note(errorLine(thrown))
     process.exitCode = exitCodeOf(thrown)
+  } finally {
+    engine?.close()
   }
+}
+
+/** Prints what there is and what comes, until Ctrl+C. Errors: engine.gone, client.unknown. */
+function follow(
+  engine: ChannelCaller,
+  o: { client?: string; limit: number },
+  print: (entry: TimelineEntry) => void,
+): Promise<void> {
+  const query = o.client === undefined ? {} : { client: o.client }
+  let lastId = 0
+  const show = (list: readonly TimelineEntry[]) => {
+    for (const entry of list) {
+      lastId = entry.id
+      print(entry)
+    }
+  }
+  return new Promise<void>((resolve, reject) => {
+    engine.onLost(reject)
+    process.once('SIGINT', resolve)
+    // Listening begins before the first question, so that nothing falls between the two; one question at a time keeps the
+    // order. Filtering stays in the engine, which knows names and MACs: an event only says that there is something new.
+    let asking = Promise.resolve()
+    const ask = (input: { limit: number; afterId?: () => number }) => {
+      asking = asking
+        .then(() =>
+          engine.call('timeline', {
+            ...query,
+            limit: input.limit,
+            ...(input.afterId && { afterId: input.afterId() }),
+          }),
+        )
+        .then(show)
+      asking.catch(reject)
+    }
+    engine.subscribe((event) => {
+      if (event.event === 'timeline') ask({ limit: 5000, afterId: () => lastId })
+    })
+    ask({ limit: o.limit })
+  })
 }
 
 const describeEvent = (e: TimelineEntry): string =>

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { chmodSync, closeSync, existsSync, openSync } from 'node:fs'
 import BetterSqlite3, { type Database } from 'better-sqlite3'
 import { AppError } from '../base/errors.ts'
 import { migrations } from './migrations/index.ts'
@@ -10,6 +10,7 @@ export function openDatabase(path: string, steps: readonly Migration[] = migrati
   const existed = path !== ':memory:' && existsSync(path)
   let db: Database
   try {
+    if (path !== ':memory:') keepPrivate(path)
     db = new BetterSqlite3(path)
     db.pragma('journal_mode = WAL')
     db.pragma('synchronous = FULL')
@@ -50,10 +51,20 @@ export function migrate(db: Database, steps: readonly Migration[], backupOf?: st
   if (due.length === 0) return
   if (backupOf && version > 0) {
     const copy = `${backupOf}.before-${due[0]!.version}`
-    if (!existsSync(copy)) db.prepare('VACUUM INTO ?').run(copy)
+    if (!existsSync(copy)) {
+      keepPrivate(copy)
+      db.prepare('VACUUM INTO ?').run(copy)
+    }
   }
   db.transaction(() => {
     for (const step of due) step.up(db)
     db.pragma(`user_version = ${newest}`)
   })()
+}
+
+/** The database holds the key of the browser window, so only its owner may read it, in whatever folder it lies. SQLite gives
+ *  its journals the rights of the file, and `VACUUM INTO` takes an empty file that exists. */
+function keepPrivate(path: string): void {
+  closeSync(openSync(path, 'a', 0o600))
+  chmodSync(path, 0o600)
 }

@@ -1,12 +1,14 @@
 import { timingSafeEqual } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { Socket } from 'node:net'
 import { extname, join, normalize, sep } from 'node:path'
 import { WebSocketServer } from 'ws'
 import type { Logger } from '../base/log.ts'
 import { listInterfaces } from '../platform/interfaces.ts'
 import { bindError } from '../platform/port-owner.ts'
-import { serveRpc, type EngineFace } from './rpc.ts'
+import { createOutbox } from './outbox.ts'
+import { parseJson, serveRpc, type EngineFace } from './rpc.ts'
 
 export interface AdminOptions {
   readonly host: string
@@ -58,17 +60,24 @@ export async function openAdminServer(
     if (why !== undefined) {
       o.logger.warn({ component: 'engine.admin', from: request.socket.remoteAddress }, `a browser was refused: ${why}`)
       socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n')
+      // Ours to close both ways: a peer that keeps its half open would keep the server from ending.
+      if (socket instanceof Socket) socket.destroySoon()
       return
     }
     sockets.handleUpgrade(request, socket, head, (ws) => {
-      const peer = serveRpc(engine, (message) => ws.send(JSON.stringify(message)), o.logger)
+      const outbox = createOutbox({
+        write: (text, done) => ws.send(text, done),
+        drop: () => {
+          o.logger.warn({ component: 'engine.admin' }, 'a browser that does not read was dropped')
+          ws.terminate()
+        },
+      })
+      const peer = serveRpc(engine, outbox.send, o.logger)
       ws.on('message', (data) => {
-        try {
-          peer.receive(JSON.parse(String(data)))
-        } catch {
-          // Not JSON, so not our page.
-          ws.close(1007)
-        }
+        const message = parseJson(String(data))
+        // Not JSON, so not our page.
+        if (message === undefined) ws.close(1007)
+        else peer.receive(message)
       })
       ws.on('error', (error) =>
         o.logger.debug({ component: 'engine.admin', error: error.message }, 'a browser went away'),
@@ -99,14 +108,23 @@ function hostAllowed(request: IncomingMessage, host: string, port: number): bool
   const anywhere = host === '0.0.0.0' || host === '::'
   const own = anywhere ? [...loopback, ...listInterfaces().map((i) => i.address)] : [host]
   const names = loopback.includes(host) || host === '::1' ? loopback : own
-  return names.some((name) => request.headers.host === `${name}:${port}`)
+  const asked = request.headers.host?.toLowerCase()
+  // A browser leaves the port out when it is the usual one.
+  return names.some((name) => asked === `${bracketed(name)}:${port}` || (port === 80 && asked === bracketed(name)))
+}
+
+const bracketed = (host: string): string => (host.includes(':') && !host.startsWith('[') ? `[${host}]` : host)
+
+/** What to type into a browser; `servedAddress` stands for "all addresses". */
+export function adminUrlOf(host: string, port: number, servedAddress: string): string {
+  const anywhere = host === '0.0.0.0' || host === '::'
+  return `http://${bracketed(anywhere ? servedAddress : host)}:${port}/`
 }
 
 function upgradeRefusal(request: IncomingMessage, o: AdminOptions, port: number): string | undefined {
   if (request.url !== '/rpc') return 'wrong path'
   if (!hostAllowed(request, o.host, port)) return 'wrong Host'
-  if (request.headers.origin !== `http://${request.headers.host}`)
-    return `wrong Origin ${request.headers.origin ?? '(none)'}`
+  if (request.headers.origin !== `http://${request.headers.host}`) return 'wrong Origin'
   const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((p) => p.trim())
   if (!offered.some((p) => p.startsWith(PROTOCOL_PREFIX) && sameSecret(p.slice(PROTOCOL_PREFIX.length), o.token)))
     return 'wrong token'

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, statfsSync, statSync, unlinkSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmSync, statfsSync, statSync } from 'node:fs'
+import { open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock } from '../base/clock.ts'
 import { AppError, toAppError } from '../base/errors.ts'
@@ -13,9 +14,13 @@ import type { Target } from '../iscsi/target.ts'
 import { createLogicalUnit } from '../scsi/logical-unit.ts'
 
 const NAME = /^[a-z0-9](?:[a-z0-9.-]{0,30}[a-z0-9])?$/
+/** Windows takes these for devices, whatever follows the dot. */
+const DEVICE_NAME = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/
 const BLOCK = 512
 /** READ CAPACITY(16) could say more, but no file system of a client here would use it. */
 const LARGEST = 64 * 2 ** 40
+
+const { compare } = new Intl.Collator('en', { numeric: true })
 
 export interface OpenDisk {
   readonly record: DiskRecord
@@ -26,7 +31,7 @@ export interface OpenDisk {
 /** A disk's name as typed, checked and in lower case. Errors: disk.name. */
 export function parseDiskName(text: string): string {
   const name = text.trim().toLowerCase()
-  if (!NAME.test(name)) {
+  if (!NAME.test(name) || DEVICE_NAME.test(name)) {
     throw new AppError('disk.name', `"${text}" cannot be a disk's name`, {
       hint: 'Use at most 32 letters, digits, dots and hyphens, for example win11.',
     })
@@ -43,18 +48,20 @@ export class DiskLibrary {
   readonly #records = new Map<string, DiskRecord>()
   readonly #open = new Map<string, OpenDisk>()
   readonly #broken = new Map<string, AppError>()
+  /** Names of disks that are being made or deleted: their files are nobody else's. */
+  readonly #taken = new Set<string>()
 
   constructor(folder: string, store: DiskStore, clock: Clock, logger: Logger) {
     this.folder = folder
     this.#store = store
     this.#clock = clock
     this.#logger = logger
-    mkdirSync(folder, { recursive: true })
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
     for (const record of store.all()) this.#records.set(record.name, record)
   }
 
   all(): DiskRecord[] {
-    return [...this.#records.values()].sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }))
+    return [...this.#records.values()].sort((a, b) => compare(a.name, b.name))
   }
   /** Errors: disk.unknown. */
   find(text: string): DiskRecord {
@@ -76,9 +83,17 @@ export class DiskLibrary {
     const stat = statSync(this.pathOf(record), { throwIfNoEntry: false })
     return stat ? stat.blocks * 512 : 0
   }
+  /** Errors: disk.io when the folder cannot be reached any more. */
   hostSpace(): { totalBytes: number; freeBytes: number } {
-    const s = statfsSync(this.folder)
-    return { totalBytes: s.blocks * s.bsize, freeBytes: s.bavail * s.bsize }
+    try {
+      const s = statfsSync(this.folder)
+      return { totalBytes: s.blocks * s.bsize, freeBytes: s.bavail * s.bsize }
+    } catch (cause) {
+      throw new AppError('disk.io', `the folder of the disks, ${this.folder}, cannot be reached`, {
+        hint: 'Is the drive that it is on still connected?',
+        cause,
+      })
+    }
   }
   /** Why a disk cannot be served, if it cannot. */
   problemOf(record: DiskRecord): AppError | undefined {
@@ -86,6 +101,16 @@ export class DiskLibrary {
     if (known) return known
     if (this.#open.has(record.name) || existsSync(this.pathOf(record))) return undefined
     return missing(record, this.pathOf(record))
+  }
+
+  /** Removes what an import that was cut off left behind, and tells of files that no disk knows. */
+  sweep(): void {
+    const known = new Set(this.all().map((record) => record.file))
+    for (const name of readdirSync(this.folder)) {
+      if (name.endsWith('.part')) rmSync(join(this.folder, name))
+      else if (name.endsWith('.img') && !known.has(name))
+        this.#logger.warn({ component: 'engine.disks', file: name }, `${join(this.folder, name)} belongs to no disk`)
+    }
   }
 
   /** Opens every disk so that its first login need not wait. A broken one is remembered and does not stop the others. */
@@ -110,12 +135,24 @@ export class DiskLibrary {
     return [...this.#open.keys()]
   }
 
-  /** Checks a new name and size before any byte is written. Errors: disk.name, disk.nameTaken, disk.size, disk.full. */
-  checkNew(nameText: string, sizeBytes: number, needsBytes: number): string {
+  /** Checks a new name and size before any byte is written, and keeps the name from everybody else until `release`.
+   *  Errors: disk.name, disk.nameTaken, disk.size, disk.full. */
+  reserve(nameText: string, sizeBytes: number, needsBytes: number): { readonly name: string; release(): void } {
     const name = parseDiskName(nameText)
-    if (this.#records.has(name) || existsSync(join(this.folder, `${name}.img`))) {
-      throw new AppError('disk.nameTaken', `there is already a disk or file called ${name}`, {
+    if (this.#taken.has(name)) {
+      throw new AppError('disk.nameTaken', `a disk called ${name} is being made or deleted right now`, {
+        hint: 'Wait for it, or choose another name.',
+      })
+    }
+    if (this.#records.has(name)) {
+      throw new AppError('disk.nameTaken', `there is already a disk called ${name}`, {
         hint: 'Choose another name, or delete that disk first.',
+      })
+    }
+    const path = join(this.folder, `${name}.img`)
+    if (existsSync(path)) {
+      throw new AppError('disk.nameTaken', `the file ${path} lies there already and belongs to no disk`, {
+        hint: 'Choose another name, or move that file away; moved, it can be imported.',
       })
     }
     if (!Number.isSafeInteger(sizeBytes) || sizeBytes < 2 ** 20 || sizeBytes > LARGEST) {
@@ -133,19 +170,25 @@ export class DiskLibrary {
         },
       )
     }
-    return name
+    this.#taken.add(name)
+    return { name, release: () => void this.#taken.delete(name) }
   }
 
-  /** An empty disk, thin unless `fixed`. Errors: as checkNew, disk.io. */
+  /** An empty disk, thin unless `fixed`. Errors: as reserve, disk.io. */
   async create(nameText: string, size: number, fixed: boolean): Promise<DiskRecord> {
     const sizeBytes = Math.ceil(size / BLOCK) * BLOCK
-    const name = this.checkNew(nameText, sizeBytes, fixed ? sizeBytes : 0)
-    const file = `${name}.img`
-    await createRawDisk(join(this.folder, file), sizeBytes, { fixed })
-    return this.adopt(name, file, sizeBytes)
+    const { name, release } = this.reserve(nameText, sizeBytes, fixed ? sizeBytes : 0)
+    try {
+      const file = `${name}.img`
+      await createRawDisk(join(this.folder, file), sizeBytes, { fixed })
+      return await this.adopt(name, file, sizeBytes)
+    } finally {
+      release()
+    }
   }
 
-  /** Takes a finished file of the disk folder in and opens it. */
+  /** Takes a finished file of the disk folder in under a reserved name and opens it. A file that cannot be recorded is
+   *  removed; a disk that cannot be opened stays and says why. Errors: disk.io and what opening says. */
   async adopt(name: string, file: string, sizeBytes: number): Promise<DiskRecord> {
     const record: DiskRecord = {
       name,
@@ -157,22 +200,56 @@ export class DiskLibrary {
       naa: `3${randomBytes(8).toString('hex').slice(1)}`,
       createdMs: this.#clock.now(),
     }
-    this.#store.add(record)
+    try {
+      await syncFolder(this.folder)
+      this.#store.add(record)
+    } catch (thrown) {
+      await rm(this.pathOf(record), { force: true })
+      throw thrown
+    }
     this.#records.set(name, record)
-    await this.#openOne(record)
+    try {
+      await this.#openOne(record)
+    } catch (thrown) {
+      this.#broken.set(name, toAppError(thrown))
+      throw thrown
+    }
     return record
   }
 
-  /** Closes the disk and deletes its file. The caller has made sure that nobody uses it. */
-  async remove(name: string): Promise<void> {
+  /** Deletes a disk and its file. The caller has made sure that nobody uses it; `endSessions` ends logins that began
+   *  meanwhile. Errors: disk.unknown, disk.io when the file stays. */
+  async remove(name: string, endSessions: (targetName: string) => Promise<void>): Promise<void> {
     const record = this.find(name)
-    await this.#open.get(record.name)?.device.close()
-    this.#open.delete(record.name)
-    this.#broken.delete(record.name)
-    // The record goes first: a file nobody knows wastes space, a record without its file is a broken disk.
+    const path = this.pathOf(record)
+    // All in one turn, so that nobody finds the disk any more. The record goes first: a file nobody knows wastes space, a
+    // record without its file is a broken disk.
     this.#store.remove(record.name)
     this.#records.delete(record.name)
-    if (existsSync(this.pathOf(record))) unlinkSync(this.pathOf(record))
+    this.#broken.delete(record.name)
+    const open = this.#open.get(record.name)
+    this.#open.delete(record.name)
+    this.#taken.add(record.name)
+    try {
+      if (open) {
+        await endSessions(open.target.name)
+        await open.device.close().catch((thrown: unknown) => {
+          const { message } = toAppError(thrown)
+          this.#logger.warn(
+            { component: 'engine.disks', disk: record.name },
+            `a deleted disk did not close: ${message}`,
+          )
+        })
+      }
+      await rm(path, { force: true }).catch((cause: unknown) => {
+        throw new AppError('disk.io', `${record.name} is no disk any more, but its file could not be deleted`, {
+          hint: `Delete it by hand: ${path}`,
+          cause,
+        })
+      })
+    } finally {
+      this.#taken.delete(record.name)
+    }
   }
 
   async closeAll(): Promise<void> {
@@ -209,4 +286,16 @@ function missing(record: DiskRecord, path: string): AppError {
   return new AppError('disk.missing', `the file of disk ${record.name} is gone`, {
     hint: `Put it back at ${path} and restart Bootlace, or delete the disk.`,
   })
+}
+
+/** Makes new names in a folder durable. Source: fsync(2): syncing a file does not cover its entry in the folder. Windows
+ *  has no such call. */
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return
+  const handle = await open(folder, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
 }

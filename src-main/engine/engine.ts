@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { EngineEvent, Handlers } from '../api/contract.ts'
 import type { Snapshot } from '../api/dto.ts'
@@ -16,7 +16,7 @@ import { createSettingStore } from '../db/stores/setting-store.ts'
 import { createTimelineStore } from '../db/stores/timeline-store.ts'
 import { chooseInterface, type ServedInterface } from '../platform/interfaces.ts'
 import { wakeOnLan } from '../platform/wake-on-lan.ts'
-import { openAdminServer } from './admin-server.ts'
+import { adminUrlOf, openAdminServer } from './admin-server.ts'
 import { openControlSocket } from './control-socket.ts'
 import { DiskLibrary } from './disk-library.ts'
 import { createHandlers } from './handlers.ts'
@@ -29,6 +29,7 @@ import { Services } from './services.ts'
 import { snapshot, type Parts } from './snapshot.ts'
 import { systemClock } from './system-clock.ts'
 import { Traffic } from './traffic.ts'
+import { runAll } from './unwind.ts'
 
 const SAMPLE_MS = 1000
 /** At most four snapshots a second. */
@@ -81,14 +82,14 @@ export class Engine implements EngineFace {
     }
     mkdirSync(o.dataDir, { recursive: true, mode: 0o700 })
     const unwind: (() => unknown)[] = []
-    const stopAll = async () => {
-      for (const undo of unwind.reverse()) await undo()
-    }
+    const stopAll = () => runAll(unwind.reverse())
     try {
       unwind.push(lockDataFolder(o.dataDir))
       return await Engine.#assemble(o, unwind, stopAll)
     } catch (thrown) {
-      await stopAll()
+      await stopAll().catch(() => {
+        // Why it could not start is what people need to know; the process ends after it.
+      })
       throw thrown
     }
   }
@@ -133,7 +134,7 @@ export class Engine implements EngineFace {
     unwind.push(() => board.close())
     const diskFolder = join(o.dataDir, 'disks')
     const disks = new DiskLibrary(diskFolder, createDiskStore(db), clock, logger)
-    for (const name of readdirSync(diskFolder)) if (name.endsWith('.part')) rmSync(join(diskFolder, name))
+    disks.sweep()
     await disks.openAll()
     unwind.push(() => disks.closeAll())
     const jobs = new Jobs(clock, changed)
@@ -165,7 +166,12 @@ export class Engine implements EngineFace {
     unwind.push(() => network.close())
     unwind.push(() => jobs.cancelAll())
 
-    const handlers = createHandlers(parts, timeline, { changed, wake: (mac) => wakeOnLan(mac, served.address) })
+    const handlers = createHandlers(parts, timeline, {
+      changed,
+      wake: (mac) => wakeOnLan(mac, served.address),
+      endSessions: (targetName) => network.endSessions(targetName),
+      logger,
+    })
     const face: EngineFace = {
       handlers,
       subscribe: (listener) => engine.subscribe(listener),
@@ -179,7 +185,7 @@ export class Engine implements EngineFace {
       try {
         const admin = await openAdminServer({ ...o.admin, uiDir: o.uiDir, token, logger }, face)
         unwind.push(() => admin.close())
-        adminUrl = `http://${o.admin.host === '0.0.0.0' ? served.address : o.admin.host}:${admin.port}/`
+        adminUrl = adminUrlOf(o.admin.host, admin.port, served.address)
         services.running('admin', adminUrl)
       } catch (thrown) {
         const error = services.failed('admin', thrown)

@@ -21,6 +21,7 @@ interface Channel {
   send(message: FromEngine | Hello): void
   receive(listener: (message: ToEngine | { stop: true }) => void): void
   lost(listener: () => void): void
+  isLost(): boolean
 }
 
 function parentChannel(): Channel {
@@ -31,6 +32,7 @@ function parentChannel(): Channel {
       receive: (listener) => port.on('message', (event) => listener(event.data as ToEngine)),
       // A utilityProcess ends with its parent.
       lost: () => {},
+      isLost: () => false,
     }
   }
   if (!process.send) throw new AppError('bug', 'the engine entry was started without a parent')
@@ -40,8 +42,11 @@ function parentChannel(): Channel {
     },
     receive: (listener) => process.on('message', (message) => listener(message as ToEngine)),
     lost: (listener) => process.on('disconnect', listener),
+    isLost: () => !process.connected,
   }
 }
+
+const STOP_LIMIT_MS = 9500
 
 async function main(): Promise<void> {
   const channel = parentChannel()
@@ -59,6 +64,8 @@ async function main(): Promise<void> {
   const peer = serveRpc(engine, (message) => channel.send(message), engine.logger)
   const stop = () => {
     peer.close()
+    // The parent would wait no longer; without a parent nobody else ends it.
+    setTimeout(() => process.exit(1), STOP_LIMIT_MS).unref()
     engine.stop().then(
       () => process.exit(0),
       (thrown: unknown) => {
@@ -77,6 +84,8 @@ async function main(): Promise<void> {
     engine.logger.error({ component: 'engine.entry', stack: error.stack }, `bug: ${error.message}`),
   )
   channel.send({ started: true })
+  // A parent that died during the start cannot be heard of any more.
+  if (channel.isLost()) stop()
 }
 
 void main()

@@ -1,13 +1,16 @@
-import { readdirSync, renameSync, statSync } from 'node:fs'
+import { renameSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { Handlers } from '../api/contract.ts'
 import type { ClientChange, NewClient } from '../api/dto.ts'
-import { AppError } from '../base/errors.ts'
+import { AppError, toAppError } from '../base/errors.ts'
+import type { Logger } from '../base/log.ts'
 import type { ClientFields } from '../clients/registry.ts'
 import type { TimelineStore } from '../clients/stores.ts'
 import { parseMac } from '../base/units.ts'
+import { scriptWords } from '../boot/ipxe-script.ts'
 import { targetNameOf } from '../boot/names.ts'
+import { browse } from './browse.ts'
 import { copyRaw, inspectSource } from './import-job.ts'
 import { clientView, diskView, snapshot, type Parts } from './snapshot.ts'
 
@@ -17,10 +20,15 @@ const BLOCK = 512
 export function createHandlers(
   parts: Parts,
   timeline: TimelineStore,
-  o: { changed(): void; wake(mac: string): Promise<void> },
+  o: {
+    changed(): void
+    wake(mac: string): Promise<void>
+    /** Ends what is logged in to a target. */
+    endSessions(targetName: string): Promise<void>
+    readonly logger: Logger
+  },
 ): Handlers {
   const { registry, disks, jobs } = parts
-  const importing = new Set<string>()
 
   const checkFields = (fields: ClientFields): ClientFields => {
     if (fields.disk !== undefined) disks.find(fields.disk)
@@ -29,12 +37,14 @@ export function createHandlers(
       ['kernel', fields.kernel],
       ['initrd', fields.initrd],
     ] as const) {
-      if (path !== undefined && !statSync(path, { throwIfNoEntry: false })?.isFile()) {
-        throw new AppError('client.file', `the ${what} ${path} does not exist`, {
+      if (path !== undefined && !isFile(path)) {
+        throw new AppError('client.file', `the ${what} ${path} does not exist or cannot be read`, {
           hint: 'Give the path of a file on the computer that runs Bootlace.',
         })
       }
     }
+    // What no loader script can carry must be said now, not when the PC starts.
+    if (fields.kernelArgs !== undefined) scriptWords(fields.kernelArgs)
     return fields
   }
 
@@ -59,20 +69,21 @@ export function createHandlers(
       refuseFormat(format)
       const source = await inspectSource(resolve(file))
       const sizeBytes = Math.ceil(source.sizeBytes / BLOCK) * BLOCK
-      const name = disks.checkNew(nameText, sizeBytes, Math.min(sizeBytes, statSync(source.path).blocks * 512))
-      if (importing.has(name))
-        throw new AppError('disk.nameTaken', `${name} is being imported already`, {
-          hint: 'Wait for it, or choose another name.',
-        })
-      importing.add(name)
+      const needsBytes = Math.min(sizeBytes, source.realBytes)
+      const { name, release } = disks.reserve(nameText, sizeBytes, needsBytes)
       return jobs.start('import', `Importing ${name}`, source.sizeBytes, async (progress, signal) => {
         try {
           const part = join(disks.folder, `${name}.part`)
           await copyRaw(source, part, sizeBytes, progress, signal)
           renameSync(part, join(disks.folder, `${name}.img`))
           await disks.adopt(name, `${name}.img`, sizeBytes)
+        } catch (thrown) {
+          const { code, message } = toAppError(thrown)
+          if (!signal.aborted)
+            o.logger.error({ component: 'engine.import', code }, `importing ${name} failed: ${message}`)
+          throw thrown
         } finally {
-          importing.delete(name)
+          release()
           o.changed()
         }
       })
@@ -89,7 +100,7 @@ export function createHandlers(
       if (parts.sessions().some((s) => s.targetName === targetNameOf(disk.name))) {
         throw new AppError('disk.inUse', `${disk.name} is open on a PC`, { hint: 'Shut that PC down first.' })
       }
-      await disks.remove(disk.name)
+      await disks.remove(disk.name, o.endSessions)
       o.changed()
       return { name: disk.name }
     },
@@ -162,24 +173,11 @@ function refuseFormat(format: string | undefined): void {
   }
 }
 
-function browse(folderText: string): ReturnType<Handlers['browse']> {
-  const folder = resolve(folderText)
-  let names: string[]
+function isFile(path: string): boolean {
   try {
-    names = readdirSync(folder)
-  } catch (cause) {
-    throw new AppError('disk.source', `${folder} cannot be opened`, { hint: 'Choose another folder.', cause })
+    return statSync(path).isFile()
+  } catch {
+    // Missing, or in a folder that this user may not enter: of no use to a PC either way.
+    return false
   }
-  const entries = names
-    .filter((name) => !name.startsWith('.'))
-    .flatMap((name) => {
-      const path = join(folder, name)
-      const info = statSync(path, { throwIfNoEntry: false })
-      return info && (info.isDirectory() || info.isFile())
-        ? [{ name, path, folder: info.isDirectory(), sizeBytes: info.size }]
-        : []
-    })
-    .sort((a, b) => Number(b.folder) - Number(a.folder) || a.name.localeCompare(b.name, 'en', { numeric: true }))
-  const parent = dirname(folder)
-  return { folder, ...(parent !== folder && { parent }), entries }
 }

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs'
-import { open, stat, unlink, type FileHandle } from 'node:fs/promises'
+import { open, rm, stat, type FileHandle } from 'node:fs/promises'
 import { AppError } from '../base/errors.ts'
 
 const PIECE = 4 * 2 ** 20
@@ -18,24 +18,13 @@ const SIGNATURES: readonly { readonly at: number; readonly bytes: string; readon
 export interface Source {
   readonly path: string
   readonly sizeBytes: number
+  /** What it takes on its own disk, without its holes. */
+  readonly realBytes: number
 }
 
 /** Opens and judges a file that is to become a disk. Errors: disk.source, disk.format. */
 export async function inspectSource(path: string): Promise<Source> {
-  let handle: FileHandle
-  try {
-    handle = await open(path, constants.O_RDONLY)
-  } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code
-    throw new AppError(
-      'disk.source',
-      code === 'ENOENT' ? `there is no file ${path}` : `${path} cannot be read (${code})`,
-      {
-        hint: 'Check the path. It is a path on the computer that runs Bootlace.',
-        cause,
-      },
-    )
-  }
+  const handle = await openSource(path)
   try {
     const info = await handle.stat()
     if (!info.isFile())
@@ -50,9 +39,25 @@ export async function inspectSource(path: string): Promise<Source> {
     }
     if (info.size === 0)
       throw new AppError('disk.source', `${path} is empty`, { hint: 'Give a disk image with something in it.' })
-    return { path, sizeBytes: info.size }
+    return { path, sizeBytes: info.size, realBytes: info.blocks * 512 }
   } finally {
     await handle.close()
+  }
+}
+
+async function openSource(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, constants.O_RDONLY)
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code
+    throw new AppError(
+      'disk.source',
+      code === 'ENOENT' ? `there is no file ${path}` : `${path} cannot be read (${code})`,
+      {
+        hint: 'Check the path. It is a path on the computer that runs Bootlace.',
+        cause,
+      },
+    )
   }
 }
 
@@ -65,11 +70,13 @@ export async function copyRaw(
   progress: (doneBytes: number) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const from = await open(source.path, constants.O_RDONLY)
+  const from = await openSource(source.path)
   let target: FileHandle | undefined
+  let made = false
   try {
     const before = await from.stat()
     target = await open(to, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600)
+    made = true
     await target.truncate(sizeBytes)
     const piece = Buffer.allocUnsafe(PIECE)
     let done = 0
@@ -94,12 +101,17 @@ export async function copyRaw(
     await target.close()
     target = undefined
   } catch (thrown) {
-    await target?.close()
-    await unlink(to).catch((e: NodeJS.ErrnoException) => {
-      if (e.code !== 'ENOENT') throw e
+    await target?.close().catch(() => {
+      // Closing a file that is thrown away adds nothing to the reason why.
     })
+    if (made) await rm(to, { force: true })
     const code = (thrown as NodeJS.ErrnoException).code
-    if (code === 'ENOSPC')
+    if (code === 'EFBIG')
+      throw new AppError('disk.full', 'the file system of the data folder cannot hold a file as large as this disk', {
+        hint: 'Start Bootlace with --data on another drive (FAT32 ends at 4 GiB).',
+        cause: thrown,
+      })
+    if (code === 'ENOSPC' || code === 'EDQUOT')
       throw new AppError('disk.full', 'this computer ran out of space during the import', {
         hint: 'Free some space and import again.',
         cause: thrown,

@@ -11,7 +11,8 @@ export function createLogger(o: { file?: string; level: LogLevel; stderr: boolea
     level: LogLevel & ('trace' | 'debug' | 'info' | 'warn' | 'error')
     stream: { write(line: string): void }
   }[] = []
-  const file = o.file === undefined ? undefined : pino.destination({ dest: o.file, mkdir: true, sync: true })
+  const file =
+    o.file === undefined ? undefined : pino.destination({ dest: o.file, mkdir: true, sync: true, mode: 0o600 })
   const level = o.level === 'silent' ? 'error' : o.level
   if (file) streams.push({ level, stream: file })
   if (o.stderr) streams.push({ level: 'warn', stream: { write: (line) => void process.stderr.write(plain(line)) } })

@@ -17,12 +17,15 @@ import { recordBootObservation } from './boot-facts.ts'
 import type { DiskLibrary } from './disk-library.ts'
 import type { EngineOptions, Ready } from './options.ts'
 import type { Services } from './services.ts'
+import { runAll } from './unwind.ts'
 
 /** All that clients reach: disks, boot answers, loaders, scripts. */
 export interface Network {
   sessions(): readonly SessionView[]
-  /** The machine behind a session, by its initiator name, else by its address. */
-  macOf(who: { initiatorName: string; remoteAddress: string }): string | undefined
+  /** The machine that began a session, even when names changed since. */
+  macOf(session: SessionView): string | undefined
+  /** Ends all sessions of a target; resolves when nothing of them works on its disk any more. */
+  endSessions(targetName: string): Promise<void>
   readonly addresses: Omit<Ready, 'event' | 'admin'>
   close(): Promise<void>
 }
@@ -39,6 +42,9 @@ interface Neighbours {
   readonly changed: () => void
 }
 
+/** The machine behind an initiator name of ours, else behind an address. */
+type MacOf = (who: { initiatorName: string; remoteAddress: string }) => string | undefined
+
 /** How long initiators get to answer the logout request at shutdown. */
 const GRACE_MS = 2000
 
@@ -50,10 +56,11 @@ export async function startNetwork(n: Neighbours): Promise<Network> {
   let iscsiPort = o.iscsiPort
   let httpPort = o.httpPort
 
-  const macOf: Network['macOf'] = ({ initiatorName, remoteAddress }) => {
+  const macOf: MacOf = ({ initiatorName, remoteAddress }) => {
     const name = clientNameOf(initiatorName)
     return (name !== undefined ? n.registry.byName(name)?.mac : undefined) ?? n.registry.macOfIp(remoteAddress)
   }
+  const macOfSession = new Map<number, string>()
   const tryTo = async <T>(
     id: 'iscsi' | 'dhcp' | 'tftp' | 'http',
     work: () => Promise<{ address: string; close(): Promise<void> } & T>,
@@ -77,8 +84,8 @@ export async function startNetwork(n: Neighbours): Promise<Network> {
       portal = await openPortal({
         host: served.address,
         port: o.iscsiPort,
-        directory: targetDirectory(n),
-        observer: sessionObserver(n, macOf),
+        directory: targetDirectory(n.disks, () => portal?.sessions() ?? []),
+        observer: sessionObserver(n, macOf, macOfSession),
         clock: n.clock,
         logger: n.logger,
       })
@@ -136,7 +143,8 @@ export async function startNetwork(n: Neighbours): Promise<Network> {
           })
     return {
       sessions: () => portal?.sessions() ?? [],
-      macOf,
+      macOf: (session) => macOfSession.get(session.id),
+      endSessions: async (targetName) => portal?.dropTarget(targetName),
       addresses: {
         iscsi: iscsi?.address ?? null,
         http: http?.address ?? null,
@@ -151,10 +159,9 @@ export async function startNetwork(n: Neighbours): Promise<Network> {
   }
 }
 
-/** Boot answers first, disks last: nobody is sent to a disk that is about to go. */
-async function closeAll(open: { close(): Promise<void> }[]): Promise<void> {
-  for (const service of open.reverse()) await service.close()
-}
+/** Boot answers first, disks last: nobody is sent to a disk that is about to go. One that fails does not keep the others. */
+const closeAll = (open: { close(): Promise<void> }[]): Promise<void> =>
+  runAll(open.reverse().map((service) => () => service.close()))
 
 async function loadLoaders(n: Neighbours): Promise<LoaderSet> {
   try {
@@ -167,22 +174,38 @@ async function loadLoaders(n: Neighbours): Promise<LoaderSet> {
   }
 }
 
-function targetDirectory(n: Neighbours): TargetDirectory {
-  const byTarget = () => n.disks.openedNames().map((name) => n.disks.opened(name)!.target)
+/** Which disks there are for whom. Two PCs that write to one disk destroy it, so a second machine is refused while the
+ *  first is at work; the same machine comes again under another name when its system has one of its own. */
+export function targetDirectory(
+  disks: Pick<DiskLibrary, 'openedNames' | 'opened'>,
+  sessions: () => readonly SessionView[],
+): TargetDirectory {
+  const all = () => disks.openedNames().map((name) => disks.opened(name)!)
   return {
-    find(targetName) {
-      const target = byTarget().find((t) => t.name === targetName.toLowerCase())
-      if (target) return { ok: true, target }
-      return { ok: false, reason: 'notFound', text: `there is no disk behind the target name ${targetName}` }
+    find(targetName, who) {
+      const disk = all().find((d) => d.target.name === targetName.toLowerCase())
+      if (!disk) return { ok: false, reason: 'notFound', text: `there is no disk behind the target name ${targetName}` }
+      const other = disk.device.readOnly
+        ? undefined
+        : sessions().find(
+            (s) =>
+              s.targetName === disk.target.name &&
+              s.initiatorName !== who.initiatorName &&
+              s.remoteAddress !== who.remoteAddress,
+          )
+      if (other) {
+        const user = clientNameOf(other.initiatorName) ?? other.initiatorName
+        return { ok: false, reason: 'unavailable', text: `${user} (${other.remoteAddress}) is using this disk` }
+      }
+      return { ok: true, target: disk.target }
     },
-    list: () => byTarget().map((t) => t.name),
+    list: () => all().map((d) => d.target.name),
   }
 }
 
-function sessionObserver(n: Neighbours, macOf: Network['macOf']): IscsiObserver {
+/** `macOfSession`: filled here. A session belongs to the machine it began with, even when names change meanwhile. */
+function sessionObserver(n: Neighbours, macOf: MacOf, macOfSession: Map<number, string>): IscsiObserver {
   const log = n.logger.child({ component: 'engine.sessions' })
-  /** A session belongs to the machine it began with, even when names change meanwhile. */
-  const macOfSession = new Map<number, string>()
   return {
     login(session) {
       const mac = macOf(session)

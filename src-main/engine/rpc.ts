@@ -18,6 +18,16 @@ export interface RpcPeer {
   close(): void
 }
 
+/** A message of a text channel; nothing when it is no JSON. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    // JSON has no `undefined`, so this cannot be taken for a value.
+    return undefined
+  }
+}
+
 export function serveRpc(engine: EngineFace, send: (message: FromEngine) => void, logger: Logger): RpcPeer {
   let unsubscribe: (() => void) | undefined
   let open = true

@@ -61,7 +61,7 @@ export function diskView(parts: Parts, disk: DiskRecord): DiskView {
 }
 
 export function snapshot(parts: Parts): Snapshot {
-  const hostDisk = parts.disks.hostSpace()
+  const hostDisk = hostSpace(parts)
   return {
     engine: parts.engine(),
     services: parts.services.list(),
@@ -93,9 +93,24 @@ export function snapshot(parts: Parts): Snapshot {
   }
 }
 
+function hostSpace(parts: Parts): Snapshot['hostDisk'] {
+  try {
+    return parts.disks.hostSpace()
+  } catch {
+    // The folder is gone; `warnings` says so, and the rest of the picture is worth more than none.
+    return { totalBytes: 0, freeBytes: 0 }
+  }
+}
+
 function warnings(parts: Parts, hostDisk: Snapshot['hostDisk']): Problem[] {
   const list: Problem[] = []
-  if (hostDisk.freeBytes < hostDisk.totalBytes * WARN_FREE_SHARE) {
+  if (hostDisk.totalBytes === 0) {
+    list.push({
+      code: 'disk.unreachable',
+      message: `The folder of the disks, ${parts.disks.folder}, cannot be reached.`,
+      hint: 'Is the drive that it is on still connected?',
+    })
+  } else if (hostDisk.freeBytes < hostDisk.totalBytes * WARN_FREE_SHARE) {
     const percent = Math.round((100 * hostDisk.freeBytes) / hostDisk.totalBytes)
     list.push({
       code: 'disk.filling',
@@ -103,14 +118,36 @@ function warnings(parts: Parts, hostDisk: Snapshot['hostDisk']): Problem[] {
       hint: 'Free some space: when it runs out, PCs cannot save anything.',
     })
   }
-  for (const client of parts.registry.all()) {
-    if (client.disk === undefined && client.stage === 'run') {
+  for (const { state, title, problem } of parts.services.list()) {
+    // A service that runs with a fault; one that failed has its own place.
+    if (state === 'running' && problem)
+      list.push({ ...problem, message: `${title}: ${problem.message}.`, code: problem.code })
+  }
+  const clients = parts.registry.all()
+  const diskless = clients.filter((c) => c.disk === undefined && c.stage === 'run').map((c) => c.name)
+  if (diskless.length > 0) {
+    list.push({
+      code: 'client.noDisk',
+      message: `${someOf(diskless)} ${diskless.length === 1 ? 'has' : 'have'} no disk.`,
+      hint: `Give it one with “Change”, or: bootlace client set ${diskless[0]} --disk NAME.`,
+    })
+  }
+  for (const disk of parts.disks.all()) {
+    const users = clients.filter((c) => c.disk === disk.name && c.stage !== 'local').map((c) => c.name)
+    if (users.length > 1 && disk.sealedMs === undefined) {
       list.push({
-        code: 'client.noDisk',
-        message: `${client.name} has no disk.`,
-        hint: `Give it one: bootlace client set ${client.name} --disk NAME.`,
+        code: 'disk.shared',
+        message: `${someOf(users)} have the same disk, ${disk.name}.`,
+        hint: 'Only one of them can run at a time: give each a disk of its own.',
       })
     }
   }
   return list
+}
+
+/** `a, b and 5 more`. */
+function someOf(names: readonly string[]): string {
+  if (names.length === 1) return names[0]!
+  if (names.length <= 3) return `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
+  return `${names.slice(0, 2).join(', ')} and ${names.length - 2} more`
 }

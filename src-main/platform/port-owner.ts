@@ -53,7 +53,10 @@ export function bindError(
   }
   if (errno === 'EACCES' || errno === 'EPERM') {
     return new AppError('net.permission', `${o.service} may not use ${where}`, {
-      hint: 'Ports below 1024 need rights: run the engine as root, or give it the capability CAP_NET_BIND_SERVICE.',
+      hint:
+        process.platform === 'linux'
+          ? 'Ports below 1024 need rights: run it as root, or allow them until the next restart with: sudo sysctl net.ipv4.ip_unprivileged_port_start=67'
+          : 'Ports below 1024 need rights: run it as administrator.',
       data,
       cause: thrown,
     })

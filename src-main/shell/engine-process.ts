@@ -104,6 +104,18 @@ type OnMessage = (message: FromEngine | { started: true } | { failed: ErrorDto }
 function forked(process: ChildProcess, onMessage: OnMessage, onExit: () => void): Child {
   process.on('message', (message) => onMessage(message as FromEngine))
   process.on('exit', onExit)
+  process.on('error', (error) => {
+    // A Node that cannot be started never exits; other errors are followed by the exit.
+    if (process.pid !== undefined) return
+    onMessage({
+      failed: {
+        code: 'engine.noNode',
+        message: `the engine could not be started: ${error.message}`,
+        hint: 'Run npm start again: it installs what is missing.',
+      },
+    })
+    onExit()
+  })
   return {
     send: (message) => {
       if (process.connected) process.send(message)

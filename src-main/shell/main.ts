@@ -35,6 +35,7 @@ let tray: Tray | undefined
 let latest: Snapshot | undefined
 let problem: ErrorDto | undefined
 let quitting = false
+let asking = false
 const listeners = new Set<WebContents>()
 
 function startEngine(): void {
@@ -108,6 +109,8 @@ function wireIpc(): void {
 }
 
 function openWindow(): void {
+  // A second start may come before the first is ready; its window opens anyway.
+  if (!app.isReady()) return
   if (window && !window.isDestroyed()) {
     window.show()
     window.focus()
@@ -116,9 +119,10 @@ function openWindow(): void {
   window = createWindow({ page, preload: join(__dirname, 'preload.cjs'), icon })
   window.on('close', (event) => {
     if (quitting) return
-    // Closing the window never takes a PC's disk away: the tray stays.
+    // Closing the window never takes a PC's disk away: the tray stays. Without a tray nobody could get back to it.
     event.preventDefault()
-    window?.hide()
+    if (tray) window?.hide()
+    else app.quit()
   })
 }
 
@@ -148,8 +152,10 @@ app.on('before-quit', (event) => {
 })
 
 async function quit(): Promise<void> {
+  if (asking) return
   const question = quitQuestion(latest)
   if (question) {
+    asking = true
     const { response } = await dialog.showMessageBox({
       type: 'warning',
       ...question,
@@ -157,6 +163,7 @@ async function quit(): Promise<void> {
       defaultId: 0,
       cancelId: 0,
     })
+    asking = false
     if (response === 0) return
   }
   quitting = true
@@ -165,12 +172,19 @@ async function quit(): Promise<void> {
   app.quit()
 }
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    // The terminal it was started from is closed; the window goes on.
+    if (error.code !== 'EPIPE') throw error
+  })
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
     // Asked by the system, not by a person: nobody could answer a question.
     if (quitting) return
     quitting = true
-    void engine?.stop().then(() => app.quit())
+    void Promise.resolve(engine?.stop()).then(() => app.quit())
   })
 }
 
@@ -187,9 +201,13 @@ if (!app.requestSingleInstanceLock()) {
     Menu.setApplicationMenu(null)
     wireIpc()
     startEngine()
-    tray = new Tray(nativeImage.createFromPath(icon).resize({ width: 22, height: 22 }))
-    tray.on('click', openWindow)
-    showTray()
     openWindow()
+    try {
+      tray = new Tray(nativeImage.createFromPath(icon).resize({ width: 22, height: 22 }))
+      tray.on('click', openWindow)
+      showTray()
+    } catch (error) {
+      console.error(`bootlace: there is no tray here, so closing the window quits: ${String(error)}`)
+    }
   })
 }

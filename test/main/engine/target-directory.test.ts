@@ -1,0 +1,56 @@
+import { beforeEach, expect, test } from 'vitest'
+import { initiatorNameOf, targetNameOf } from '../../../src-main/boot/names.ts'
+import type { OpenDisk } from '../../../src-main/engine/disk-library.ts'
+import { targetDirectory } from '../../../src-main/engine/network.ts'
+import type { SessionView } from '../../../src-main/iscsi/target.ts'
+
+let readOnly: boolean
+let sessions: SessionView[]
+const target = { name: targetNameOf('win11'), luns: new Map() }
+const directory = targetDirectory(
+  { openedNames: () => ['win11'], opened: () => ({ target, device: { readOnly } }) as unknown as OpenDisk },
+  () => sessions,
+)
+const session = (pc: string, remoteAddress: string, disk = 'win11') =>
+  ({ initiatorName: initiatorNameOf(pc), targetName: targetNameOf(disk), remoteAddress }) as SessionView
+const asks = (pc: string, remoteAddress: string) =>
+  directory.find(target.name, { initiatorName: initiatorNameOf(pc), isid: '400027230000', remoteAddress })
+
+beforeEach(() => {
+  readOnly = false
+  sessions = []
+})
+
+test('a disk that nobody uses is there for everybody, in any spelling', () => {
+  expect(asks('pc-01', '10.0.0.5')).toEqual({ ok: true, target })
+  expect(directory.find(target.name.toUpperCase(), { initiatorName: 'iqn.x', isid: '', remoteAddress: '' }).ok).toBe(
+    true,
+  )
+  expect(directory.find('iqn.none', { initiatorName: 'iqn.x', isid: '', remoteAddress: '' })).toMatchObject({
+    reason: 'notFound',
+  })
+})
+
+test('a second PC is refused while the first one writes, and told who that is', () => {
+  sessions = [session('pc-01', '10.0.0.5')]
+  expect(asks('pc-02', '10.0.0.6')).toEqual({
+    ok: false,
+    reason: 'unavailable',
+    text: 'pc-01 (10.0.0.5) is using this disk',
+  })
+})
+
+test('the same PC is let in again: its system after its loader, with a new address, or under a name of its own', () => {
+  sessions = [session('pc-01', '10.0.0.5')]
+  expect(asks('pc-01', '10.0.0.5').ok).toBe(true)
+  expect(asks('pc-01', '10.0.0.9').ok).toBe(true)
+  expect(asks('other-name', '10.0.0.5').ok).toBe(true)
+})
+
+test('sealed disks and other disks are for many', () => {
+  sessions = [session('pc-01', '10.0.0.5', 'other')]
+  expect(asks('pc-02', '10.0.0.6').ok).toBe(true)
+  sessions = [session('pc-01', '10.0.0.5')]
+  readOnly = true
+  expect(asks('pc-02', '10.0.0.6').ok).toBe(true)
+})
