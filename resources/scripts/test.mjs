@@ -44,13 +44,13 @@ const TEST_PACKAGES = [
   // the window
   'chromium',
   'xvfb',
-  'libgtk-3-0',
+  'libgtk-3-0|libgtk-3-0t64',
   'libnss3',
   'libgbm1',
-  'libasound2',
+  'libasound2|libasound2t64',
   'libxss1',
   'libxtst6',
-  'libatk-bridge2.0-0',
+  'libatk-bridge2.0-0|libatk-bridge2.0-0t64',
   'libdrm2',
 ]
 

@@ -23,9 +23,17 @@ export function connectEngine(dataDir: string): Promise<ChannelCaller & { close(
     socket.once('connect', () => {
       socket.removeAllListeners('error')
       const caller = createCaller((message) => void socket.write(JSON.stringify(message) + '\n'))
-      createInterface({ input: socket, crlfDelay: Infinity }).on('line', (line) =>
-        caller.receive(JSON.parse(line) as FromEngine),
-      )
+      createInterface({ input: socket, crlfDelay: Infinity }).on('line', (line) => {
+        let message: FromEngine
+        try {
+          message = JSON.parse(line) as FromEngine
+        } catch {
+          // The engine was cut off in the middle of a line.
+          caller.lost('the engine ended')
+          return
+        }
+        caller.receive(message)
+      })
       socket.on('error', (error) => caller.lost(`the connection to the engine broke: ${error.message}`))
       socket.on('close', () => caller.lost('the engine ended'))
       resolve(Object.assign(caller, { close: () => socket.destroy() }))

@@ -132,7 +132,6 @@ function followJob(engine: ChannelCaller, job: JobView): Promise<void> {
     let lastPercent = -1
     const settle = (fn: () => void) => {
       unsubscribe()
-      stopMourning()
       process.off('SIGINT', cancel)
       fn()
     }
@@ -141,7 +140,6 @@ function followJob(engine: ChannelCaller, job: JobView): Promise<void> {
       engine.call('jobCancel', { id: job.id }).catch(reject)
     }
     process.on('SIGINT', cancel)
-    const stopMourning = engine.onLost((error) => settle(() => reject(error)))
     const unsubscribe = engine.subscribe((event) => {
       if (event.event !== 'snapshot') return
       const now = event.snapshot.jobs.find((j) => j.id === job.id)
@@ -158,5 +156,7 @@ function followJob(engine: ChannelCaller, job: JobView): Promise<void> {
         )
       }
     })
+    // Last: it may be lost already.
+    engine.onLost((error) => settle(() => reject(error)))
   })
 }

@@ -54,17 +54,19 @@ let isServing = false
 /** Whether this process is, or is about to be, the engine. */
 export const serving = (): boolean => isServing
 
-const STOP_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
-
 async function serve(o: ServeOptions): Promise<void> {
   isServing = true
   let engine: Engine
-  // A start takes moments; a signal meanwhile waits for its end, so that it ends in good order too.
+  // One listener from first to last: a signal that arrives while listeners are exchanged is lost. A signal during the start
+  // waits for its end; repeated ones say nothing new (under npm, Ctrl+C arrives twice).
   let stopWanted = false
-  const wantStop = (): void => {
+  const ending: { begin?: () => void } = {}
+  const onSignal = (): void => {
+    if (stopWanted) return
     stopWanted = true
+    ending.begin?.()
   }
-  for (const signal of STOP_SIGNALS) process.on(signal, wantStop)
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, onSignal)
   try {
     engine = await Engine.start({
       dataDir: dataDirOf(o),
@@ -91,7 +93,7 @@ async function serve(o: ServeOptions): Promise<void> {
   const unsubscribe = o.json
     ? engine.subscribe((event) => void (event.event === 'timeline' && sayJson(event)))
     : undefined
-  const stop = (): void => {
+  ending.begin = () => {
     unsubscribe?.()
     const limit = setTimeout(() => {
       note('bootlace: something did not close in time; everything acknowledged is on disk')
@@ -108,16 +110,11 @@ async function serve(o: ServeOptions): Promise<void> {
       },
     )
   }
-  for (const signal of STOP_SIGNALS) {
-    process.off(signal, wantStop)
-    // Once: who presses Ctrl+C again wants it at once.
-    process.once(signal, stop)
-  }
   process.on('uncaughtException', (error) => {
     // One faulty connection must not take the other PCs' disks away.
     engine.logger.error({ component: 'cli.serve', stack: error.stack }, `bug: ${error.message}`)
   })
-  if (stopWanted) stop()
+  if (stopWanted) ending.begin()
 }
 
 function tellReady({ ready }: Engine): void {

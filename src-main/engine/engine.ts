@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { EngineEvent, Handlers } from '../api/contract.ts'
 import type { Snapshot } from '../api/dto.ts'
@@ -71,14 +70,13 @@ export class Engine implements EngineFace {
     return this.#stopping
   }
 
-  /** Errors: engine.dataInUse, config.interface, db.*, and with `strict` net.portTaken and net.permission. */
+  /** Errors: engine.dataInUse, config.dataDir, config.interface, db.*, and with `strict` net.portTaken and net.permission. */
   static async start(o: EngineOptions): Promise<Engine> {
     if (o.dhcp === 'server') {
       throw new AppError('config.dhcp', 'handing out addresses (--dhcp server) is not part of this version', {
         hint: 'Use --dhcp proxy beside your router, or --dhcp off.',
       })
     }
-    mkdirSync(o.dataDir, { recursive: true, mode: 0o700 })
     const unwind: (() => unknown)[] = []
     const stopAll = () => runAll(unwind.reverse())
     try {

@@ -1,9 +1,20 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { spawn } from 'node:child_process'
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
+import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { newDataDir, runCli, serveEngine, type ServedEngine } from '../support/served-engine.ts'
+import { cliPath, newDataDir, runCli, serveEngine, type ServedEngine } from '../support/served-engine.ts'
 
 let engine: ServedEngine
 let files: string
@@ -52,17 +63,18 @@ describe('serve', () => {
     squatter.close()
     rmSync(data, { recursive: true })
     expect(result.code).toBe(2)
-    const lines = result.stderr
-      .trim()
-      .split('\n')
-      .filter((line) => line.startsWith('bootlace: ') && !line.startsWith('bootlace: error'))
-    expect(lines.length).toBe(1)
-    expect(lines[0]).toContain(String(port))
-    expect(lines[0]).toContain(String(process.pid))
+    expect(result.stdout).toBe('')
+    expect(result.stderr).toMatch(/^bootlace: [^\n]*\. Stop [^\n]*\n$/)
+    expect(result.stderr).toContain(`port ${port}: `)
+    expect(result.stderr).toContain(`(process ${process.pid})`)
   })
   test.each([
     [['serve', '--dhcp', 'nonsense'], 64],
     [['serve', '--iscsi-port', '70000'], 64],
+    [['serve', '--iscsi-port', ''], 64],
+    [['serve', '--admin', 'nonsense'], 64],
+    [['client', 'add', 'nonsense'], 64],
+    [['events', '--limit', 'nonsense'], 64],
     [['nonsense'], 64],
     [['disk', 'create', 'x'], 64],
     [['disk', 'create', 'x', '--size', 'big'], 64],
@@ -180,6 +192,117 @@ describe('clients', () => {
       type: string
     }[]
     expect(lines.map((e) => e.type)).toEqual(['script'])
+  })
+})
+
+describe('when things go wrong half-way', () => {
+  /** A verb that goes on by itself until somebody ends it. */
+  function running(...args: string[]) {
+    const child = spawn(process.execPath, [cliPath, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+    const text = { out: '', err: '' }
+    child.stdout.on('data', (data) => (text.out += String(data)))
+    child.stderr.on('data', (data) => (text.err += String(data)))
+    const ended = new Promise<number | null>((done) => child.on('close', (code) => done(code)))
+    return { child, text, ended }
+  }
+  /** Large enough to be under way for a while, and it takes no space. */
+  function largeImage(): string {
+    const path = join(files, 'large.img')
+    writeFileSync(path, 'x')
+    truncateSync(path, 200 * 2 ** 30)
+    return path
+  }
+
+  test('a disk of the name that is being imported is refused, and Ctrl+C leaves nothing of the import', async () => {
+    const verb = running('disk', 'import', largeImage(), '--name', 'big', '--data', engine.dataDir)
+    await expect.poll(() => verb.text.err, { timeout: 20_000 }).toContain('Importing big')
+    expect(engine.verb('disk', 'create', 'big', '--size', '1G').stderr).toContain('is being made')
+    verb.child.kill('SIGINT')
+    expect(await verb.ended).toBe(1)
+    expect(verb.text.err).toMatch(/the import was cancelled\.\n$/)
+    expect(readdirSync(join(engine.dataDir, 'disks')).filter((name) => name.startsWith('big'))).toEqual([])
+    expect(engine.verb('disk', 'create', 'big', '--size', '1G').code).toBe(0)
+    engine.verb('disk', 'delete', 'big')
+  })
+
+  test('an engine that dies ends the verbs that wait for it with 3 and a word; its next start tidies up', async () => {
+    const other = await serveEngine()
+    const part = join(other.dataDir, 'disks', 'big.part')
+    const verb = running('disk', 'import', largeImage(), '--name', 'big', '--data', other.dataDir)
+    await expect.poll(() => existsSync(part), { timeout: 20_000 }).toBe(true)
+    const events = running('events', '--follow', '--data', other.dataDir)
+    await fetch(`${other.ready.http}/client/52-54-00-00-00-77/boot.ipxe`)
+    await expect.poll(() => events.text.out, { timeout: 20_000 }).toContain('52:54:00:00:00:77')
+    await other.end('SIGKILL')
+    expect(await verb.ended).toBe(3)
+    expect(verb.text.err).toMatch(/bootlace: the engine ended\. Start the engine again\.\n$/)
+    expect(await events.ended).toBe(3)
+    expect(events.text.err).toMatch(/^bootlace: the engine ended\. Start the engine again\.\n$/)
+    const again = await serveEngine(other.dataDir)
+    expect(existsSync(part)).toBe(false)
+    await again.remove()
+  })
+
+  test('an import is cut off by SIGTERM, which still ends with 0', async () => {
+    const other = await serveEngine()
+    const verb = running('disk', 'import', largeImage(), '--name', 'big', '--data', other.dataDir)
+    await expect.poll(() => verb.text.err, { timeout: 20_000 }).toContain('Importing big')
+    expect(await other.end()).toBe(0)
+    expect([1, 3]).toContain(await verb.ended)
+    expect(readdirSync(join(other.dataDir, 'disks'))).toEqual([])
+    rmSync(other.dataDir, { recursive: true })
+  })
+
+  test('callers that stand still do not hold SIGTERM up', async () => {
+    const other = await serveEngine()
+    // One that asks much and reads nothing, one that was refused and keeps its half open.
+    const greedy = connect({ path: join(other.dataDir, 'control.sock'), allowHalfOpen: true })
+    greedy.pause()
+    for (let id = 0; id < 500; id++) greedy.write(`{"id":${id},"method":"snapshot"}\n`)
+    const { port, host } = new URL(other.ready.admin)
+    const refused = connect({ port: Number(port), host: '127.0.0.1', allowHalfOpen: true })
+    refused.write(`GET /none HTTP/1.1\r\nHost: ${host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`)
+    await new Promise((done) => refused.once('data', done))
+    for (const socket of [greedy, refused]) socket.on('error', () => {})
+    const started = performance.now()
+    expect(await other.end()).toBe(0)
+    expect(performance.now() - started).toBeLessThan(8000)
+    greedy.destroy()
+    refused.destroy()
+    rmSync(other.dataDir, { recursive: true })
+  })
+
+  test('a reader that goes away ends a verb quietly, and never the engine', async () => {
+    const verb = running('events', '--follow', '--data', engine.dataDir, '--json')
+    verb.child.stdout.destroy()
+    const other = await serveEngine()
+    other.process.stdout!.destroy()
+    other.process.stderr!.destroy()
+    for (let i = 0; i < 5; i++) {
+      await fetch(`${other.ready.http}/client/52-54-00-00-00-8${i}/boot.ipxe`)
+      await fetch(`${engine.ready.http}/client/52-54-00-00-00-8${i}/boot.ipxe`)
+    }
+    expect(await verb.ended).toBe(0)
+    expect(verb.text.err).toBe('')
+    expect(other.verb('status').code).toBe(0)
+    expect(await other.end()).toBe(0)
+    expect(readFileSync(join(other.dataDir, 'logs', 'engine.log'), 'utf8')).not.toContain('bug')
+    rmSync(other.dataDir, { recursive: true })
+  })
+
+  test('in a folder that others can enter, none of what holds a secret can be read by them', async () => {
+    const dataDir = newDataDir()
+    chmodSync(dataDir, 0o755)
+    const other = await serveEngine(dataDir)
+    for (const name of readdirSync(dataDir).filter((n) => n !== 'engine.pid')) {
+      const path = join(dataDir, name)
+      const open =
+        statSync(path).isDirectory() && name === 'logs' ? readdirSync(path).map((n) => join(path, n)) : [path]
+      for (const one of open) expect(`${one} ${(statSync(one).mode & 0o077).toString(8)}`).toBe(`${one} 0`)
+    }
+    const log = readFileSync(join(dataDir, 'logs', 'engine.log'), 'utf8')
+    expect(log).not.toContain(other.ready.admin.split('token=')[1])
+    await other.remove()
   })
 })
 

@@ -1,5 +1,5 @@
 import BetterSqlite3 from 'better-sqlite3'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -123,4 +123,31 @@ test('a data folder has one owner, who is named, and is free again after it', ()
   expect(() => lockDataFolder(folder)).toThrowError(new RegExp(`another engine \\(PID ${process.pid}\\) already uses`))
   release()
   lockDataFolder(folder)()
+})
+
+test('a data folder that cannot be used says which and what to do', () => {
+  writeFileSync(join(folder, 'file'), '')
+  for (const bad of [join(folder, 'file'), join(folder, 'file', 'below')])
+    expect(() => lockDataFolder(bad)).toThrowError(/the data folder .* cannot be used \(E\w+\)/)
+})
+
+test('only the owner can read the database and its backup, whatever the folder allows', () => {
+  const before = process.umask(0)
+  try {
+    chmodSync(folder, 0o777)
+    const path = join(folder, 'a.db')
+    openDatabase(path).close()
+    chmodSync(path, 0o644)
+    const later = [...migrations, { version: 9000, name: 'later', up: () => {} }]
+    const db = openDatabase(path, later)
+    db.pragma('wal_checkpoint')
+    const files = [path, `${path}-wal`, `${path}.before-9000`]
+    expect(files.map((file) => statSync(file).mode & 0o777)).toEqual([0o600, 0o600, 0o600])
+    db.close()
+    const backup = new BetterSqlite3(`${path}.before-9000`)
+    expect(backup.pragma('user_version', { simple: true })).toBe(migrations.at(-1)!.version)
+    backup.close()
+  } finally {
+    process.umask(before)
+  }
 })

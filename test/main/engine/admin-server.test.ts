@@ -1,11 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import WebSocket from 'ws'
 import { silentLogger } from '../../../src-main/base/log.ts'
-import { openAdminServer } from '../../../src-main/engine/admin-server.ts'
+import { adminUrlOf, openAdminServer } from '../../../src-main/engine/admin-server.ts'
 import type { EngineFace } from '../../../src-main/engine/rpc.ts'
 
 const token = 'a-secret-of-this-test'
@@ -94,4 +95,36 @@ test.each([
   ['another path', { path: '/other' }],
 ])('%s is refused', async (_, how) => {
   expect(await tryRpc(how)).toBe('refused 403')
+})
+
+test('a refused browser that keeps its half of the connection open is cut off', async () => {
+  const socket = connect({ port: server.port, host: '127.0.0.1', allowHalfOpen: true })
+  const reset = new Promise<void>((resolve) => socket.on('error', () => resolve()))
+  let text = ''
+  socket.on('data', (data) => {
+    text += String(data)
+  })
+  const ended = new Promise<void>((resolve) => socket.on('end', resolve))
+  socket.write('GET /rpc HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n')
+  await ended
+  expect(text).toMatch(/^HTTP\/1\.1 403 /)
+  // Only a closed socket answers what comes now with a reset.
+  for (let i = 0; i < 3; i++) socket.write('more')
+  await reset
+})
+
+test('text that is no JSON closes its connection and leaves the others', async () => {
+  const own = `127.0.0.1:${server.port}`
+  const ws = new WebSocket(`ws://${own}/rpc`, [`bootlace.${token}`], { headers: { origin: `http://${own}` } })
+  ws.on('open', () => ws.send('hello'))
+  expect(await new Promise((resolve) => ws.on('close', resolve))).toBe(1007)
+  expect(JSON.parse(await tryRpc({}))).toMatchObject({ ok: true })
+})
+
+test('the address for the browser can be typed in, whatever the host is', () => {
+  expect([
+    adminUrlOf('127.0.0.1', 8471, '10.0.0.2'),
+    adminUrlOf('0.0.0.0', 8471, '10.0.0.2'),
+    adminUrlOf('::1', 8471, '10.0.0.2'),
+  ]).toEqual(['http://127.0.0.1:8471/', 'http://10.0.0.2:8471/', 'http://[::1]:8471/'])
 })

@@ -82,3 +82,16 @@ test('a lost channel fails what is under way and what comes later', async () => 
   await expect(waiting).rejects.toMatchObject({ code: 'engine.gone' })
   await expect(caller.call('snapshot')).rejects.toMatchObject({ message: 'the cable was cut' })
 })
+
+test('who waits for news hears that the channel is lost, once, and at once when it is too late', async () => {
+  const caller = createCaller(() => {})
+  const heard: string[] = []
+  caller.onLost((error) => heard.push(`first ${error.code}`))
+  const stop = caller.onLost(() => heard.push('stopped listening'))
+  stop()
+  caller.lost('the engine ended')
+  caller.lost('again')
+  caller.onLost((error) => heard.push(error.message))
+  expect(heard).toEqual(['first engine.gone', 'the engine ended'])
+  await expect(caller.call('snapshot')).rejects.toMatchObject({ message: 'the engine ended' })
+})

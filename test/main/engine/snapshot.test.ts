@@ -1,0 +1,91 @@
+import { expect, test } from 'vitest'
+import { AppError } from '../../../src-main/base/errors.ts'
+import type { Client } from '../../../src-main/clients/client.ts'
+import { ClientRegistry } from '../../../src-main/clients/registry.ts'
+import { Services } from '../../../src-main/engine/services.ts'
+import { snapshot, type Parts } from '../../../src-main/engine/snapshot.ts'
+import { NO_TRAFFIC } from '../../../src-main/engine/traffic.ts'
+import { FakeClock } from '../../support/fake-clock.ts'
+
+function partsOf(clients: Partial<Client>[], o: { space?: () => { totalBytes: number; freeBytes: number } } = {}) {
+  const all = clients.map((c, i) => ({
+    mac: `52:54:00:00:00:${String(i).padStart(2, '0')}`,
+    name: `pc-${i + 1}`,
+    stage: 'run' as const,
+    loader: 'auto' as const,
+    createdMs: 1,
+    ...c,
+  }))
+  const disks = [...new Set(all.flatMap((c) => ('disk' in c && c.disk ? [c.disk] : [])))].map((name) => ({
+    name,
+    file: `${name}.img`,
+    format: 'raw' as const,
+    sizeBytes: 1,
+    serial: '',
+    naa: '',
+    createdMs: 1,
+  }))
+  return {
+    engine: () => ({}),
+    services: new Services(),
+    registry: new ClientRegistry(
+      { all: () => all, put: () => {}, remove: () => {} },
+      { all: () => [], put: () => {} },
+      new FakeClock(),
+    ),
+    board: { of: () => ({ stage: 'off', text: '', sinceMs: 0 }), sessionsOf: () => 0 },
+    disks: {
+      folder: '/data/disks',
+      all: () => disks,
+      hostSpace: o.space ?? (() => ({ totalBytes: 100, freeBytes: 50 })),
+      problemOf: () => undefined,
+      realBytes: () => 0,
+      pathOf: () => '',
+    },
+    jobs: { list: () => [] },
+    traffic: { of: () => NO_TRAFFIC },
+    sessions: () => [],
+  } as unknown as Parts
+}
+const warnings = (parts: Parts) => snapshot(parts).warnings.map((w) => w.message)
+
+test('where all is well nothing is warned of', () => {
+  expect(warnings(partsOf([{ disk: 'a' }, { disk: 'b' }]))).toEqual([])
+})
+
+test('sixty PCs without a disk are one warning, and one PC is called by its name', () => {
+  expect(warnings(partsOf(Array.from({ length: 60 }, () => ({}))))).toEqual(['pc-1, pc-2 and 58 more have no disk.'])
+  expect(warnings(partsOf([{ disk: 'a' }, {}]))).toEqual(['pc-2 has no disk.'])
+})
+
+test('PCs that share a disk they write to are warned of', () => {
+  expect(warnings(partsOf([{ disk: 'a' }, { disk: 'a' }, { disk: 'a', stage: 'local' }]))).toEqual([
+    'pc-1 and pc-2 have the same disk, a.',
+  ])
+})
+
+test('a service that runs with a fault is warned of; one that failed has its own place', () => {
+  const parts = partsOf([])
+  parts.services.running('tftp', '10.0.0.2:69')
+  parts.services.note('tftp', new AppError('config.loaders', 'no loader lies in /x', { hint: 'Fetch them.' }))
+  parts.services.failed('dhcp', new AppError('net.portTaken', 'port 67 is taken'))
+  expect(snapshot(parts).warnings).toEqual([
+    { code: 'config.loaders', message: 'Loader files: no loader lies in /x.', hint: 'Fetch them.' },
+  ])
+})
+
+test('a data folder that went away is said, and the rest of the picture stays', () => {
+  const parts = partsOf([{ disk: 'a' }], {
+    space: () => {
+      throw new AppError('disk.io', 'gone')
+    },
+  })
+  expect(warnings(parts)).toEqual(['The folder of the disks, /data/disks, cannot be reached.'])
+  expect(snapshot(parts).clients.length).toBe(1)
+})
+
+test('what is nearly full is said', () => {
+  expect(warnings(partsOf([], { space: () => ({ totalBytes: 100, freeBytes: 7 }) }))).toEqual([
+    "Only 7 % of this computer's disk is free.",
+  ])
+})
