@@ -3,6 +3,7 @@ import {
   ClientChange,
   ClientId,
   ClientView,
+  CloneDisk,
   DiskView,
   ImportDisk,
   JobView,
@@ -41,6 +42,8 @@ export const contract = {
   diskImport: command(ImportDisk, JobView),
   /** Makes it a golden image. Starts a job; follow it in `jobs`. */
   diskSeal: command(Named, JobView),
+  /** Disks that hold only what differs from a sealed image; all of them or none. */
+  diskClone: command(CloneDisk, z.array(DiskView)),
   diskDelete: command(Named, Named),
   jobCancel: command(z.object({ id: z.string() }), JobView),
   clientAdd: command(NewClient, ClientView),

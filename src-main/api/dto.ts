@@ -24,7 +24,7 @@ export const ServiceView = z.object({
 
 export const DiskView = z.object({
   name: z.string(),
-  format: z.enum(['raw']),
+  format: z.enum(['raw', 'vhd']),
   /** What the client sees. */
   sizeBytes: z.number(),
   /** What it takes on this host. */
@@ -146,6 +146,13 @@ export const NewDisk = z.object({
   sizeBytes: z.number().int(),
   format: z.enum(['raw', 'vhd', 'vhdx']).optional(),
   fixed: z.boolean().optional(),
+})
+/** Names, or how many and how they begin: `pc-` gives pc-01, pc-02 … */
+export const CloneDisk = z.object({
+  image: z.string(),
+  names: z.array(z.string()).max(1000).optional(),
+  count: z.number().int().min(1).max(1000).optional(),
+  prefix: z.string().optional(),
 })
 export const ImportDisk = z.object({
   file: z.string(),

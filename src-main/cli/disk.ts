@@ -1,8 +1,9 @@
 import { resolve } from 'node:path'
-import type { Command } from 'commander'
+import { Option, type Command } from 'commander'
 import type { ChannelCaller } from '../api/caller.ts'
 import { EngineError } from '../api/caller.ts'
 import type { DiskView, JobView } from '../api/dto.ts'
+import { AppError } from '../base/errors.ts'
 import { formatSize, parseSize } from '../base/units.ts'
 import { formatTime, note, say, table } from './output.ts'
 import { asVerb, runVerb, type CommonOptions } from './verb.ts'
@@ -13,9 +14,9 @@ export function addDiskVerbs(program: Command): void {
   asVerb(disk.command('create <name>'), 'bootlace disk create win11 --size 64G')
     .description('make an empty disk, thin unless --fixed')
     .requiredOption('--size <size>', 'like 64G (64 GiB), 64GB (64·10⁹ bytes) or bytes')
-    .option('--format <format>', 'raw')
+    .addOption(new Option('--format <format>').choices(['raw', 'vhd', 'vhdx']).default('raw'))
     .option('--fixed', 'take all the space now')
-    .action((name: string, o: CommonOptions & { size: string; format?: 'raw'; fixed?: boolean }) =>
+    .action((name: string, o: CommonOptions & { size: string; format?: 'raw' | 'vhd' | 'vhdx'; fixed?: boolean }) =>
       runVerb(
         o,
         async (engine) =>
@@ -95,6 +96,28 @@ export function addDiskVerbs(program: Command): void {
           return findDisk(engine, name)
         },
         (sealed) => say(`${sealed.name} is a golden image now (SHA-256 ${sealed.contentHash})`),
+      ),
+    )
+
+  asVerb(disk.command('clone <image> [names...]'), 'bootlace disk clone win11 --count 9 --prefix pc-')
+    .description('disks that hold only what differs from a golden image; instant')
+    .option('--count <n>', 'how many', (text) => Number(text))
+    .option('--prefix <text>', 'how their names begin', 'pc-')
+    .action((image: string, names: string[], o: CommonOptions & { count?: number; prefix: string }) =>
+      runVerb(
+        o,
+        async (engine) => {
+          if (names.length > 0 === (o.count !== undefined)) {
+            throw new AppError('config.usage', 'give the names of the clones, or how many with --count', {
+              hint: 'For example: bootlace disk clone win11 --count 9 --prefix pc-.',
+            })
+          }
+          return engine.call(
+            'diskClone',
+            names.length > 0 ? { image, names } : { image, count: o.count, prefix: o.prefix },
+          )
+        },
+        (made) => say(`${made.map((d) => d.name).join(', ')}: made from ${image}`),
       ),
     )
 

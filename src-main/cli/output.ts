@@ -17,7 +17,7 @@ export function errorLine(thrown: unknown): string {
 }
 
 /** What was typed cannot be meant. */
-const USAGE: ReadonlySet<string> = new Set(['config.size', 'config.mac'])
+const USAGE: ReadonlySet<string> = new Set(['config.size', 'config.mac', 'config.usage'])
 
 export function exitCodeOf(thrown: unknown): number {
   if (thrown instanceof EngineError || thrown instanceof AppError) {

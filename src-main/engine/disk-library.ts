@@ -8,10 +8,10 @@ import type { Logger } from '../base/log.ts'
 import { formatSize } from '../base/units.ts'
 import { targetNameOf } from '../boot/names.ts'
 import type { BlockDevice } from '../disks/block-device.ts'
-import type { DiskRecord, DiskStore } from '../disks/disk-record.ts'
-import { createRawDisk, openRawDevice } from '../disks/raw-device.ts'
+import type { DiskFormat, DiskRecord, DiskStore } from '../disks/disk-record.ts'
 import type { Target } from '../iscsi/target.ts'
 import { createLogicalUnit } from '../scsi/logical-unit.ts'
+import { createClone, createFormat, EXTENSION, openFormat } from './disk-format.ts'
 import { hashDevice } from './seal-job.ts'
 
 const NAME = /^[a-z0-9](?:[a-z0-9.-]{0,30}[a-z0-9])?$/
@@ -20,6 +20,8 @@ const DEVICE_NAME = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/
 const BLOCK = 512
 /** READ CAPACITY(16) could say more, but no file system of a client here would use it. */
 const LARGEST = 64 * 2 ** 40
+/** Every generation costs a look-up per read, and an open file. */
+const DEEPEST_CHAIN = 8
 
 const { compare } = new Intl.Collator('en', { numeric: true })
 
@@ -111,14 +113,16 @@ export class DiskLibrary {
     const known = new Set(this.all().map((record) => record.file))
     for (const name of readdirSync(this.folder)) {
       if (name.endsWith('.part')) rmSync(join(this.folder, name))
-      else if (name.endsWith('.img') && !known.has(name))
+      else if (Object.values(EXTENSION).some((e) => name.endsWith(e)) && !known.has(name))
         this.#logger.warn({ component: 'engine.disks', file: name }, `${join(this.folder, name)} belongs to no disk`)
     }
   }
 
   /** Opens every disk so that its first login need not wait. A broken one is remembered and does not stop the others. */
   async openAll(): Promise<void> {
-    for (const record of this.all()) {
+    // Images before what was made from them.
+    const byGeneration = this.all().sort((a, b) => this.#generation(a) - this.#generation(b))
+    for (const record of byGeneration) {
       try {
         await this.#openOne(record)
       } catch (thrown) {
@@ -156,8 +160,9 @@ export class DiskLibrary {
         hint: 'Choose another name, or delete that disk first.',
       })
     }
-    const path = join(this.folder, `${name}.img`)
-    if (existsSync(path)) {
+    for (const extension of Object.values(EXTENSION)) {
+      const path = join(this.folder, name + extension)
+      if (!existsSync(path)) continue
       throw new AppError('disk.nameTaken', `the file ${path} lies there already and belongs to no disk`, {
         hint: 'Choose another name, or move that file away; moved, it can be imported.',
       })
@@ -182,25 +187,79 @@ export class DiskLibrary {
   }
 
   /** An empty disk, thin unless `fixed`. Errors: as reserve, disk.io. */
-  async create(nameText: string, size: number, fixed: boolean): Promise<DiskRecord> {
+  async create(nameText: string, size: number, fixed: boolean, format: DiskFormat = 'raw'): Promise<DiskRecord> {
     const sizeBytes = Math.ceil(size / BLOCK) * BLOCK
     const { name, release } = this.reserve(nameText, sizeBytes, fixed ? sizeBytes : 0)
     try {
-      const file = `${name}.img`
-      await createRawDisk(join(this.folder, file), sizeBytes, { fixed })
-      return await this.adopt(name, file, sizeBytes)
+      const file = name + EXTENSION[format]
+      await createFormat(format, join(this.folder, file), sizeBytes, fixed, this.#clock.now())
+      return await this.adopt(name, file, sizeBytes, { format })
     } finally {
       release()
     }
   }
 
+  /** Disks that hold only what differs from a sealed image: all of them, or none and what was made is removed.
+   *  Errors: disk.unknown, disk.notSealed, disk.chain, as reserve, disk.io. */
+  async clone(imageText: string, names: readonly string[]): Promise<DiskRecord[]> {
+    const record = this.find(imageText)
+    if (record.sealedMs === undefined) {
+      throw new AppError('disk.notSealed', `${record.name} is no golden image yet`, {
+        hint: `Seal it first, so that it never changes under its clones: bootlace disk seal ${record.name}.`,
+      })
+    }
+    const image = this.#open.get(record.name)
+    if (!image) throw this.problemOf(record) ?? missing(record, this.pathOf(record))
+    if (this.#generation(record) >= DEEPEST_CHAIN) {
+      throw new AppError(
+        'disk.chain',
+        `${record.name} is already ${DEEPEST_CHAIN} generations away from its first image`,
+        {
+          hint: 'Clone an earlier image instead.',
+        },
+      )
+    }
+    const reserved: { readonly name: string; release(): void }[] = []
+    const made: DiskRecord[] = []
+    try {
+      for (const name of names) reserved.push(this.reserve(name, record.sizeBytes, 0))
+      for (const { name } of reserved) {
+        const file = name + EXTENSION.vhd
+        await createClone(image, join(this.folder, file), this.#clock.now())
+        made.push(await this.adopt(name, file, record.sizeBytes, { format: 'vhd', parent: record.name }))
+      }
+      return made
+    } catch (thrown) {
+      for (const disk of made) await this.remove(disk.name, () => Promise.resolve())
+      throw thrown
+    } finally {
+      for (const { release } of reserved) release()
+    }
+  }
+  childrenOf(name: string): string[] {
+    return this.all()
+      .filter((disk) => disk.parent === name)
+      .map((disk) => disk.name)
+  }
+  #generation(record: DiskRecord): number {
+    let depth = 0
+    for (let at: DiskRecord | undefined = record; at?.parent !== undefined; depth++) at = this.#records.get(at.parent)
+    return depth
+  }
+
   /** Takes a finished file of the disk folder in under a reserved name and opens it. A file that cannot be recorded is
    *  removed; a disk that cannot be opened stays and says why. Errors: disk.io and what opening says. */
-  async adopt(name: string, file: string, sizeBytes: number): Promise<DiskRecord> {
+  async adopt(
+    name: string,
+    file: string,
+    sizeBytes: number,
+    o: { readonly format?: DiskFormat; readonly parent?: string } = {},
+  ): Promise<DiskRecord> {
     const record: DiskRecord = {
       name,
       file,
-      format: 'raw',
+      format: o.format ?? 'raw',
+      ...(o.parent !== undefined && { parent: o.parent }),
       sizeBytes,
       serial: randomBytes(8).toString('hex').toUpperCase(),
       // NAA 3h, locally assigned: 60 random bits. Source: SPC-4 §7.8.6.6 (designation descriptors).
@@ -295,7 +354,10 @@ export class DiskLibrary {
   }
 
   async closeAll(): Promise<void> {
-    const results = await Promise.allSettled([...this.#open.values()].map((disk) => disk.device.close()))
+    const results: PromiseSettledResult<void>[] = []
+    // Clones before their images, which they may still read.
+    const disks = [...this.#open.values()].sort((a, b) => this.#generation(b.record) - this.#generation(a.record))
+    for (const disk of disks) results.push(...(await Promise.allSettled([disk.device.close()])))
     this.#open.clear()
     for (const result of results) {
       if (result.status === 'rejected')
@@ -324,7 +386,13 @@ export class DiskLibrary {
   async #openOne(record: DiskRecord): Promise<void> {
     const path = this.pathOf(record)
     if (!existsSync(path)) throw missing(record, path)
-    const device = await openRawDevice(path, { readOnly: record.sealedMs !== undefined })
+    const image = record.parent === undefined ? undefined : this.#open.get(record.parent)
+    if (record.parent !== undefined && !image) {
+      throw new AppError('disk.parentMissing', `its image ${record.parent} cannot be opened`, {
+        hint: `Mend ${record.parent} first and restart Bootlace; this disk holds only what differs from it.`,
+      })
+    }
+    const device = await openFormat(record, path, image)
     const unit = createLogicalUnit({
       device,
       identity: { serial: record.serial, naa: record.naa },

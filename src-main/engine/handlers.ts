@@ -59,8 +59,8 @@ export function createHandlers(
       }),
 
     async diskCreate({ name, sizeBytes, format, fixed }) {
-      refuseFormat(format)
-      const disk = await disks.create(name, sizeBytes, fixed ?? false)
+      refuseVhdx(format)
+      const disk = await disks.create(name, sizeBytes, fixed ?? false, format === 'vhd' ? 'vhd' : 'raw')
       o.changed()
       return diskView(parts, disk)
     },
@@ -102,11 +102,24 @@ export function createHandlers(
       })
     },
 
+    async diskClone({ image, names, count, prefix }) {
+      const wanted = names ?? numberedNames(prefix ?? 'pc-', count ?? 1, disks)
+      const made = await disks.clone(image, wanted)
+      o.changed()
+      return made.map((disk) => diskView(parts, disk))
+    },
+
     async diskDelete({ name }) {
       const disk = disks.find(name)
       const held = disks.heldBecause(disk.name)
       if (held !== undefined)
         throw new AppError('disk.inUse', `${disk.name} cannot be deleted: ${held}`, { hint: 'Wait for it.' })
+      const children = disks.childrenOf(disk.name)
+      if (children.length > 0) {
+        throw new AppError('disk.inUse', `${disk.name} is the image of ${children.slice(0, 5).join(', ')}`, {
+          hint: 'Delete those disks first; without their image they would be worth nothing.',
+        })
+      }
       const users = registry.usersOf(disk.name).map((c) => c.name)
       if (users.length > 0) {
         throw new AppError('disk.inUse', `${disk.name} is the disk of ${users.join(', ')}`, {
@@ -184,9 +197,28 @@ function refuseOpen(parts: Parts, name: string): void {
   throw new AppError('disk.inUse', `${name} is open on a PC`, { hint: 'Shut that PC down first.' })
 }
 
+/** `pc-` gives pc-01, pc-02 …: the first `count` that are free. */
+function numberedNames(prefix: string, count: number, disks: Parts['disks']): string[] {
+  const taken = new Set(disks.all().map((disk) => disk.name))
+  const names: string[] = []
+  for (let i = 1; names.length < count; i++) {
+    const name = `${prefix.trim().toLowerCase()}${String(i).padStart(2, '0')}`
+    if (!taken.has(name)) names.push(name)
+  }
+  return names
+}
+
+function refuseVhdx(format: string | undefined): void {
+  if (format === 'vhdx') {
+    throw new AppError('disk.format', 'this version makes raw and VHD disks, not VHDX', {
+      hint: 'Leave --format out, or say --format vhd.',
+    })
+  }
+}
+
 function refuseFormat(format: string | undefined): void {
   if (format !== undefined && format !== 'raw') {
-    throw new AppError('disk.format', `this version makes raw disks only, not ${format}`, {
+    throw new AppError('disk.format', `this version imports into raw disks only, not ${format}`, {
       hint: 'Leave --format out, or say --format raw.',
     })
   }
