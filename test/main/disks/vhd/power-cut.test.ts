@@ -43,7 +43,7 @@ describe.each(['dynamic', 'differencing'] as const)(`a %s VHD after power cuts (
     expect(result.violations).toEqual([])
   })
   test('would be caught without the flush between data and table', async () => {
-    const result = await cutPower({ ...(await runOf(kind, false)), dropBarriers: true })
+    const result = await cutPower({ ...(await runOf(kind, false)), cuts: 300, dropBarriers: true })
     expect(result.violations.length).toBeGreaterThan(0)
   })
 })
