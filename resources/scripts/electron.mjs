@@ -66,10 +66,17 @@ export async function standInElectron() {
       cwd: work,
       env: process.env,
     })
-    await run('sh', ['-c', 'tar -xzf *.tgz && mkdir dist && tar -xzf package/release/app.tar.gz -C dist'], {
-      quiet: true,
-      cwd: work,
-    })
+    await run(
+      'sh',
+      [
+        '-c',
+        'tar --warning=no-unknown-keyword -xzf *.tgz && mkdir dist && tar --warning=no-unknown-keyword -xzf package/release/app.tar.gz -C dist',
+      ],
+      {
+        quiet: true,
+        cwd: work,
+      },
+    )
     const found = spawnSync('find', [join(work, 'dist'), '-name', 'chrome_100_percent.pak'], {
       encoding: 'utf8',
     }).stdout.trim()

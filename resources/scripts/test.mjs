@@ -13,9 +13,11 @@ const TEST_PACKAGES = [
   'tcpdump',
   'dnsmasq-base',
   'udhcpc',
+  'procps',
   'isc-dhcp-client',
   // the guest image
   'mmdebstrap',
+  'debian-archive-keyring',
   'fdisk',
   'mtools',
   'dosfstools',

@@ -39,6 +39,8 @@ export const contract = {
   diskCreate: command(NewDisk, DiskView),
   /** Starts a job; follow it in `jobs`. */
   diskImport: command(ImportDisk, JobView),
+  /** Makes it a golden image. Starts a job; follow it in `jobs`. */
+  diskSeal: command(Named, JobView),
   diskDelete: command(Named, Named),
   jobCancel: command(z.object({ id: z.string() }), JobView),
   clientAdd: command(NewClient, ClientView),

@@ -33,7 +33,10 @@ export const DiskView = z.object({
   targetName: z.string(),
   serial: z.string(),
   parent: z.string().optional(),
+  /** A golden image: read-only for ever. */
   sealed: z.boolean(),
+  /** SHA-256 of all blocks when it was sealed, hex. */
+  contentHash: z.string().optional(),
   health: Health,
   problem: Problem.optional(),
   /** Names of the clients whose system disk it is. */
@@ -97,7 +100,7 @@ export const SessionDto = z.object({
 
 export const JobView = z.object({
   id: z.string(),
-  kind: z.enum(['import']),
+  kind: z.enum(['import', 'seal']),
   title: z.string(),
   state: z.enum(['running', 'done', 'failed', 'cancelled']),
   doneBytes: z.number(),

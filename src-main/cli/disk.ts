@@ -85,6 +85,19 @@ export function addDiskVerbs(program: Command): void {
       ),
     )
 
+  asVerb(disk.command('seal <name>'), 'bootlace disk seal win11')
+    .description('make a disk a golden image: read-only for ever')
+    .action((name: string, o: CommonOptions) =>
+      runVerb(
+        o,
+        async (engine) => {
+          await followJob(engine, await engine.call('diskSeal', { name }))
+          return findDisk(engine, name)
+        },
+        (sealed) => say(`${sealed.name} is a golden image now (SHA-256 ${sealed.contentHash})`),
+      ),
+    )
+
   asVerb(disk.command('delete <name>'), 'bootlace disk delete old-disk')
     .description('delete a disk that no PC uses')
     .action((name: string, o: CommonOptions) =>
@@ -122,6 +135,7 @@ function describeDisk(d: DiskView): string {
     `serial    ${d.serial}`,
     `used by   ${d.clients.join(', ') || '-'} (${d.sessions} sessions open)`,
     `made      ${formatTime(d.createdMs)}`,
+    `image     ${d.sealed ? `sealed, SHA-256 ${d.contentHash}` : 'no'}`,
     `health    ${d.problem ? `${d.problem.message}. ${d.problem.hint ?? ''}` : d.health}`,
   ].join('\n')
 }
@@ -136,7 +150,7 @@ function followJob(engine: ChannelCaller, job: JobView): Promise<void> {
       fn()
     }
     const cancel = () => {
-      note('bootlace: cancelling, the unfinished copy is removed')
+      note('bootlace: cancelling')
       engine.call('jobCancel', { id: job.id }).catch(reject)
     }
     process.on('SIGINT', cancel)
@@ -152,7 +166,7 @@ function followJob(engine: ChannelCaller, job: JobView): Promise<void> {
       if (now.state === 'done') settle(resolve)
       else if (now.state !== 'running') {
         settle(() =>
-          reject(new EngineError(now.problem ?? { code: 'job.cancelled', message: 'the import was cancelled' })),
+          reject(new EngineError(now.problem ?? { code: 'job.cancelled', message: 'the job was cancelled' })),
         )
       }
     })

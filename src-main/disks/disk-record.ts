@@ -13,11 +13,14 @@ export interface DiskRecord {
   readonly parent?: string
   /** Sealed disks are read-only for ever. */
   readonly sealedMs?: number
+  /** SHA-256 of all its blocks when it was sealed, hex. */
+  readonly contentHash?: string
   readonly createdMs: number
 }
 
 export interface DiskStore {
   all(): DiskRecord[]
   add(disk: DiskRecord): void
+  seal(name: string, sealedMs: number, contentHash: string): void
   remove(name: string): void
 }

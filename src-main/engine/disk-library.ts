@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, rmSync, statfsSync, statSync } from 'node:fs'
-import { open, rm } from 'node:fs/promises'
+import { chmod, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock } from '../base/clock.ts'
 import { AppError, toAppError } from '../base/errors.ts'
@@ -12,6 +12,7 @@ import type { DiskRecord, DiskStore } from '../disks/disk-record.ts'
 import { createRawDisk, openRawDevice } from '../disks/raw-device.ts'
 import type { Target } from '../iscsi/target.ts'
 import { createLogicalUnit } from '../scsi/logical-unit.ts'
+import { hashDevice } from './seal-job.ts'
 
 const NAME = /^[a-z0-9](?:[a-z0-9.-]{0,30}[a-z0-9])?$/
 /** Windows takes these for devices, whatever follows the dot. */
@@ -50,6 +51,8 @@ export class DiskLibrary {
   readonly #broken = new Map<string, AppError>()
   /** Names of disks that are being made or deleted: their files are nobody else's. */
   readonly #taken = new Set<string>()
+  /** Open disks that nobody may log in to for now, and why. */
+  readonly #held = new Map<string, string>()
 
   constructor(folder: string, store: DiskStore, clock: Clock, logger: Logger) {
     this.folder = folder
@@ -130,6 +133,10 @@ export class DiskLibrary {
   }
   opened(name: string): OpenDisk | undefined {
     return this.#open.get(name)
+  }
+  /** Why nobody may log in to an open disk at the moment, if so. */
+  heldBecause(name: string): string | undefined {
+    return this.#held.get(name)
   }
   openedNames(): string[] {
     return [...this.#open.keys()]
@@ -217,6 +224,41 @@ export class DiskLibrary {
     return record
   }
 
+  /** Makes a disk a golden image: its content is hashed while nobody can log in, then it is read-only for ever. The caller
+   *  has made sure that nobody uses it. Returns how many bytes will be read, and the work.
+   *  Errors: disk.unknown, disk.sealed, disk.inUse, and what is wrong with a broken disk. */
+  seal(nameText: string): {
+    readonly record: DiskRecord
+    run(progress: (doneBytes: number) => void, signal: AbortSignal): Promise<void>
+  } {
+    const record = this.find(nameText)
+    const { name } = record
+    if (record.sealedMs !== undefined) {
+      throw new AppError('disk.sealed', `${name} is a golden image already`, { hint: 'There is nothing to do.' })
+    }
+    const held = this.#held.get(name)
+    if (held !== undefined)
+      throw new AppError('disk.inUse', `${name} cannot be sealed: ${held}`, { hint: 'Wait for it.' })
+    const open = this.#open.get(name)
+    if (!open) throw this.problemOf(record) ?? missing(record, this.pathOf(record))
+    this.#held.set(name, 'it is being sealed')
+    return {
+      record,
+      run: async (progress, signal) => {
+        try {
+          await open.device.flush()
+          const contentHash = await hashDevice(open.device, progress, signal)
+          const sealed: DiskRecord = { ...record, sealedMs: this.#clock.now(), contentHash }
+          this.#store.seal(name, sealed.sealedMs!, contentHash)
+          this.#records.set(name, sealed)
+          await this.#reopen(open, sealed)
+        } finally {
+          this.#held.delete(name)
+        }
+      },
+    }
+  }
+
   /** Deletes a disk and its file. The caller has made sure that nobody uses it; `endSessions` ends logins that began
    *  meanwhile. Errors: disk.unknown, disk.io when the file stays. */
   async remove(name: string, endSessions: (targetName: string) => Promise<void>): Promise<void> {
@@ -261,6 +303,21 @@ export class DiskLibrary {
           { component: 'engine.disks' },
           `a disk did not close cleanly: ${toAppError(result.reason).message}`,
         )
+    }
+  }
+
+  /** Exchanges an open disk's device after its record has changed. One that does not open any more is broken, and says why. */
+  async #reopen(open: OpenDisk, record: DiskRecord): Promise<void> {
+    try {
+      await open.device.close()
+      this.#open.delete(record.name)
+      // Against a slip of the hand on this computer; clients are kept off by the read-only device.
+      if (record.sealedMs !== undefined) await chmod(this.pathOf(record), 0o400)
+      await this.#openOne(record)
+    } catch (thrown) {
+      this.#open.delete(record.name)
+      this.#broken.set(record.name, toAppError(thrown))
+      throw thrown
     }
   }
 

@@ -61,9 +61,7 @@ export class Engine implements EngineFace {
   }
 
   subscribe(listener: (event: EngineEvent) => void): () => void {
-    this.#listeners.add(listener)
-    listener({ event: 'snapshot', snapshot: snapshot(this.#parts) })
-    return () => void this.#listeners.delete(listener)
+    return subscribeTo(this.#listeners, this.#parts, listener)
   }
 
   /** Tells initiators, flushes, closes. Safe to call twice. */
@@ -172,7 +170,7 @@ export class Engine implements EngineFace {
     })
     const face: EngineFace = {
       handlers,
-      subscribe: (listener) => engine.subscribe(listener),
+      subscribe: (listener) => subscribeTo(listeners, parts, listener),
     }
     let token = settings.get('adminToken') as string | undefined
     if (token === undefined) {
@@ -206,7 +204,7 @@ export class Engine implements EngineFace {
       admin: adminUrl === undefined ? null : `${adminUrl}#token=${token}`,
       ...network.addresses,
     }
-    const engine: Engine = new Engine({ parts, handlers, ready, logger, listeners, stop })
+    const engine = new Engine({ parts, handlers, ready, logger, listeners, stop })
     logger.info(
       { component: 'engine', ...network.addresses },
       `Bootlace ${o.version} serves PCs on ${served.name} (${served.address})`,
@@ -217,4 +215,13 @@ export class Engine implements EngineFace {
   snapshot(): Snapshot {
     return snapshot(this.#parts)
   }
+}
+
+type Listener = (event: EngineEvent) => void
+
+/** The listener hears what is at once, then what happens. */
+function subscribeTo(listeners: Set<Listener>, parts: Parts, listener: Listener): () => void {
+  listeners.add(listener)
+  listener({ event: 'snapshot', snapshot: snapshot(parts) })
+  return () => void listeners.delete(listener)
 }

@@ -89,17 +89,31 @@ export function createHandlers(
       })
     },
 
+    diskSeal({ name: nameText }) {
+      const disk = disks.find(nameText)
+      refuseOpen(parts, disk.name)
+      const { run } = disks.seal(disk.name)
+      return jobs.start('seal', `Sealing ${disk.name}`, disk.sizeBytes, async (progress, signal) => {
+        try {
+          await run(progress, signal)
+        } finally {
+          o.changed()
+        }
+      })
+    },
+
     async diskDelete({ name }) {
       const disk = disks.find(name)
+      const held = disks.heldBecause(disk.name)
+      if (held !== undefined)
+        throw new AppError('disk.inUse', `${disk.name} cannot be deleted: ${held}`, { hint: 'Wait for it.' })
       const users = registry.usersOf(disk.name).map((c) => c.name)
       if (users.length > 0) {
         throw new AppError('disk.inUse', `${disk.name} is the disk of ${users.join(', ')}`, {
           hint: `Give ${users[0]} another disk, or delete that PC first.`,
         })
       }
-      if (parts.sessions().some((s) => s.targetName === targetNameOf(disk.name))) {
-        throw new AppError('disk.inUse', `${disk.name} is open on a PC`, { hint: 'Shut that PC down first.' })
-      }
+      refuseOpen(parts, disk.name)
       await disks.remove(disk.name, o.endSessions)
       o.changed()
       return { name: disk.name }
@@ -163,6 +177,11 @@ function macOf(parts: Parts, id: string): string {
       throw thrown
     }
   }
+}
+
+function refuseOpen(parts: Parts, name: string): void {
+  if (!parts.sessions().some((s) => s.targetName === targetNameOf(name))) return
+  throw new AppError('disk.inUse', `${name} is open on a PC`, { hint: 'Shut that PC down first.' })
 }
 
 function refuseFormat(format: string | undefined): void {

@@ -177,7 +177,7 @@ async function loadLoaders(n: Neighbours): Promise<LoaderSet> {
 /** Which disks there are for whom. Two PCs that write to one disk destroy it, so a second machine is refused while the
  *  first is at work; the same machine comes again under another name when its system has one of its own. */
 export function targetDirectory(
-  disks: Pick<DiskLibrary, 'openedNames' | 'opened'>,
+  disks: Pick<DiskLibrary, 'openedNames' | 'opened' | 'heldBecause'>,
   sessions: () => readonly SessionView[],
 ): TargetDirectory {
   const all = () => disks.openedNames().map((name) => disks.opened(name)!)
@@ -185,6 +185,8 @@ export function targetDirectory(
     find(targetName, who) {
       const disk = all().find((d) => d.target.name === targetName.toLowerCase())
       if (!disk) return { ok: false, reason: 'notFound', text: `there is no disk behind the target name ${targetName}` }
+      const held = disks.heldBecause(disk.record.name)
+      if (held !== undefined) return { ok: false, reason: 'unavailable', text: held }
       const other = disk.device.readOnly
         ? undefined
         : sessions().find(

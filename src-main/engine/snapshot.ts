@@ -52,6 +52,7 @@ export function diskView(parts: Parts, disk: DiskRecord): DiskView {
     serial: disk.serial,
     ...(disk.parent !== undefined && { parent: disk.parent }),
     sealed: disk.sealedMs !== undefined,
+    ...(disk.contentHash !== undefined && { contentHash: disk.contentHash }),
     health: problem ? 'broken' : 'ok',
     ...(problem && { problem: problemOf(problem) }),
     clients: parts.registry.usersOf(disk.name).map((c) => c.name),
@@ -139,6 +140,13 @@ function warnings(parts: Parts, hostDisk: Snapshot['hostDisk']): Problem[] {
       list.push({ code, message: `Disk ${disk.name} cannot be used: ${message}.`, ...(hint !== undefined && { hint }) })
     }
     const users = clients.filter((c) => c.disk === disk.name && c.stage !== 'local').map((c) => c.name)
+    if (users.length > 0 && disk.sealedMs !== undefined) {
+      list.push({
+        code: 'disk.sealedInUse',
+        message: `${someOf(users)} ${users.length === 1 ? 'starts' : 'start'} from the golden image ${disk.name}, which is read-only.`,
+        hint: 'Most systems do not start from a disk they cannot write to: give a disk of its own.',
+      })
+    }
     if (users.length > 1 && disk.sealedMs === undefined) {
       list.push({
         code: 'disk.shared',

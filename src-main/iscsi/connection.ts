@@ -17,6 +17,7 @@ import {
   type LoginInput,
   type LoginState,
 } from './login.ts'
+import { MAX_RECV_DATA_SEGMENT_LENGTH, OUR_VALUES } from './offer.ts'
 import { OutBatch, type BufferPool, type Wire } from './out-batch.ts'
 import { ASYNC_EVENT, encodeAsyncMessage } from './pdu/async-message.ts'
 import { BHS, BHS_LENGTH, IMMEDIATE, lunField, NO_DATA, OPCODE_MASK, type EncodedPdu } from './pdu/bhs.ts'
@@ -42,7 +43,6 @@ import {
   type SessionView,
   type TargetDirectory,
 } from './target.ts'
-import { MAX_RECV_DATA_SEGMENT_LENGTH, OUR_VALUES } from './our-values.ts'
 import { manageTasks } from './task-management.ts'
 import { TextExchange } from './text-exchange.ts'
 import type { KeyValue } from './text/text-keys.ts'
@@ -319,20 +319,22 @@ export class Connection implements PduSink, DataPathOwner {
   }
 
   #initiatorLimit(): number {
-    return sessionParameters(this.#login!.agreed).initiatorMaxRecvDataSegmentLength
+    const params = this.#data?.responses.params ?? sessionParameters(this.#login!.agreed)
+    return params.initiatorMaxRecvDataSegmentLength
   }
 
   #textRequest(header: Uint8Array, data: Uint8Array): void {
     const r = decodeTextRequest(header, data)
     this.logger.debug({}, describePdu(r))
     const { identity } = this.#login!
-    const limit = this.#data?.params.initiatorMaxRecvDataSegmentLength ?? this.#initiatorLimit()
+    const limit = this.#initiatorLimit()
     const answer = this.#text.answer(r, {
       discovery: this.#data === undefined,
       targetName: this.targetName,
       initiatorMaxRecvDataSegmentLength: limit,
       setInitiatorMaxRecvDataSegmentLength: (bytes) => {
-        if (this.#data) this.#data.params = { ...this.#data.params, initiatorMaxRecvDataSegmentLength: bytes }
+        const responses = this.#data?.responses
+        if (responses) responses.params = { ...responses.params, initiatorMaxRecvDataSegmentLength: bytes }
       },
       targets: (name) => {
         const visible = this.#ctx.directory.list(identity)
@@ -391,17 +393,17 @@ export class Connection implements PduSink, DataPathOwner {
 
   /** StatSN, ExpCmdSN, MaxCmdSN of the next response. @param counts whether it uses up its StatSN. */
   #numbers(counts: boolean): { statSn: number; expCmdSn: number; maxCmdSn: number } {
-    const holder = this.#data
+    const holder = this.#data?.responses
     const statSn = holder ? holder.statSn : this.#statSn
     if (counts) {
       if (holder) holder.statSn = serialAdd(statSn, 1)
       else this.#statSn = serialAdd(statSn, 1)
     }
-    return { statSn, expCmdSn: this.#window.expCmdSn, maxCmdSn: this.#window.advance(holder?.activeCommands ?? 0) }
+    return { statSn, expCmdSn: this.#window.expCmdSn, maxCmdSn: this.#window.advance(holder?.active ?? 0) }
   }
 
   #send(p: EncodedPdu): void {
-    const params = this.#data?.params
+    const params = this.#data?.responses.params
     const bytes = frame(p.header, p.data, params?.headerDigest ?? false, params?.dataDigest ?? false)
     if (bytes.length > SMALL) {
       this.#batch.flush()

@@ -1,17 +1,19 @@
-import { u32be } from '../base/bytes.ts'
+import { firstBytes } from '../base/pieces.ts'
+import { putU24be, putU32be, u32be } from '../base/bytes.ts'
 import type { Logger } from '../base/log.ts'
 import { startOnMissingUnit } from '../scsi/logical-unit.ts'
-import { SENSE } from '../scsi/sense.ts'
+import { encodeSenseSegment, SENSE, STATUS } from '../scsi/sense.ts'
 import { PHASE, type Nexus } from '../scsi/task.ts'
 import { Command } from './command.ts'
 import { WINDOW_LENGTH, type CommandWindow } from './command-window.ts'
 import type { SessionParameters } from './login.ts'
 import type { OutBatch, Wire } from './out-batch.ts'
-import { BHS, FINAL, lunAt } from './pdu/bhs.ts'
+import { BHS, BHS_LENGTH, FINAL, lunAt } from './pdu/bhs.ts'
 import { DATA_OUT } from './pdu/data-out.ts'
-import { NO_TAG } from './pdu/opcode.ts'
-import { PduWriter, RESPONSE_ROOM } from './pdu-writer.ts'
+import { NO_TAG, OPCODE } from './pdu/opcode.ts'
+import { R2T } from './pdu/r2t.ts'
 import { SCSI_COMMAND, TASK_ATTRIBUTE } from './pdu/scsi-command.ts'
+import { DIGEST, ResponseWriter } from './response-writer.ts'
 import type { Target } from './target.ts'
 
 /** The loop that moves blocks: SCSI Command, Data-Out, R2T, Data-In and SCSI Response, read and written in place.
@@ -19,7 +21,12 @@ import type { Target } from './target.ts'
  *  A read that the device answers at once costs one pread into the outgoing buffer at its final offset, its header
  *  written around it; nothing is allocated, and all answers of one readable event leave in one write. Reads above
  *  SYNC_READ, or from a device that had to wait, have a buffer of their own and leave when they are ready.
- *  Writes are gathered as views of the received chunks and go to the device as one vector. */
+ *  Writes are gathered as views of the received chunks and go to the device as one vector.
+ *
+ *  Measured (4 KiB random reads, queue depth 32, 68 k/s, the client being the limit): the process is idle for two
+ *  thirds of the time; of the rest pread and the socket's write take a third each, all of our own code together less
+ *  than a twentieth. A block cache above the page cache would save the pread only, and hold everything twice: there is
+ *  none. */
 
 /** Largest read that is laid into the shared outgoing buffer; equals what raw devices read synchronously. Bytes. */
 const SYNC_READ = 64 * 1024
@@ -30,8 +37,11 @@ const SEGMENT_READ = 64 * 1024
 const OUT_LIMIT = 4 * 1024 * 1024
 /** New writes are asked for their data only while those under way hold less than this. Bytes. */
 const SOLICITED_LIMIT = 16 * 1024 * 1024
+/** Kept free behind the data of a read for the SCSI Response that may have to follow. Bytes. */
+const RESPONSE_ROOM = BHS_LENGTH + 2 * DIGEST
 /** Commands under way, those with the immediate bit included, which the window does not bound. */
 const MAX_COMMANDS = 2 * WINDOW_LENGTH
+const BLOCK = 512
 
 export interface DataPathOwner {
   readonly logger: Logger
@@ -46,11 +56,11 @@ export interface DataPathOwner {
 export class DataPath {
   bytesWritten = 0
   commandCount = 0
-  readonly #out: PduWriter
 
   readonly #owner: DataPathOwner
   readonly #wire: Wire
   readonly #batch: OutBatch
+  readonly #out: ResponseWriter
   readonly #target: Target
   readonly #nexuses: ReadonlyMap<number, Nexus>
   /** For LUNs without a unit. */
@@ -89,23 +99,15 @@ export class DataPath {
     this.#target = o.target
     this.#nexuses = o.nexuses
     this.#strayNexus = o.strayNexus
-    this.#out = new PduWriter(o.batch, o.window, this.#commands, o.params, o.statSn)
+    this.#out = new ResponseWriter(o.window, o.params, o.statSn)
   }
 
   get bytesRead(): number {
     return this.#out.bytesRead
   }
-  get params(): SessionParameters {
-    return this.#out.params
-  }
-  set params(params: SessionParameters) {
-    this.#out.params = params
-  }
-  get statSn(): number {
-    return this.#out.statSn
-  }
-  set statSn(statSn: number) {
-    this.#out.statSn = statSn
+  /** StatSN and negotiated parameters, for the answers that are not of SCSI commands. */
+  get responses(): ResponseWriter {
+    return this.#out
   }
   get activeCommands(): number {
     return this.#commands.size
@@ -153,7 +155,7 @@ export class DataPath {
     )
     if (c.isWrite) {
       for (let i = 0; i < 8; i++) c.lunField[i] = h[at + BHS.lun + i]!
-      const { immediateData, initialR2T, firstBurstLength } = this.params
+      const { immediateData, initialR2T, firstBurstLength } = this.#out.params
       if (length > 0) {
         if (!immediateData || length > firstBurstLength || length > c.expectedLength) {
           return this.#owner.fail(`${length} bytes of immediate data were not agreed on`)
@@ -195,10 +197,14 @@ export class DataPath {
     if (c.tracked) return
     c.tracked = true
     this.#commands.set(c.initiatorTaskTag, c)
+    this.#out.active = this.#commands.size
   }
   /** The command is over: forget it, use it again. */
   #release(c: Command): void {
-    if (c.tracked) this.#commands.delete(c.initiatorTaskTag)
+    if (c.tracked) {
+      this.#commands.delete(c.initiatorTaskTag)
+      this.#out.active = this.#commands.size
+    }
     if (this.#ordered === c) this.#ordered = undefined
     this.#solicited -= c.solicited
     if (this.#r2tWaiting.length > 0) {
@@ -237,7 +243,7 @@ export class DataPath {
   }
 
   #solicit(c: Command): void {
-    const { maxBurstLength, maxOutstandingR2T } = this.params
+    const { maxBurstLength, maxOutstandingR2T } = this.#out.params
     if (c.solicitedEnd < c.received) c.solicitedEnd = c.received
     if (c.solicitedEnd < c.wanted && c.solicited === 0) {
       if (this.#solicited >= SOLICITED_LIMIT) {
@@ -250,7 +256,17 @@ export class DataPath {
     while (c.solicitedEnd < c.wanted && c.r2ts.length < maxOutstandingR2T) {
       const length = Math.min(maxBurstLength, c.wanted - c.solicitedEnd)
       const tag = this.#newTag()
-      this.#out.r2t(c, tag, length)
+      const at = this.#out.header(this.#batch, OPCODE.r2t, FINAL)
+      const b = this.#batch.bytes
+      b.set(c.lunField, at + BHS.lun)
+      putU32be(b, at + BHS.initiatorTaskTag, c.initiatorTaskTag)
+      putU32be(b, at + BHS.targetTransferTag, tag)
+      putU32be(b, at + BHS.statSn, this.#out.statSn)
+      this.#out.putWindow(b, at)
+      putU32be(b, at + R2T.r2tSn, c.r2tSn++)
+      putU32be(b, at + R2T.bufferOffset, c.solicitedEnd)
+      putU32be(b, at + R2T.desiredDataTransferLength, length)
+      this.#out.headerDigest(b, at)
       c.solicitedEnd += length
       c.r2ts.push({ tag, end: c.solicitedEnd })
     }
@@ -270,7 +286,7 @@ export class DataPath {
     const offset = u32be(h, at + DATA_OUT.bufferOffset)
     const end = c.received + length
     const solicited = tag !== NO_TAG
-    const limit = solicited ? c.r2ts[0]?.end : Math.min(this.params.firstBurstLength, c.expectedLength)
+    const limit = solicited ? c.r2ts[0]?.end : Math.min(this.#out.params.firstBurstLength, c.expectedLength)
     if (solicited ? c.r2ts[0]?.tag !== tag : !c.unsolicitedOpen) {
       return this.#owner.fail(`Data-Out has transfer tag ${tag.toString(16)}, which is not outstanding`)
     }
@@ -303,7 +319,7 @@ export class DataPath {
 
   #run(c: Command): void {
     // More may have come than the CDB wants: an initiator may announce more than it needs.
-    const pieces = c.received > c.wanted ? cut(c.pieces, c.wanted) : c.pieces
+    const pieces = c.received > c.wanted ? firstBytes(c.pieces, c.wanted) : c.pieces
     this.bytesWritten += Math.min(c.received, c.wanted)
     const waiting = c.unit!.run(c.task, pieces)
     if (!waiting) return this.#finish(c)
@@ -319,12 +335,19 @@ export class DataPath {
       .catch((thrown: unknown) => this.#owner.bug(thrown))
   }
 
+  /** Bytes of the segments a read is cut into. Whole blocks, so that each is filled in its place. */
+  #segmentLength(): number {
+    const { initiatorMaxRecvDataSegmentLength, maxBurstLength } = this.#out.params
+    return Math.floor(Math.min(initiatorMaxRecvDataSegmentLength, maxBurstLength) / BLOCK) * BLOCK
+  }
+
   #read(c: Command): void {
     const unit = c.unit!
     const total = c.task.blocks * unit.blockSize
-    const segment = this.#out.segmentLength()
+    const segment = this.#segmentLength()
     const count = Math.ceil(total / segment)
-    const { before, after } = this.#out
+    const before = BHS_LENGTH + (this.#out.params.headerDigest ? DIGEST : 0)
+    const after = this.#out.params.dataDigest ? DIGEST : 0
     const needed = total + count * (before + after)
     if (total <= SYNC_READ && !this.#deviceWaits) {
       const at = this.#batch.room(needed + RESPONSE_ROOM)
@@ -409,9 +432,33 @@ export class DataPath {
     c.working = waiting.then(() => ended(), ended).catch((thrown: unknown) => this.#owner.bug(thrown))
   }
 
+  // --- Answers -------------------------------------------------------------------------------------------------
+
   /** Ends a command whose data, if any, is small and in `task.dataIn`. */
   #finish(c: Command): void {
-    this.#out.answer(c)
+    const data = c.task.dataIn
+    if (data && data.length > 0 && c.task.status === STATUS.good && c.isRead) {
+      const segment = this.#segmentLength()
+      const needed = data.length + (Math.ceil(data.length / segment) + 1) * (BHS_LENGTH + 2 * DIGEST) + 4
+      const at = this.#batch.room(needed)
+      const b = this.#batch.bytes
+      const payload = at + needed - data.length - 4
+      b.set(data, payload)
+      const used = this.#out.dataIn(c, b, at, data.length, segment, payload)
+      this.#batch.rewind(at + used)
+    } else {
+      const sense = c.task.status === STATUS.checkCondition && c.task.sense
+      const segment = sense ? encodeSenseSegment(sense) : undefined
+      const room = BHS_LENGTH + 2 * DIGEST + (segment ? segment.length + 4 : 0)
+      const at = this.#batch.room(room)
+      const b = this.#batch.bytes
+      this.#out.putResponse(b, at, c, c.phase === PHASE.dataOut ? c.task.dataOutLength : (data?.length ?? 0), 0)
+      if (segment) {
+        putU24be(b, at + BHS.dataSegmentLength, segment.length)
+        b.set(segment, at + BHS_LENGTH + (this.#out.params.headerDigest ? DIGEST : 0))
+      }
+      this.#batch.rewind(at + this.#out.seal(b, at, segment ? segment.length : 0))
+    }
     this.#release(c)
   }
 
@@ -442,15 +489,4 @@ async function settled(reads: readonly Promise<void>[]): Promise<void> {
   // All must have let go of the buffer before an error is looked at.
   const outcomes = await Promise.allSettled(reads)
   for (const o of outcomes) if (o.status === 'rejected') throw o.reason
-}
-
-function cut(pieces: readonly Uint8Array[], length: number): Uint8Array[] {
-  const out: Uint8Array[] = []
-  let left = length
-  for (const p of pieces) {
-    if (left === 0) break
-    out.push(p.length <= left ? p : p.subarray(0, left))
-    left -= Math.min(left, p.length)
-  }
-  return out
 }

@@ -44,6 +44,7 @@ export function openPortal(o: PortalOptions): Promise<Portal> {
   const pool = new BufferPool()
   const pending = new Map<string, number>()
   let pendingTotal = 0
+  const sockets = new Set<Socket>()
   let cancelSweep = (): void => {}
 
   const accept = (socket: Socket): void => {
@@ -56,6 +57,7 @@ export function openPortal(o: PortalOptions): Promise<Portal> {
       return
     }
     pendingTotal++
+    sockets.add(socket)
     pending.set(remoteAddress, pendingHere + 1)
     socket.setNoDelay(true)
     socket.setKeepAlive(true, KEEP_ALIVE_MS)
@@ -76,7 +78,10 @@ export function openPortal(o: PortalOptions): Promise<Portal> {
     )
     socket.on('data', (chunk) => connection.received(chunk as Buffer))
     socket.on('drain', () => connection.drained())
-    socket.on('close', () => connection.closed())
+    socket.on('close', () => {
+      sockets.delete(socket)
+      connection.closed()
+    })
   }
 
   const sweep = (): void => {
@@ -106,6 +111,8 @@ export function openPortal(o: PortalOptions): Promise<Portal> {
           const closed = new Promise<void>((done) => server.close(() => done()))
           await askedToLeave(registry, o.clock, graceMs)
           await Promise.all(registry.all().map((c) => c.terminate('shutdown')))
+          // Also those that ended politely and whose peers do not read the last bytes.
+          for (const socket of sockets) socket.destroy()
           await closed
         },
       })

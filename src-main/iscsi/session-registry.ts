@@ -1,16 +1,14 @@
-import type { SessionEnd } from './target.ts'
-
-/** What the registry must know of a connection. */
+/** What the registry must know of a session. */
 export interface RegisteredSession {
   readonly tsih: number
+  /** Empty before the login and in discovery. */
   readonly targetName: string
   isSession(initiatorName: string, isid: string): boolean
-  terminate(why: SessionEnd): Promise<void>
 }
 
 /** All sessions of a portal. */
-export class SessionRegistry<S extends RegisteredSession = RegisteredSession> {
-  readonly #connections = new Set<S>()
+export class SessionRegistry<S extends RegisteredSession> {
+  readonly #sessions = new Set<S>()
   #tsih = 0
   #id = 0
 
@@ -20,17 +18,17 @@ export class SessionRegistry<S extends RegisteredSession = RegisteredSession> {
   /** A TSIH no session uses; 1-65535. */
   nextTsih(): number {
     do this.#tsih = (this.#tsih % 0xffff) + 1
-    while ([...this.#connections].some((c) => c.tsih === this.#tsih))
+    while ([...this.#sessions].some((c) => c.tsih === this.#tsih))
     return this.#tsih
   }
   add(c: S): void {
-    this.#connections.add(c)
+    this.#sessions.add(c)
   }
   remove(c: S): void {
-    this.#connections.delete(c)
+    this.#sessions.delete(c)
   }
   all(): S[] {
-    return [...this.#connections]
+    return [...this.#sessions]
   }
   has(initiatorName: string, isid: string, tsih: number): boolean {
     return this.all().some((c) => c.tsih === tsih && c.isSession(initiatorName, isid))

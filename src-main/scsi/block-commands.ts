@@ -1,5 +1,6 @@
+import { firstBytes } from '../base/pieces.ts'
 import { decodeUnmapList, encodeLbaStatus, lbaOf, transferLengthOf } from './cdb.ts'
-import type { DeviceServer } from './device-server.ts'
+import type { Unit } from './unit.ts'
 import { SENSE } from './sense.ts'
 import { PHASE, type Phase, type ScsiTask } from './task.ts'
 
@@ -8,68 +9,57 @@ import { PHASE, type Phase, type ScsiTask } from './task.ts'
 const FUA = 0x08
 
 /** Sets lba and blocks; false when the range is not on the disk (the task has its status then). */
-function range(unit: DeviceServer, task: ScsiTask): boolean {
+function range(unit: Unit, task: ScsiTask): boolean {
   task.lba = lbaOf(task.cdb)
   task.blocks = transferLengthOf(task.cdb)
   return onDisk(unit, task)
 }
-function onDisk(unit: DeviceServer, task: ScsiTask): boolean {
+function onDisk(unit: Unit, task: ScsiTask): boolean {
   if (task.lba + task.blocks <= unit.blockCount && task.lba < unit.blockCount) return true
   task.check(SENSE.lbaOutOfRange)
   return false
 }
-function transferable(unit: DeviceServer, task: ScsiTask): boolean {
+function transferable(unit: Unit, task: ScsiTask): boolean {
   if (task.blocks <= unit.facts.maximumTransferLength) return true
   task.invalidField()
   return false
 }
-function writable(unit: DeviceServer, task: ScsiTask): boolean {
+function writable(unit: Unit, task: ScsiTask): boolean {
   if (!unit.writeProtected) return true
   task.check(SENSE.writeProtected)
   return false
 }
 
 /** READ(6, 10, 12, 16). FUA needs nothing: reads see what was written, cached or not. */
-export function read(unit: DeviceServer, task: ScsiTask): Phase {
+export function read(unit: Unit, task: ScsiTask): Phase {
   if (!range(unit, task) || !transferable(unit, task)) return PHASE.done
   return task.blocks === 0 ? PHASE.done : PHASE.read
 }
 
 /** PRE-FETCH(10, 16): the page cache decides what it keeps. */
-export function prefetch(unit: DeviceServer, task: ScsiTask): Phase {
+export function prefetch(unit: Unit, task: ScsiTask): Phase {
   range(unit, task)
   return PHASE.done
 }
 
 /** Blocks that came in, for writes: an initiator may announce fewer bytes than its CDB asks for; whole blocks of what
  *  it sent are written and the residual tells the rest. */
-function wholeBlocks(unit: DeviceServer, pieces: readonly Uint8Array[]): readonly Uint8Array[] {
+function wholeBlocks(unit: Unit, pieces: readonly Uint8Array[]): readonly Uint8Array[] {
   let bytes = 0
   for (const p of pieces) bytes += p.length
   const extra = bytes % unit.blockSize
-  return extra === 0 ? pieces : cut(pieces, bytes - extra)
-}
-
-function cut(pieces: readonly Uint8Array[], length: number): Uint8Array[] {
-  const out: Uint8Array[] = []
-  let left = length
-  for (const p of pieces) {
-    if (left === 0) break
-    out.push(p.length <= left ? p : p.subarray(0, left))
-    left -= Math.min(left, p.length)
-  }
-  return out
+  return extra === 0 ? pieces : firstBytes(pieces, bytes - extra)
 }
 
 /** Durable before GOOD where the initiator asks for it (FUA) or will never flush (loaders). */
-function settle(unit: DeviceServer, task: ScsiTask, waiting: void | Promise<void>): void | Promise<void> {
+function settle(unit: Unit, task: ScsiTask, waiting: void | Promise<void>): void | Promise<void> {
   const through = task.nexus.writeThrough || (task.cdb[0] !== 0x0a && (task.cdb[1]! & FUA) !== 0)
   if (!through) return waiting
   return waiting ? waiting.then(() => unit.flush()) : unit.flush()
 }
 
 /** WRITE(6, 10, 12, 16). */
-export function write(unit: DeviceServer, task: ScsiTask): Phase {
+export function write(unit: Unit, task: ScsiTask): Phase {
   if (!writable(unit, task) || !range(unit, task) || !transferable(unit, task)) return PHASE.done
   if (task.blocks === 0) return PHASE.done
   task.dataOutLength = task.blocks * unit.blockSize
@@ -77,7 +67,7 @@ export function write(unit: DeviceServer, task: ScsiTask): Phase {
   return PHASE.dataOut
 }
 export const runWrite =
-  (unit: DeviceServer) =>
+  (unit: Unit) =>
   (task: ScsiTask, pieces: readonly Uint8Array[]): void | Promise<void> => {
     const blocks = wholeBlocks(unit, pieces)
     if (blocks.length > 0) return settle(unit, task, unit.write(task.lba, blocks))
@@ -85,7 +75,7 @@ export const runWrite =
 
 const BYTCHK_SHIFT = 1
 /** WRITE AND VERIFY(10, 12, 16): durable, and compared with the sent data when BYTCHK is 1. */
-export function writeAndVerify(unit: DeviceServer, task: ScsiTask): Phase {
+export function writeAndVerify(unit: Unit, task: ScsiTask): Phase {
   const bytchk = (task.cdb[1]! >>> BYTCHK_SHIFT) & 3
   if (bytchk > 1) return task.invalidField()
   const phase = write(unit, task)
@@ -102,7 +92,7 @@ export function writeAndVerify(unit: DeviceServer, task: ScsiTask): Phase {
 }
 
 /** VERIFY(10, 12, 16). BYTCHK 0 reads the medium, 1 compares it with the sent blocks, 3 each block with one sent. */
-export function verify(unit: DeviceServer, task: ScsiTask): Phase {
+export function verify(unit: Unit, task: ScsiTask): Phase {
   const bytchk = (task.cdb[1]! >>> BYTCHK_SHIFT) & 3
   if (bytchk === 2) return task.invalidField()
   if (!range(unit, task) || !transferable(unit, task)) return PHASE.done
@@ -133,12 +123,7 @@ function flat(pieces: readonly Uint8Array[]): Uint8Array {
 }
 
 /** Compares the disk from `lba` on with the pieces; a difference ends the task with MISCOMPARE. */
-async function compare(
-  unit: DeviceServer,
-  task: ScsiTask,
-  lba: number,
-  pieces: readonly Uint8Array[],
-): Promise<boolean> {
+async function compare(unit: Unit, task: ScsiTask, lba: number, pieces: readonly Uint8Array[]): Promise<boolean> {
   const wanted = flat(pieces)
   const stored = new Uint8Array(wanted.length)
   await unit.device.read(lba, stored)
@@ -152,7 +137,7 @@ async function compare(
 }
 
 /** SYNCHRONIZE CACHE(10, 16). IMMED: the flush goes on after GOOD; if it fails the device fails every later write. */
-export function synchronizeCache(unit: DeviceServer, task: ScsiTask): Phase {
+export function synchronizeCache(unit: Unit, task: ScsiTask): Phase {
   const IMMED = 0x02
   task.lba = lbaOf(task.cdb)
   task.blocks = transferLengthOf(task.cdb)
@@ -168,7 +153,7 @@ export function synchronizeCache(unit: DeviceServer, task: ScsiTask): Phase {
 }
 
 /** UNMAP. Source: SBC-3 §5.28. */
-export function unmap(unit: DeviceServer, task: ScsiTask): Phase {
+export function unmap(unit: Unit, task: ScsiTask): Phase {
   const length = (task.cdb[7]! << 8) | task.cdb[8]!
   if (!unit.facts.thin) return task.check(unit.device.readOnly ? SENSE.writeProtected : SENSE.invalidOperationCode)
   if (!writable(unit, task)) return PHASE.done
@@ -191,7 +176,7 @@ export function unmap(unit: DeviceServer, task: ScsiTask): Phase {
 const WRITE_SAME_CHUNK = 1024 * 1024
 
 /** WRITE SAME(10, 16). A number of blocks of 0 means: to the end of the disk. Source: SBC-3 §5.42, §5.43. */
-export function writeSame(unit: DeviceServer, task: ScsiTask): Phase {
+export function writeSame(unit: Unit, task: ScsiTask): Phase {
   const UNMAP = 0x08
   const ANCHOR = 0x10
   const NDOB = 0x01
@@ -234,7 +219,7 @@ export function writeSame(unit: DeviceServer, task: ScsiTask): Phase {
 
 /** COMPARE AND WRITE: the first half of the data is compared, the second written when it was the same. No other write
  *  comes between. Source: SBC-3 §5.3. */
-export function compareAndWrite(unit: DeviceServer, task: ScsiTask): Phase {
+export function compareAndWrite(unit: Unit, task: ScsiTask): Phase {
   if (!writable(unit, task)) return PHASE.done
   task.lba = lbaOf(task.cdb)
   task.blocks = task.cdb[13]!
@@ -254,7 +239,7 @@ export function compareAndWrite(unit: DeviceServer, task: ScsiTask): Phase {
 }
 
 /** ORWRITE(16), set operation. Source: SBC-3 §5.10. */
-export function orWrite(unit: DeviceServer, task: ScsiTask): Phase {
+export function orWrite(unit: Unit, task: ScsiTask): Phase {
   const phase = write(unit, task)
   if (phase === PHASE.dataOut) {
     task.runner = (t, pieces) =>
@@ -272,7 +257,7 @@ export function orWrite(unit: DeviceServer, task: ScsiTask): Phase {
 }
 
 /** GET LBA STATUS: everything counts as mapped; devices are not asked where their holes are. Source: SBC-3 §5.4. */
-export function getLbaStatus(unit: DeviceServer, task: ScsiTask): Phase {
+export function getLbaStatus(unit: Unit, task: ScsiTask): Phase {
   task.lba = lbaOf(task.cdb)
   if (task.lba >= unit.blockCount) return task.check(SENSE.lbaOutOfRange)
   return task.answer(encodeLbaStatus(task.lba, unit.blockCount - task.lba), transferLengthOf(task.cdb))

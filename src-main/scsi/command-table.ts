@@ -2,7 +2,7 @@ import { fromHex, putU16be, putU32be, u16be, u32be } from '../base/bytes.ts'
 import * as block from './block-commands.ts'
 import { cdbLengthOf } from './cdb.ts'
 import * as control from './control-commands.ts'
-import type { DeviceServer } from './device-server.ts'
+import type { Unit } from './unit.ts'
 import type { AccessKind } from './reservation.ts'
 import type { Phase, ScsiTask } from './task.ts'
 
@@ -16,7 +16,7 @@ export interface CommandRow {
   /** CDB usage: byte 0 is the opcode; a set bit outside the mask is INVALID FIELD IN CDB. GROUP NUMBER
    *  is a hint and free everywhere. Source: SPC-4 §6.35.3. */
   readonly mask: Uint8Array
-  readonly start: (unit: DeviceServer, task: ScsiTask) => Phase
+  readonly start: (unit: Unit, task: ScsiTask) => Phase
   readonly access: AccessKind
   /** Runs while a unit attention waits. Source: SAM-5 §5.14. */
   readonly despiteAttention: boolean
@@ -139,7 +139,7 @@ function rowOf(opcode: number, serviceAction: number): CommandRow | undefined {
 }
 
 /** UNMAP is a command of thin disks only. */
-const offered = (unit: DeviceServer, r: CommandRow): boolean => r.opcode !== 0x42 || unit.facts.thin
+const offered = (unit: Unit, r: CommandRow): boolean => r.opcode !== 0x42 || unit.facts.thin
 
 /** Timeouts descriptor: 12 bytes, nothing stated. Source: SPC-4 §6.35.4. */
 const TIMEOUTS_LENGTH = 12
@@ -148,7 +148,7 @@ function putTimeouts(b: Uint8Array, at: number): void {
 }
 
 /** Source: SPC-4 §6.35. */
-function reportSupportedOpcodes(unit: DeviceServer, task: ScsiTask): Phase {
+function reportSupportedOpcodes(unit: Unit, task: ScsiTask): Phase {
   const RCTD = 0x80
   const CTDP = 0x80
   const timeouts = (task.cdb[2]! & RCTD) !== 0
@@ -176,7 +176,7 @@ function reportSupportedOpcodes(unit: DeviceServer, task: ScsiTask): Phase {
   return task.answer(b, allocationLength)
 }
 
-function allCommands(unit: DeviceServer, timeouts: boolean): Uint8Array {
+function allCommands(unit: Unit, timeouts: boolean): Uint8Array {
   const SERVACTV = 0x01
   const CTDP = 0x02
   const rows = COMMANDS.filter((r) => offered(unit, r))
@@ -195,7 +195,7 @@ function allCommands(unit: DeviceServer, timeouts: boolean): Uint8Array {
 }
 
 /** Abort task, abort task set, clear task set, logical unit reset, target reset. Source: SPC-4 §6.36. */
-function reportTmf(_unit: DeviceServer, task: ScsiTask): Phase {
+function reportTmf(_unit: Unit, task: ScsiTask): Phase {
   const REPD = 0x80
   const ATS = 0x80 | 0x40 | 0x10 | 0x08 | 0x02
   const extended = (task.cdb[2]! & REPD) !== 0

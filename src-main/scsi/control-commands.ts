@@ -1,6 +1,6 @@
 import { u16be, u32be } from '../base/bytes.ts'
 import { encodeStandardInquiry } from './inquiry.ts'
-import type { DeviceServer } from './device-server.ts'
+import type { Unit } from './unit.ts'
 import { applyModeSelect, encodeModeList, encodeModePages, PAGE_CONTROL } from './mode-pages.ts'
 import { encodeReadCapacity10, encodeReadCapacity16 } from './read-capacity.ts'
 import { encodeReportLuns } from './report-luns.ts'
@@ -16,14 +16,14 @@ export function testUnitReady(): Phase {
 }
 
 /** Hands out a waiting unit attention as data, which clears it. Source: SPC-4 §6.39. */
-export function requestSense(_unit: DeviceServer, task: ScsiTask): Phase {
+export function requestSense(_unit: Unit, task: ScsiTask): Phase {
   const DESC = 0x01
   const sense = task.nexus.attentions.shift() ?? SENSE.none
   const data = (task.cdb[1]! & DESC) !== 0 ? encodeDescriptorSense(sense) : encodeFixedSense(sense)
   return task.answer(data, task.cdb[4]!)
 }
 
-export function inquiry(unit: DeviceServer, task: ScsiTask): Phase {
+export function inquiry(unit: Unit, task: ScsiTask): Phase {
   const EVPD = 0x01
   const code = task.cdb[2]!
   const allocationLength = u16be(task.cdb, 3)
@@ -34,23 +34,23 @@ export function inquiry(unit: DeviceServer, task: ScsiTask): Phase {
   return page ? task.answer(page, allocationLength) : task.invalidField()
 }
 
-export function reportLuns(_unit: DeviceServer, task: ScsiTask): Phase {
+export function reportLuns(_unit: Unit, task: ScsiTask): Phase {
   const select = task.cdb[2]!
   if (select > 2) return task.invalidField()
   // Select 1 asks for well-known units, of which there are none.
   return task.answer(encodeReportLuns(select === 1 ? [] : task.nexus.lunFields), u32be(task.cdb, 6))
 }
 
-export function readCapacity10(unit: DeviceServer, task: ScsiTask): Phase {
+export function readCapacity10(unit: Unit, task: ScsiTask): Phase {
   return task.answer(encodeReadCapacity10(unit.blockCount, unit.blockSize), 8)
 }
-export function readCapacity16(unit: DeviceServer, task: ScsiTask): Phase {
+export function readCapacity16(unit: Unit, task: ScsiTask): Phase {
   const { blockCount, blockSize, physicalExponent, facts } = unit
   return task.answer(encodeReadCapacity16(blockCount, blockSize, physicalExponent, facts.thin), u32be(task.cdb, 10))
 }
 
 /** MODE SENSE(6, 10). */
-export function modeSense(unit: DeviceServer, task: ScsiTask): Phase {
+export function modeSense(unit: Unit, task: ScsiTask): Phase {
   const DBD = 0x08
   const LLBAA = 0x10
   const long = task.cdb[0] === 0x5a
@@ -74,7 +74,7 @@ export function modeSense(unit: DeviceServer, task: ScsiTask): Phase {
 }
 
 /** MODE SELECT(6, 10): D_SENSE and SWP may change, for everybody. Nothing is saved. */
-export function modeSelect(unit: DeviceServer, task: ScsiTask): Phase {
+export function modeSelect(unit: Unit, task: ScsiTask): Phase {
   const PF = 0x10
   const SP = 0x01
   const long = task.cdb[0] === 0x55
@@ -106,7 +106,7 @@ export function modeSelect(unit: DeviceServer, task: ScsiTask): Phase {
 }
 
 /** START STOP UNIT: a virtual disk has nothing to stop and nothing to eject; a stop is taken as a wish to flush. */
-export function startStopUnit(unit: DeviceServer, task: ScsiTask): Phase {
+export function startStopUnit(unit: Unit, task: ScsiTask): Phase {
   const POWER_CONDITION = 0xf0
   const START = 0x01
   const LOEJ = 0x02
@@ -121,21 +121,21 @@ export function preventAllowMediumRemoval(): Phase {
   return PHASE.done
 }
 
-export function reserve6(unit: DeviceServer, task: ScsiTask): Phase {
+export function reserve6(unit: Unit, task: ScsiTask): Phase {
   return unit.reservations.reserve6(task.nexus.portName) ? PHASE.done : task.conflict()
 }
-export function release6(unit: DeviceServer, task: ScsiTask): Phase {
+export function release6(unit: Unit, task: ScsiTask): Phase {
   unit.reservations.release6(task.nexus.portName)
   return PHASE.done
 }
 
-export function persistentReserveIn(unit: DeviceServer, task: ScsiTask): Phase {
+export function persistentReserveIn(unit: Unit, task: ScsiTask): Phase {
   if (unit.reservations.simpleReserved) return task.conflict()
   const data = unit.reservations.in(task.cdb[1]! & 0x1f)
   return data ? task.answer(data, u16be(task.cdb, 7)) : task.invalidField()
 }
 
-export function persistentReserveOut(unit: DeviceServer, task: ScsiTask): Phase {
+export function persistentReserveOut(unit: Unit, task: ScsiTask): Phase {
   const length = u32be(task.cdb, 5)
   if (length !== 24) return task.check(SENSE.parameterListLengthError)
   task.dataOutLength = length

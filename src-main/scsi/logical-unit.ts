@@ -3,13 +3,13 @@ import type { Logger } from '../base/log.ts'
 import type { BlockDevice } from '../disks/block-device.ts'
 import { runWrite } from './block-commands.ts'
 import { COMMANDS_BY_OPCODE, findRow } from './command-table.ts'
-import type { DeviceServer } from './device-server.ts'
 import { encodeStandardInquiry, NO_DEVICE } from './inquiry.ts'
 import { DEFAULT_MODE_STATE, type ModeState } from './mode-pages.ts'
 import { encodeReportLuns } from './report-luns.ts'
 import { Reservations } from './reservation.ts'
 import { encodeFixedSense, SENSE, type Sense } from './sense.ts'
 import type { Nexus, Phase, ScsiTask } from './task.ts'
+import type { Unit } from './unit.ts'
 import type { VpdFacts } from './vpd.ts'
 import { u16be, u32be } from '../base/bytes.ts'
 
@@ -57,7 +57,7 @@ const PHYSICAL_BLOCK = 4096
 /** Initiators that retry a command only a few times must not drown in attentions. */
 const MAXIMUM_ATTENTIONS = 4
 
-export class Unit implements LogicalUnit, DeviceServer {
+class DiskUnit implements LogicalUnit, Unit {
   readonly device: BlockDevice
   readonly blockSize: number
   readonly blockCount: number
@@ -67,7 +67,6 @@ export class Unit implements LogicalUnit, DeviceServer {
   readonly physicalExponent: number
   readonly reservations = new Reservations()
   mode: ModeState = DEFAULT_MODE_STATE
-  /** Bound once: a closure per write would cost the hot path. */
   readonly runWrite = runWrite(this)
   readonly #nexuses = new Set<Nexus>()
   /** Writes that wait for the device; read-modify-write commands let them end first. */
@@ -187,7 +186,6 @@ export class Unit implements LogicalUnit, DeviceServer {
     const queue = nexus.attentions
     if (queue.length < MAXIMUM_ATTENTIONS && !queue.includes(sense)) queue.push(sense)
   }
-  /** Tells the nexuses of these initiator ports. */
   attentionTo(portNames: readonly string[], sense: Sense, abort = false): void {
     for (const nexus of this.#nexuses) {
       if (!portNames.includes(nexus.portName)) continue
@@ -195,18 +193,15 @@ export class Unit implements LogicalUnit, DeviceServer {
       this.attention(nexus, sense)
     }
   }
-  /** Tells everybody but `by`. */
   attentionToOthers(by: Nexus, sense: Sense): void {
     for (const nexus of this.#nexuses) if (nexus !== by) this.attention(nexus, sense)
   }
 
-  /** A write to the device that keeps out of the way of read-modify-write commands. */
   write(lba: number, pieces: readonly Uint8Array[]): void | Promise<void> {
     if (this.#exclusive) return this.#exclusive.then(() => this.write(lba, pieces))
     const waiting = this.device.write(lba, pieces)
     if (waiting) return this.#track(waiting)
   }
-  /** `zero`, in the same way. */
   zero(lba: number, blocks: number): void | Promise<void> {
     if (this.#exclusive) return this.#exclusive.then(() => this.zero(lba, blocks))
     const waiting = this.device.zero(lba, blocks)
@@ -220,7 +215,6 @@ export class Unit implements LogicalUnit, DeviceServer {
     waiting.then(forget, forget)
     return waiting
   }
-  /** Runs `work` while no other write is under way. */
   async exclusively(work: () => Promise<void>): Promise<void> {
     while (this.#exclusive) await this.#exclusive
     const turn = (async () => {
@@ -238,14 +232,13 @@ export class Unit implements LogicalUnit, DeviceServer {
     await turn
   }
 
-  /** Everything written is durable when it resolves. */
   async flush(): Promise<void> {
     await this.device.flush()
   }
 }
 
 export function createLogicalUnit(o: LogicalUnitOptions): LogicalUnit {
-  return new Unit(o)
+  return new DiskUnit(o)
 }
 
 /** Commands to a LUN that has no unit: the few that must be answered are. Source: SPC-4 §6.4.2, SAM-5 §5.11. */

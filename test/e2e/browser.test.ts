@@ -137,6 +137,22 @@ describe.skipIf(!chromiumPath)('the window in a browser', () => {
     await page.getByRole('article', { name: 'typed' }).waitFor()
   })
 
+  test('sealing explains what it does and is shown', async () => {
+    await page.getByRole('button', { name: 'Seal typed' }).click()
+    await page.getByText('It becomes read-only for ever').waitFor()
+    await shot('13-seal')
+    await page.getByRole('button', { name: 'Cancel' }).click()
+    await page.getByRole('button', { name: 'Make an empty disk' }).click()
+    await page.getByLabel('Name').fill('gold')
+    await page.getByLabel('Size in GiB').fill('1')
+    await page.getByRole('button', { name: 'Make the disk' }).click()
+    await page.getByRole('button', { name: 'Seal gold' }).click()
+    await page.getByRole('button', { name: 'Seal it' }).click()
+    await page.getByRole('article', { name: 'gold' }).getByText('Golden image').waitFor()
+    await shot('14-sealed')
+    expect(engine.verb('disk', 'show', 'gold').json).toMatchObject({ sealed: true, health: 'ok' })
+  })
+
   test('when the engine goes away the page says so and goes on when it is back', async () => {
     const port = new URL(engine.ready.admin).port
     await engine.end('SIGKILL')

@@ -148,6 +148,7 @@ describe.skipIf(!program)('the window in Electron', () => {
 
   test('quitting with nobody connected ends program and engine', async () => {
     const pid = enginePid()
+    await page.getByText('Serving, no PC connected').waitFor()
     const gone = new Promise<void>((done) => app.process().once('exit', () => done()))
     await app
       .evaluate(({ app }) => app.quit())

@@ -1,4 +1,5 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import {
   chmodSync,
   existsSync,
@@ -159,6 +160,55 @@ describe('disks', () => {
     expect(readFileSync((json as { file: string }).file).equals(image)).toBe(true)
     expect(engine.verb('disk', 'import', join(files, 'none.img'), '--name', 'other')).toMatchObject({ code: 1 })
     expect(existsSync(join(engine.dataDir, 'disks', 'other.img'))).toBe(false)
+  })
+})
+
+describe.skipIf(!existsSync('/usr/bin/qemu-io'))('sealing', () => {
+  const qemuIo = (target: string, ...commands: string[]) =>
+    spawnSync(
+      'qemu-io',
+      [
+        '-f',
+        'raw',
+        ...commands.flatMap((c) => ['-c', c]),
+        `iscsi://${engine.ready.iscsi}/iqn.2026-11.app.bootlace:${target}/0`,
+      ],
+      {
+        encoding: 'utf8',
+        timeout: 30_000,
+      },
+    )
+
+  test('a sealed disk keeps what was written, refuses writes from then on, and stays so over a restart', async () => {
+    engine.verb('disk', 'create', 'gold', '--size', '8M')
+    expect(qemuIo('gold', 'write -P 65 1M 64k').stdout).toContain('wrote 65536/65536')
+    const image = Buffer.alloc(8 * 2 ** 20)
+    image.fill(65, 2 ** 20, 2 ** 20 + 65536)
+    const contentHash = createHash('sha256').update(image).digest('hex')
+    expect(engine.verb('disk', 'seal', 'gold')).toMatchObject({ code: 0, json: { sealed: true, contentHash } })
+    expect(qemuIo('gold', 'write -P 66 1M 64k').stdout).not.toContain('wrote')
+    expect(engine.verb('disk', 'seal', 'gold').stderr).toContain('golden image already')
+    await engine.end()
+    engine = await serveEngine(engine.dataDir)
+    expect(engine.verb('disk', 'show', 'gold').json).toMatchObject({ sealed: true, contentHash, health: 'ok' })
+    expect(qemuIo('gold', 'write -P 66 1M 64k').stdout).not.toContain('wrote')
+    expect(readFileSync(join(engine.dataDir, 'disks', 'gold.img')).equals(image)).toBe(true)
+    expect(engine.verb('disk', 'delete', 'gold').code).toBe(0)
+  })
+
+  test('a disk that a PC has open is not sealed', async () => {
+    engine.verb('disk', 'create', 'busy', '--size', '8M')
+    const session = spawn('qemu-io', ['-f', 'raw', `iscsi://${engine.ready.iscsi}/iqn.2026-11.app.bootlace:busy/0`], {
+      stdio: ['pipe', 'pipe', 'ignore'],
+    })
+    const ended = new Promise<void>((done) => session.on('exit', () => done()))
+    session.stdin.write('read 0 4k\n')
+    await new Promise<void>((done) => session.stdout.once('data', () => done()))
+    expect(engine.verb('disk', 'seal', 'busy')).toMatchObject({ code: 1 })
+    expect(engine.verb('disk', 'seal', 'busy').stderr).toContain('busy is open on a PC')
+    session.stdin.end('quit\n')
+    await ended
+    expect(engine.verb('disk', 'seal', 'busy')).toMatchObject({ code: 0, json: { sealed: true } })
   })
 })
 

@@ -27,7 +27,7 @@ export const IPXE_ISID = '400027230001'
 /** A portal without sockets: one target with one disk. */
 export class TestPortal {
   readonly clock = new FakeClock()
-  readonly registry = new SessionRegistry()
+  readonly registry = new SessionRegistry<Connection>()
   readonly ended: { view: SessionView; why: SessionEnd }[] = []
   readonly refused: { status: string; why: string }[] = []
   readonly logins: SessionView[] = []

@@ -1,5 +1,6 @@
 import { first } from './0010-first.ts'
+import { sealedDisks } from './0020-sealed-disks.ts'
 import type { Migration } from './migration.ts'
 
 /** In order; a released step never changes. */
-export const migrations: readonly Migration[] = [first]
+export const migrations: readonly Migration[] = [first, sealedDisks]

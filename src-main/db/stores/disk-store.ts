@@ -10,6 +10,7 @@ interface Row {
   naa: string
   parent: string | null
   sealed_ms: number | null
+  content_hash: string | null
   created_ms: number
 }
 
@@ -23,6 +24,7 @@ function fromRow(row: Row): DiskRecord {
     naa: row.naa,
     ...(row.parent !== null && { parent: row.parent }),
     ...(row.sealed_ms !== null && { sealedMs: row.sealed_ms }),
+    ...(row.content_hash !== null && { contentHash: row.content_hash }),
     createdMs: row.created_ms,
   }
 }
@@ -32,10 +34,12 @@ export function createDiskStore(db: Database): DiskStore {
   const add = db.prepare(`
     INSERT INTO disks (name, file, format, size_bytes, serial, naa, parent, sealed_ms, created_ms)
     VALUES (@name, @file, @format, @sizeBytes, @serial, @naa, @parent, @sealedMs, @createdMs)`)
+  const seal = db.prepare('UPDATE disks SET sealed_ms = @sealedMs, content_hash = @contentHash WHERE name = @name')
   const remove = db.prepare('DELETE FROM disks WHERE name = ?')
   return {
     all: () => all.all().map(fromRow),
     add: (disk) => void add.run({ parent: null, sealedMs: null, ...disk }),
+    seal: (name, sealedMs, contentHash) => void seal.run({ name, sealedMs, contentHash }),
     remove: (name) => void remove.run(name),
   }
 }

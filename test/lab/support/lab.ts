@@ -1,10 +1,11 @@
 import { cpSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { afterAll, beforeAll, beforeEach, describe } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { Product } from '../../support/product.ts'
 import { guestImages, type GuestImages } from './guest.ts'
-import { type Network, openNetwork } from './network.ts'
+import { LAB, type Network, openNetwork } from './network.ts'
 import { cacheDir } from './paths.ts'
+import { readDhcp } from './pcap.ts'
 import { Pc, type PcOptions } from './qemu.ts'
 import { labGaps } from './requirements.ts'
 
@@ -56,6 +57,10 @@ export class Lab {
     return this.#product
   }
 
+  get pcsStarted(): number {
+    return this.#pcs.length
+  }
+
   async startPc(options: PcOptions): Promise<Pc> {
     const pc = await Pc.start(this.network, options)
     this.#pcs.push(pc)
@@ -105,9 +110,21 @@ export function describeLab(
       context.skip(reason)
     })
     afterAll(async () => lab?.close())
-    define(() => {
+    const theLab = (): Lab => {
       if (lab === undefined) throw new Error('the lab is not open')
       return lab
+    }
+    define(theLab)
+    test('no packet of ours gave an address', async () => {
+      const ours = readDhcp(await theLab().network.capture()).filter(
+        (message) => message.isReply && message.sourceIp === LAB.server,
+      )
+      // Every PC that starts is answered; without that, the rest would prove nothing.
+      if (theLab().pcsStarted > 0) expect(ours.length).toBeGreaterThan(0)
+      expect(ours.filter((message) => message.yiaddr !== '0.0.0.0')).toEqual([])
+      // Nor anything that goes with one: mask, router, name server, lease time, renewal times.
+      const lent = [1, 3, 6, 51, 58, 59]
+      expect(ours.flatMap((message) => lent.filter((code) => message.options.has(code)))).toEqual([])
     })
   })
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -20,6 +21,7 @@ beforeEach(() => {
   store = {
     all: () => [...records.values()],
     add: (disk) => void records.set(disk.name, disk),
+    seal: (name, sealedMs, contentHash) => void records.set(name, { ...records.get(name)!, sealedMs, contentHash }),
     remove: (name) => void records.delete(name),
   }
   library = new DiskLibrary(folder, store, new FakeClock(), silentLogger)
@@ -120,5 +122,39 @@ describe('what can go wrong', () => {
   })
   test('only the owner can look into the folder', () => {
     expect(statSync(folder).mode & 0o777).toBe(0o700)
+  })
+})
+
+describe('sealing', () => {
+  const never = new AbortController().signal
+  const hashOf = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
+
+  test('hashes the content, makes it read-only for ever, and keeps logins off meanwhile', async () => {
+    await library.create('gold', 3 * MIB + 512, false)
+    const bytes = new Uint8Array(3 * MIB + 512)
+    bytes.fill(7, MIB, 2 * MIB)
+    await library.opened('gold')!.device.write(0, [bytes])
+    const seen: number[] = []
+    const { run } = library.seal('Gold')
+    expect(library.heldBecause('gold')).toBe('it is being sealed')
+    expect(() => library.seal('gold')).toThrowError(/it is being sealed/)
+    await run((done) => seen.push(done), never)
+    expect(library.heldBecause('gold')).toBeUndefined()
+    expect(library.find('gold')).toMatchObject({ contentHash: hashOf(bytes) })
+    expect(records.get('gold')).toEqual(library.find('gold'))
+    expect(seen).toEqual([MIB, 2 * MIB, 3 * MIB, 3 * MIB + 512])
+    const { device } = library.opened('gold')!
+    expect(device.readOnly).toBe(true)
+    expect(() => device.write(0, [bytes.subarray(0, 512)])).toThrowError(/read-only/)
+    expect(() => library.seal('gold')).toThrowError(/golden image already/)
+  })
+
+  test('a cancelled sealing leaves the disk as it was', async () => {
+    await library.create('gold', 4 * MIB, false)
+    const abort = new AbortController()
+    await expect(library.seal('gold').run(() => abort.abort(), abort.signal)).rejects.toThrowError(/cancelled/)
+    expect(library.find('gold').sealedMs).toBeUndefined()
+    expect(library.heldBecause('gold')).toBeUndefined()
+    await library.opened('gold')!.device.write(0, [new Uint8Array(512)])
   })
 })

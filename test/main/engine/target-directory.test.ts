@@ -5,10 +5,15 @@ import { targetDirectory } from '../../../src-main/engine/network.ts'
 import type { SessionView } from '../../../src-main/iscsi/target.ts'
 
 let readOnly: boolean
+let held: string | undefined
 let sessions: SessionView[]
 const target = { name: targetNameOf('win11'), luns: new Map() }
 const directory = targetDirectory(
-  { openedNames: () => ['win11'], opened: () => ({ target, device: { readOnly } }) as unknown as OpenDisk },
+  {
+    openedNames: () => ['win11'],
+    opened: () => ({ record: { name: 'win11' }, target, device: { readOnly } }) as unknown as OpenDisk,
+    heldBecause: () => held,
+  },
   () => sessions,
 )
 const session = (pc: string, remoteAddress: string, disk = 'win11') =>
@@ -18,6 +23,7 @@ const asks = (pc: string, remoteAddress: string) =>
 
 beforeEach(() => {
   readOnly = false
+  held = undefined
   sessions = []
 })
 
@@ -53,4 +59,9 @@ test('sealed disks and other disks are for many', () => {
   sessions = [session('pc-01', '10.0.0.5')]
   readOnly = true
   expect(asks('pc-02', '10.0.0.6').ok).toBe(true)
+})
+
+test('a disk that is being sealed is not there for the moment', () => {
+  held = 'it is being sealed'
+  expect(asks('pc-01', '10.0.0.5')).toEqual({ ok: false, reason: 'unavailable', text: 'it is being sealed' })
 })

@@ -5,7 +5,7 @@ import { asciiAt } from '../../../src-main/base/bytes.ts'
 import { BHS_LENGTH, dataSegmentLengthOf } from '../../../src-main/iscsi/pdu/bhs.ts'
 import { decodeLoginRequest, type LoginRequest } from '../../../src-main/iscsi/pdu/login-request.ts'
 import { decodeLoginResponse, type LoginResponse } from '../../../src-main/iscsi/pdu/login-response.ts'
-import { OUR_VALUES } from '../../../src-main/iscsi/our-values.ts'
+import { OUR_VALUES } from '../../../src-main/iscsi/offer.ts'
 import {
   initialLogin,
   loginStep,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { utf8Bytes } from '../../../../src-main/base/bytes.ts'
 import { CodecError } from '../../../../src-main/base/errors.ts'
-import { OUR_VALUES } from '../../../../src-main/iscsi/our-values.ts'
+import { OUR_VALUES } from '../../../../src-main/iscsi/offer.ts'
 import { fallbacks, negotiate, numberOf } from '../../../../src-main/iscsi/text/negotiate.ts'
 import { decodeText, encodeText, KEYS, type KeyValue } from '../../../../src-main/iscsi/text/text-keys.ts'
 

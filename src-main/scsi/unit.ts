@@ -3,11 +3,11 @@ import type { BlockDevice } from '../disks/block-device.ts'
 import type { ModeState } from './mode-pages.ts'
 import type { Reservations } from './reservation.ts'
 import type { Sense } from './sense.ts'
-import type { Nexus, ScsiTask } from './task.ts'
+import type { Nexus, Runner } from './task.ts'
 import type { VpdFacts } from './vpd.ts'
 
-/** The logical unit as its commands see it. Source: SAM-5 §4.6 (device server). */
-export interface DeviceServer {
+/** A logical unit as its commands see it. */
+export interface Unit {
   readonly device: BlockDevice
   readonly blockSize: number
   readonly blockCount: number
@@ -16,19 +16,20 @@ export interface DeviceServer {
   /** log2 of logical blocks per physical block. */
   readonly physicalExponent: number
   readonly reservations: Reservations
-  readonly writeProtected: boolean
   mode: ModeState
-  /** What a write runs once its data is here. */
-  readonly runWrite: (task: ScsiTask, pieces: readonly Uint8Array[]) => void | Promise<void>
-  /** A write that keeps out of the way of read-modify-write commands. */
+  readonly writeProtected: boolean
+  /** The runner of plain writes, made once: a closure per write would cost the hot path. */
+  readonly runWrite: Runner
+  /** A write to the device that keeps out of the way of read-modify-write commands. */
   write(lba: number, pieces: readonly Uint8Array[]): void | Promise<void>
   /** `zero`, in the same way. */
   zero(lba: number, blocks: number): void | Promise<void>
-  /** Everything written is durable when it resolves. */
-  flush(): Promise<void>
   /** Runs `work` while no other write is under way. */
   exclusively(work: () => Promise<void>): Promise<void>
-  /** Tells the nexuses of these initiator ports; `abort` ends their tasks too. */
+  /** Everything written is durable when it resolves. */
+  flush(): Promise<void>
+  /** Tells the nexuses of these initiator ports. @param abort their tasks end, too. */
   attentionTo(portNames: readonly string[], sense: Sense, abort?: boolean): void
+  /** Tells everybody but `by`. */
   attentionToOthers(by: Nexus, sense: Sense): void
 }

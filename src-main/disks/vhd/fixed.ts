@@ -1,0 +1,37 @@
+import type { BlockDevice } from '../block-device.ts'
+import type { DiskFile } from '../disk-file.ts'
+import { SECTOR } from './format.ts'
+import type { VhdInfo } from './layout.ts'
+
+/** A fixed disk: block n is at byte n × 512, the footer behind the last one. */
+export class FixedVhd implements BlockDevice {
+  readonly blockSize = SECTOR
+  readonly blockCount: number
+  readonly readOnly: boolean
+  readonly canPunch: boolean
+  readonly info: VhdInfo
+  readonly #file: DiskFile
+
+  constructor(file: DiskFile, info: VhdInfo) {
+    this.#file = file
+    this.info = info
+    this.blockCount = info.sizeBytes / SECTOR
+    this.readOnly = file.readOnly
+    this.canPunch = file.canPunch && !file.readOnly
+  }
+  read(lba: number, into: Uint8Array): void | Promise<void> {
+    return this.#file.read(lba * SECTOR, into)
+  }
+  write(lba: number, from: readonly Uint8Array[]): void | Promise<void> {
+    return this.#file.write(lba * SECTOR, from)
+  }
+  zero(lba: number, blocks: number): void | Promise<void> {
+    return this.#file.zero(lba * SECTOR, blocks * SECTOR)
+  }
+  flush(): Promise<void> {
+    return this.#file.flush()
+  }
+  close(): Promise<void> {
+    return this.#file.close()
+  }
+}

@@ -1,0 +1,64 @@
+import { AppError } from '../../base/errors.ts'
+import type { BlockDevice } from '../block-device.ts'
+import type { DiskFile } from '../disk-file.ts'
+import { FixedVhd } from './fixed.ts'
+import { FOOTER_LENGTH, formatUniqueId, SECTOR, type SparseHeader } from './format.ts'
+import { inspectVhd, readTable, type ParentReference, type VhdInfo } from './layout.ts'
+import { SparseVhd } from './sparse.ts'
+
+export interface VhdDevice extends BlockDevice {
+  readonly info: VhdInfo
+}
+
+/** An open parent and who it is. It stays open, and unchanged, as long as its children; who opened it closes it. */
+export interface VhdParent {
+  readonly device: BlockDevice
+  readonly uniqueId: Uint8Array
+  /** When its file was last changed, VHD time. A difference is noted only: copying a file changes it. */
+  readonly timeStamp?: number
+}
+
+/** Opens a fixed, dynamic or differencing disk; writable when the file is. A damaged footer is written again from its
+ *  copy, and what a crash left behind the last block is cut off.
+ *  Errors: disk.format, disk.corrupt, disk.size, codec.*; for a child disk.parentMissing, disk.parentChanged. */
+export async function openVhd(file: DiskFile, o: { parent?: VhdParent } = {}): Promise<VhdDevice> {
+  const info = await inspectVhd(file)
+  if (!info.header) return new FixedVhd(file, info)
+  const sparse: VhdInfo & { header: SparseHeader } = { ...info, header: info.header }
+  if (info.parent) checkParent(file, info.parent, o.parent)
+  const map = await readTable(file, sparse)
+  if (!file.readOnly) await tidy(file, info, map.end)
+  const notes = [...info.notes]
+  if (info.parent && o.parent?.timeStamp !== undefined && o.parent.timeStamp !== info.parent.timeStamp)
+    notes.push("the parent's file was changed or copied after this disk was made")
+  return new SparseVhd(file, { ...sparse, notes }, map, info.parent ? o.parent!.device : undefined)
+}
+
+function checkParent(file: DiskFile, wanted: ParentReference, given: VhdParent | undefined): void {
+  const name = wanted.relativePath ?? wanted.absolutePath ?? wanted.name
+  if (!given)
+    throw new AppError('disk.parentMissing', `${file.path} holds only what differs from its parent "${name}"`, {
+      hint: 'Put the parent beside it, or merge the two where they were made.',
+      data: { uniqueId: formatUniqueId(wanted.uniqueId) },
+    })
+  if (wanted.uniqueId.some((v, i) => v !== given.uniqueId[i]))
+    throw new AppError('disk.parentChanged', `${file.path} was made for another parent than the one at hand`, {
+      hint: `Find the file "${name}" with the id ${formatUniqueId(wanted.uniqueId)}; with any other the disk is garbage.`,
+      data: { wanted: formatUniqueId(wanted.uniqueId), got: formatUniqueId(given.uniqueId) },
+    })
+  if (given.device.blockSize !== SECTOR)
+    throw new AppError('disk.format', `${file.path}: a VHD cannot have a parent with blocks of 4096 bytes`)
+}
+
+/** Brings the file into the state that writing relies on: a good copy of the footer at byte 0, and nothing behind the
+ *  last block but a footer, so that new blocks begin as zeros. */
+async function tidy(file: DiskFile, info: VhdInfo, end: number): Promise<void> {
+  if (!info.footerAtStart) {
+    await file.write(0, [info.footerBytes])
+    await file.flush()
+  }
+  if (info.footerAtEnd && file.sizeBytes === end + FOOTER_LENGTH) return
+  await file.resize(end)
+  await file.write(end, [info.footerBytes])
+  await file.flush()
+}
