@@ -130,10 +130,15 @@ function warnings(parts: Parts, hostDisk: Snapshot['hostDisk']): Problem[] {
     list.push({
       code: 'client.noDisk',
       message: `${someOf(diskless)} ${diskless.length === 1 ? 'has' : 'have'} no disk.`,
-      hint: `Give it one with “Change”, or: bootlace client set ${diskless[0]} --disk NAME.`,
+      hint: `Give ${diskless.length === 1 ? 'it' : 'each'} one with “Change”, or: bootlace client set ${diskless[0]} --disk NAME.`,
     })
   }
   for (const disk of parts.disks.all()) {
+    const problem = parts.disks.problemOf(disk)
+    if (problem) {
+      const { code, message, hint } = problemOf(problem)
+      list.push({ code, message: `Disk ${disk.name} cannot be used: ${message}.`, ...(hint !== undefined && { hint }) })
+    }
     const users = clients.filter((c) => c.disk === disk.name && c.stage !== 'local').map((c) => c.name)
     if (users.length > 0 && disk.sealedMs !== undefined) {
       list.push({

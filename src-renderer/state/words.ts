@@ -24,8 +24,25 @@ export function ago(ms: number, nowMs: number): string {
   if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h ago`
   return new Date(ms).toLocaleDateString()
 }
-export const clockTime = (ms: number): string =>
-  new Date(ms).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit' })
+/** The time of day, with the date when it is not today's. */
+export function clockTime(ms: number, nowMs: number): string {
+  const at = new Date(ms)
+  const time = at.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit' })
+  if (at.toDateString() === new Date(nowMs).toDateString()) return time
+  return `${at.toLocaleDateString([], { day: 'numeric', month: 'short' })}, ${time}`
+}
+
+/** A problem as a sentence, with what to do after it. */
+export const sentence = (problem: { message: string; hint?: string | undefined }): string =>
+  `${problem.message.charAt(0).toUpperCase()}${problem.message.slice(1)}${/[.!?]$/.test(problem.message) ? '' : '.'}${problem.hint ? ` ${problem.hint}` : ''}`
+
+/** A boot that tells nothing for this long has most likely stopped. */
+const STALLED_MS = 5 * 60_000
+/** What to look at when a PC began to start and then fell silent. */
+export function stalledHint(live: ClientView['live'], nowMs: number): string | undefined {
+  if (bootStep(live.stage) === 0 || live.stage === 'running' || nowMs - live.sinceMs < STALLED_MS) return undefined
+  return 'Nothing was heard since. Look at its screen; if it is off or stands still, switch it off and on again.'
+}
 
 /** The five steps of a boot that a person can watch. */
 export const BOOT_STEPS: readonly { readonly label: string; readonly stages: readonly LiveStage[] }[] = [

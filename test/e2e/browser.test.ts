@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { connectEngine } from '../../src-main/cli/connect.ts'
 import { chromiumPath, openBrowser } from '../support/browser.ts'
 import { root, serveEngine, type ServedEngine } from '../support/served-engine.ts'
 
@@ -42,6 +43,15 @@ describe.skipIf(!chromiumPath)('the window in a browser', () => {
     await shot('00-no-key')
   })
 
+  test('a page with the key of another engine says so instead of waiting for ever', async () => {
+    await page.goto(engine.ready.admin.replace(/token=.*/, 'token=of-another-engine'))
+    await page.reload()
+    await page.getByText('Open the whole address that Bootlace printed').waitFor({ timeout: 15_000 })
+    expect(await page.getByText('the key of this page is not its own').count()).toBe(1)
+    // The browser itself notes each refusal.
+    faults.splice(0, faults.length, ...faults.filter((text) => !text.includes('403')))
+  })
+
   test('somebody who has nothing yet sees three steps', async () => {
     await page.goto(engine.ready.admin)
     await page.reload()
@@ -72,6 +82,8 @@ describe.skipIf(!chromiumPath)('the window in a browser', () => {
     await shot('04-import-error')
     await page.keyboard.press('Escape')
     await page.getByRole('dialog').waitFor({ state: 'detached' })
+    // Who uses the keyboard goes on where the dialog was opened.
+    expect(await page.evaluate('document.activeElement.textContent')).toContain('Import an image')
   })
 
   test('a PC that asks appears by itself and is added with one click and a look', async () => {
@@ -167,6 +179,44 @@ describe.skipIf(!chromiumPath)('the window in a browser', () => {
     await shot('12-narrow')
     const overflow = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')
     expect(overflow).toBe(0)
+  })
+
+  test('a room of sixty PCs, a broken disk and missing loaders stay readable', async () => {
+    await page.setViewportSize({ width: 1180, height: 800 })
+    await page.emulateMedia({ colorScheme: 'light' })
+    const caller = await connectEngine(engine.dataDir)
+    for (let i = 10; i < 70; i++) {
+      if (i < 65) await caller.call('clientAdd', { mac: `52:54:00:00:01:${i}`, name: `classroom-pc-${i}` })
+      else await caller.call('clientAdd', { mac: `52:54:00:00:01:${i}`, name: `shared-pc-${i}`, disk: 'typed' })
+    }
+    caller.close()
+    await page.getByText(/classroom-pc-10, classroom-pc-11 and 53 more have no disk/).waitFor()
+    await page.getByText(/shared-pc-65, shared-pc-66 and 3 more have the same disk, typed/).waitFor()
+    expect(await page.getByRole('article').count()).toBe(61)
+    const port = new URL(engine.ready.admin).port
+    await engine.end()
+    rmSync(join(engine.dataDir, 'disks', 'debian.img'))
+    engine = await serveEngine(engine.dataDir, ['--admin', `127.0.0.1:${port}`, '--loaders', files])
+    for (let i = 10; i < 22; i++) await fetch(`${engine.ready.http}/client/52-54-00-00-02-${i}/boot.ipxe`)
+    await page.getByText(/Loader files: no loader lies in/).waitFor()
+    await page.getByText('Show all 12').click()
+    await page.getByRole('button', { name: 'Add 52:54:00:00:02:10' }).waitFor()
+    await shot('13-sixty')
+    await page.getByRole('button', { name: /^Disks/ }).click()
+    await page
+      .getByRole('article', { name: 'debian' })
+      .getByText('The file of disk debian is gone. Put it back at')
+      .waitFor()
+    await shot('14-broken')
+    await page.getByRole('button', { name: /^Services/ }).click()
+    await page.getByRole('article', { name: 'Loader files' }).getByText('Needs help').waitFor()
+    await shot('15-loaders')
+    await page.getByRole('button', { name: /^PCs/ }).click()
+    await page.getByRole('button', { name: 'Change shared-pc-65' }).click()
+    await page.getByText('shared-pc-66, shared-pc-67, shared-pc-68, shared-pc-69 have this disk too.').waitFor()
+    await shot('16-shared')
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
   })
 
   test('nothing was reported to the console on the way', () => expect(faults).toEqual([]))

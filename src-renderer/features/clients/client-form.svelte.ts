@@ -3,6 +3,8 @@ import type { ClientChange, ClientView, NewClient } from '../../../src-main/api/
 /** What a person fills in for one PC; checks what can be checked before the engine is asked. */
 export class ClientForm {
   readonly id: string | undefined
+  /** Its name before the change. */
+  readonly originalName: string | undefined
   mac = $state('')
   name = $state('')
   disk = $state('')
@@ -22,6 +24,7 @@ export class ClientForm {
 
   constructor(from: { client?: ClientView; mac?: string; name?: string; disk?: string | undefined }) {
     this.id = from.client?.mac
+    this.originalName = from.client?.name
     this.mac = from.client?.mac ?? from.mac ?? ''
     this.name = from.client?.name ?? from.name ?? ''
     this.disk = from.client ? (from.client.disk ?? '') : (from.disk ?? '')

@@ -84,6 +84,14 @@ test('a data folder that went away is said, and the rest of the picture stays', 
   expect(snapshot(parts).clients.length).toBe(1)
 })
 
+test('a broken disk is warned of, wherever people look', () => {
+  const parts = partsOf([{ disk: 'a' }])
+  parts.disks.problemOf = () => new AppError('disk.missing', 'the file is gone', { hint: 'Put it back.' })
+  expect(snapshot(parts).warnings).toEqual([
+    { code: 'disk.missing', message: 'Disk a cannot be used: the file is gone.', hint: 'Put it back.' },
+  ])
+})
+
 test('what is nearly full is said', () => {
   expect(warnings(partsOf([], { space: () => ({ totalBytes: 100, freeBytes: 7 }) }))).toEqual([
     "Only 7 % of this computer's disk is free.",

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { bootStep, size } from '../../../src-renderer/state/words.ts'
+import type { ClientView } from '../../../src-main/api/dto.ts'
+import { bootStep, clockTime, sentence, size, stalledHint } from '../../../src-renderer/state/words.ts'
 
 test('sizes read well', () => {
   expect([size(0), size(1023), size(1536), size(64 * 2 ** 30), size(150 * 2 ** 20)]).toEqual([
@@ -16,4 +17,29 @@ test('every stage of a boot stands on one of the five steps', () => {
     1, 1, 2, 3, 4, 5,
   ])
   expect((['off', 'gone', 'failed'] as const).map(bootStep)).toEqual([0, 0, 0])
+})
+
+test('what happened today has a time, what happened earlier a date too', () => {
+  const now = new Date(2026, 10, 21, 0, 30).getTime()
+  const earlier = new Date(2026, 10, 20, 23, 50).getTime()
+  expect(clockTime(now, now)).not.toMatch(/21|Nov/)
+  expect(clockTime(earlier, now)).toMatch(/20/)
+})
+
+test('a problem reads as one or two whole sentences', () => {
+  expect(sentence({ message: 'the file is gone', hint: 'Put it back.' })).toBe('The file is gone. Put it back.')
+  expect(sentence({ message: 'Done!' })).toBe('Done!')
+})
+
+test('a boot that fell silent says where to look; a PC that runs or is off does not', () => {
+  const live = (stage: string) => ({ stage, sinceMs: 0 }) as unknown as ClientView['live']
+  const later = 6 * 60_000
+  expect(stalledHint(live('loader'), later)).toMatch(/Look at its screen/)
+  expect(['running', 'off', 'gone', 'failed'].map((stage) => stalledHint(live(stage), later))).toEqual([
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+  ])
+  expect(stalledHint(live('loader'), 60_000)).toBeUndefined()
 })
