@@ -31,7 +31,7 @@ export function addDiskVerbs(program: Command): void {
     )
 
   asVerb(disk.command('import <file>'), 'bootlace disk import debian.img --name debian')
-    .description('copy a disk image in; the source is never changed')
+    .description('copy a disk image in (raw, qcow2, VMDK, VHD, ISO); the source is never changed')
     .requiredOption('--name <name>', 'what to call it')
     .option('--format <format>', 'raw')
     .action((file: string, o: CommonOptions & { name: string; format?: 'raw' }) =>

@@ -163,6 +163,45 @@ describe('disks', () => {
   })
 })
 
+describe.skipIf(!existsSync('/usr/bin/qemu-img'))('importing what virtual machines have', () => {
+  test.each([
+    ['qcow2', ['-O', 'qcow2']],
+    ['compressed qcow2', ['-c', '-O', 'qcow2']],
+    ['VMDK', ['-O', 'vmdk']],
+    ['VMDK in parts', ['-O', 'vmdk', '-o', 'subformat=twoGbMaxExtentSparse']],
+    ['streamed VMDK', ['-O', 'vmdk', '-o', 'subformat=streamOptimized']],
+    ['dynamic VHD', ['-O', 'vpc', '-o', 'force_size=on']],
+    ['fixed VHD', ['-O', 'vpc', '-o', 'force_size=on,subformat=fixed']],
+  ])('%s arrives bit for bit, holes kept, its file unchanged', (_, how) => {
+    const image = Buffer.alloc(24 * 2 ** 20)
+    for (let at = 5 * 2 ** 20; at < 9 * 2 ** 20; at += 4) image.writeUInt32LE((at * 2654435761) >>> 0, at)
+    image.write('the end', image.length - 512)
+    writeFileSync(join(files, 'vm.raw'), image)
+    const source = join(files, 'vm.file')
+    const made = spawnSync('qemu-img', ['convert', '-f', 'raw', ...how, join(files, 'vm.raw'), source], {
+      encoding: 'utf8',
+    })
+    expect(made.stderr).toBe('')
+    const before = readFileSync(source)
+    const { code, json, stderr } = engine.verb('disk', 'import', source, '--name', 'vm')
+    expect({ code, stderr: stderr.replace(/Importing vm: .*\n/g, '') }).toEqual({ code: 0, stderr: '' })
+    const disk = json as { file: string; realBytes: number }
+    expect(readFileSync(disk.file).equals(image)).toBe(true)
+    expect(disk.realBytes).toBeLessThan(8 * 2 ** 20)
+    expect(readFileSync(source).equals(before)).toBe(true)
+    expect(engine.verb('disk', 'delete', 'vm').code).toBe(0)
+  })
+
+  test('a file that builds on another one, or is encrypted, is refused with what to do', () => {
+    spawnSync('qemu-img', ['create', '-f', 'raw', join(files, 'base.raw'), '4M'])
+    spawnSync('qemu-img', ['create', '-f', 'qcow2', '-b', 'base.raw', '-F', 'raw', join(files, 'child.qcow2')])
+    const child = engine.verb('disk', 'import', join(files, 'child.qcow2'), '--name', 'child')
+    expect(child.code).toBe(1)
+    expect(child.stderr).toContain('base.raw')
+    expect(engine.verb('disk', 'show', 'child').code).toBe(1)
+  })
+})
+
 describe.skipIf(!existsSync('/usr/bin/qemu-io'))('sealing', () => {
   const qemuIo = (target: string, ...commands: string[]) =>
     spawnSync(
