@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
 import { expect, test } from 'vitest'
 import { describeLab, type Lab, WITHIN_MS } from './support/lab.ts'
 import { LAB } from './support/network.ts'
@@ -9,6 +11,7 @@ const PCS = [
 ] as const satisfies readonly PcOptions[]
 
 const diskOf = (pc: { readonly name: string }) => `debian-${pc.name}`
+const IMAGE = 'debian-image'
 const UP = /LAB-MARKER up (.*)\n/
 
 /** Writes 1 MiB at a time past the cache, notes each checksum in RAM, and tells of every round on the console. */
@@ -34,8 +37,12 @@ const reports = new Map<string, string>()
 
 async function switchOn(lab: Lab): Promise<void> {
   const product = await lab.startProduct()
+  // One PC has a disk of its own, the other a clone of a golden image: both ways are under everything below.
+  await product.verb('disk', 'import', lab.images.disk, '--name', diskOf(PCS[0]))
+  await product.verb('disk', 'import', lab.images.disk, '--name', IMAGE)
+  await product.verb('disk', 'seal', IMAGE)
+  await product.verb('disk', 'clone', IMAGE, diskOf(PCS[1]))
   for (const options of PCS) {
-    await product.verb('disk', 'import', lab.images.disk, '--name', diskOf(options))
     await product.verb('client', 'add', options.mac, '--name', options.name, '--disk', diskOf(options))
   }
   for (const options of PCS) pcs.push(await lab.startPc(options))
@@ -114,6 +121,20 @@ describeLab('two PCs boot Debian from their disks', switchOn, (lab) => {
       await pc.shell.ready(WITHIN_MS.command, shellFrom)
       await pc.shell.must('sha256sum --quiet -c /var/lib/lab/sums', WITHIN_MS.command)
     })
+  })
+
+  test('the golden image under the clone has not changed by a byte', async () => {
+    const image = await lab().product.verb<{ file: string; contentHash: string }>('disk', 'show', IMAGE)
+    const hash = createHash('sha256')
+    for await (const piece of createReadStream(image.file)) hash.update(piece as Buffer)
+    expect(hash.digest('hex')).toBe(image.contentHash)
+    const clone = await lab().product.verb<{ parent: string; realBytes: number; sizeBytes: number }>(
+      'disk',
+      'show',
+      diskOf(PCS[1]),
+    )
+    expect(clone.parent).toBe(IMAGE)
+    expect(clone.realBytes).toBeLessThan(clone.sizeBytes / 2)
   })
 
   test('the engine ends at SIGTERM within 10 s', async () => {
