@@ -12,6 +12,7 @@ import {
   SECTOR,
   type Descriptor,
   type Extent,
+  type SparseExtentHeader,
 } from './vmdk/format.ts'
 import { openSparseExtent, vmdkCorrupt, type OpenExtent } from './vmdk-extent-device.ts'
 
@@ -59,13 +60,21 @@ export async function openVmdk(file: DiskFile, o: { openSibling?: OpenSibling } 
   if (start.startsWith('COWD')) throw refused(file, 'is a sparse disk of an old ESX server, which is not supported')
   if (start === DESCRIPTOR_START) return openByDescriptor(file, o.openSibling)
   const header = decodeExtentHeader(head)
-  if (header.descriptorOffset === 0 || header.descriptorSize === 0)
+  if (!(await holdsDescriptor(file, header)))
     throw refused(file, 'is only one part of a disk', 'Give the small .vmdk file that lists the parts.')
   const descriptor = await readDescriptor(file, header.descriptorOffset * SECTOR, header.descriptorSize * SECTOR)
   if (descriptor.extents.length !== 1)
     throw refused(file, `says that it consists of ${descriptor.extents.length} parts, and holds one`)
   const extent = await openSparseExtent(file, header)
   return new VmdkDevice(file.path, [extent], [file])
+}
+
+/** Parts of a disk have no place for a descriptor, or (QEMU's) an empty one. */
+async function holdsDescriptor(file: DiskFile, header: SparseExtentHeader): Promise<boolean> {
+  if (header.descriptorOffset === 0 || header.descriptorSize === 0) return false
+  const first = new Uint8Array(1)
+  await file.read(header.descriptorOffset * SECTOR, first)
+  return first[0] !== 0
 }
 
 async function readDescriptor(file: DiskFile, position: number, length: number): Promise<Descriptor> {
