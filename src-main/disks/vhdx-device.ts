@@ -167,7 +167,10 @@ class OpenVhdx implements VhdxDevice {
         }),
       )
     }
-    if (state !== BLOCK_STATE.full) map.place(index, BLOCK_STATE.full, true)
+    if (state !== BLOCK_STATE.full) {
+      if (map.growing) return this.#track(map.growing.then(() => this.#writeBlock(block, within, from, length)))
+      map.place(index, BLOCK_STATE.full, true)
+    }
     return this.#track(this.#file.write(map.offsets[index]! * MIB + within, from))
   }
 
@@ -185,6 +188,7 @@ class OpenVhdx implements VhdxDevice {
     const map = this.#map
     return map.bitmaps.with(block, () => {
       if (map.states[index] === BLOCK_STATE.notPresent) {
+        if (map.growing) return map.growing.then(o.otherwise)
         map.needBitmap(block)
         map.bitmaps.clear(block)
         map.place(index, BLOCK_STATE.partial, false)

@@ -51,6 +51,7 @@ export class BlockMap {
   #log: LogWriter | undefined
   #session: Promise<void> | undefined
   #started = false
+  #growing: Promise<void> | undefined
 
   constructor(file: DiskFile, layout: VhdxLayout, headers: HeaderStore, table: BlockTable, newGuid: () => Guid) {
     this.file = file
@@ -72,6 +73,11 @@ export class BlockMap {
     this.bitmaps = new SectorBitmaps(file, place, sectors(layout.parameters.blockSize), sectors(layout.sizeBytes))
   }
 
+  /** Set while the file is made longer. A block that were placed and written behind the new end now would be cut off
+   *  when that end is set: wait. */
+  get growing(): Promise<void> | undefined {
+    return this.#growing
+  }
   get started(): boolean {
     return this.#started
   }
@@ -157,7 +163,7 @@ export class BlockMap {
     const updates = this.#updatesFor(tablePages, newChunks, bitmapPages)
     const lastFileOffset = this.#space.end * MIB
     try {
-      if (this.file.sizeBytes < lastFileOffset) await this.file.resize(lastFileOffset)
+      if (this.file.sizeBytes < lastFileOffset) await this.#grow(lastFileOffset)
       // What makes the file longer from here on need not be durable with the flush.
       const flushedFileOffset = Math.floor(this.file.sizeBytes / MIB) * MIB
       await this.file.flush()
@@ -183,6 +189,18 @@ export class BlockMap {
       for (const chunk of newChunks) this.#newChunks.add(chunk)
       this.bitmaps.giveBack(bitmapPages.keys())
       throw e
+    }
+  }
+
+  async #grow(sizeBytes: number): Promise<void> {
+    const growing = this.file.resize(sizeBytes)
+    this.#growing = growing.catch(() => {
+      // The commit hears of it.
+    })
+    try {
+      await growing
+    } finally {
+      this.#growing = undefined
     }
   }
 
@@ -224,10 +242,13 @@ export class BlockMap {
 
   /** Gives freed space back to the host, so that it reads as zeros when it is used again. */
   async #clean(): Promise<void> {
-    for (const run of this.#space.dirty.slice(0, CLEANED_AT_ONCE)) {
+    for (let i = 0; i < CLEANED_AT_ONCE; i++) {
+      const run = this.#space.takeDirty()
+      if (!run) return
       try {
         await this.file.zero(run.start * MIB, run.length * MIB)
       } catch (e) {
+        this.#space.release(run.start, run.length)
         if (toAppError(e).code === 'disk.full') return
         throw e
       }

@@ -28,9 +28,6 @@ export class Space {
   get end(): number {
     return this.#end
   }
-  get dirty(): readonly Run[] {
-    return this.#dirty
-  }
 
   /** The start of a free run. @param zeros whether it must read as zeros. */
   allocate(length: number, zeros: boolean): number {
@@ -44,11 +41,12 @@ export class Space {
   release(start: number, length: number): void {
     this.#dirty.push({ start, length })
   }
-  /** A run of `dirty` reads as zeros now. */
+  /** A run to be cleaned. Nobody gets it until it is given to `cleaned` or `release`. */
+  takeDirty(): Run | undefined {
+    return this.#dirty.pop()
+  }
+  /** The run reads as zeros now. */
   cleaned(run: Run): void {
-    const at = this.#dirty.indexOf(run)
-    if (at < 0) return
-    this.#dirty.splice(at, 1)
     this.#clean.push(run)
   }
 }
