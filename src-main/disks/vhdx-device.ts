@@ -1,0 +1,427 @@
+import { randomUUID } from 'node:crypto'
+import { AppError } from '../base/errors.ts'
+import { afterBytes, firstBytes } from '../base/pieces.ts'
+import type { BlockDevice } from './block-device.ts'
+import type { DiskFile } from './disk-file.ts'
+import { BlockMap, parentChanged } from './vhdx/block-map.ts'
+import { BLOCK_STATE, type Guid, MIB, parseGuid, type VhdxHeader, ZERO_GUID } from './vhdx/format.ts'
+import { writeNewVhdx, type NewVhdx } from './vhdx/create.ts'
+import { openHeaders } from './vhdx/headers.ts'
+import { readBlockTable, readLayout, type VhdxLayout } from './vhdx/layout.ts'
+import { replayLog } from './vhdx/replay.ts'
+import { Waits } from './vhdx/waits.ts'
+
+const ZERO_CHUNK = 1024 * 1024
+
+/** What a VHDX file says of itself. */
+export interface VhdxInfo {
+  readonly kind: 'fixed' | 'dynamic' | 'differencing'
+  readonly sizeBytes: number
+  readonly blockSizeBytes: number
+  readonly logicalSectorSize: 512 | 4096
+  readonly physicalSectorSize: 512 | 4096
+  /** Stays the same as long as the disk's content does: children remember it of their parent. */
+  readonly dataWriteGuid: Guid
+  readonly virtualDiskId: Guid
+  /** It was not closed; opening it brings it in order. */
+  readonly needsReplay: boolean
+  readonly parent?: VhdxParentInfo
+}
+export interface VhdxParentInfo {
+  /** One of them must be the parent's dataWriteGuid. */
+  readonly linkages: readonly Guid[]
+  /** Relative to the folder of this file, with slashes. */
+  readonly relativePath?: string
+  readonly volumePath?: string
+  readonly absolutePath?: string
+}
+
+export interface VhdxDevice extends BlockDevice {
+  /** Changes with the first write after opening. */
+  readonly dataWriteGuid: Guid
+}
+
+/** The parent of a differencing disk: any device with the same content as when the child was made. It is not closed
+ *  with its child, since several children may share it. */
+export interface OpenParent {
+  readonly device: BlockDevice
+  /** dataWriteGuid of a VHDX; for another format what was given to `createVhdx`. */
+  readonly dataWriteGuid: Guid
+}
+
+/** The piece of a command that lies in one block. Positions are bytes. */
+type OnBlock = (block: number, within: number, from: number, length: number) => void | Promise<void>
+
+class OpenVhdx implements VhdxDevice {
+  readonly blockSize: 512 | 4096
+  readonly blockCount: number
+  readonly readOnly: boolean
+  readonly canPunch: boolean
+  readonly #file: DiskFile
+  readonly #map: BlockMap
+  readonly #layout: VhdxLayout
+  readonly #parent: BlockDevice | undefined
+  readonly #payload: number
+  readonly #fixed: boolean
+  /** What leaves the turn of the loop. A commit waits for it before space is used again. */
+  readonly #inFlight = new Set<Promise<void>>()
+  #closed = false
+  #flushing: Promise<void> | undefined
+  #nextFlush: Promise<void> | undefined
+
+  constructor(map: BlockMap, layout: VhdxLayout, parent: BlockDevice | undefined) {
+    this.#file = map.file
+    this.#map = map
+    this.#layout = layout
+    this.#parent = parent
+    this.#payload = layout.parameters.blockSize
+    this.#fixed = layout.parameters.leaveBlockAllocated && !layout.parameters.hasParent
+    this.blockSize = layout.logicalSectorSize
+    this.blockCount = layout.sizeBytes / layout.logicalSectorSize
+    this.readOnly = map.file.readOnly
+    this.canPunch = map.file.canPunch && !this.#fixed
+  }
+
+  get dataWriteGuid(): Guid {
+    return this.#map.dataWriteGuid
+  }
+
+  read(lba: number, into: Uint8Array): void | Promise<void> {
+    const position = lba * this.blockSize
+    this.#check(position, into.length)
+    const block = Math.floor(position / this.#payload)
+    const within = position - block * this.#payload
+    if (within + into.length <= this.#payload) return this.#readBlock(block, within, into)
+    return this.#eachBlock(position, into.length, (b, w, from, length) =>
+      this.#readBlock(b, w, into.subarray(from, from + length)),
+    )
+  }
+
+  #readBlock(block: number, within: number, into: Uint8Array): void | Promise<void> {
+    const map = this.#map
+    const index = map.indexOf(block)
+    switch (map.states[index]) {
+      case BLOCK_STATE.full:
+        return this.#track(this.#file.read(map.offsets[index]! * MIB + within, into))
+      case BLOCK_STATE.partial:
+        return this.#track(map.bitmaps.with(block, () => this.#readPartial(block, index, within, into)))
+      case BLOCK_STATE.notPresent:
+        if (this.#parent) return this.#readParent(block * this.#payload + within, into)
+    }
+    into.fill(0)
+  }
+
+  #readPartial(block: number, index: number, within: number, into: Uint8Array): void | Promise<void> {
+    // The bits may have come later than the command: the block can be another by now.
+    if (this.#map.states[index] !== BLOCK_STATE.partial) return this.#readBlock(block, within, into)
+    const place = this.#map.offsets[index]! * MIB
+    const first = (block * this.#payload) / this.blockSize
+    const waits = new Waits()
+    for (let at = 0; at < into.length;) {
+      const from = at
+      const sector = first + (within + from) / this.blockSize
+      const run = this.#map.bitmaps.run(sector, (into.length - from) / this.blockSize)
+      const part = into.subarray(from, from + run.length * this.blockSize)
+      const started = waits.add(() =>
+        run.here ? this.#file.read(place + within + from, part) : this.#readParent(sector * this.blockSize, part),
+      )
+      if (!started) break
+      at += part.length
+    }
+    return waits.done()
+  }
+
+  /** What lies behind the parent's end is zeros: the child may be larger. */
+  #readParent(position: number, into: Uint8Array): void | Promise<void> {
+    const parent = this.#parent!
+    const inside = Math.min(into.length, Math.max(0, parent.blockCount * parent.blockSize - position))
+    if (inside < into.length) into.fill(0, inside)
+    if (inside > 0) return parent.read(position / this.blockSize, into.subarray(0, inside))
+  }
+
+  write(lba: number, from: readonly Uint8Array[]): void | Promise<void> {
+    let length = 0
+    for (const piece of from) length += piece.length
+    const position = lba * this.blockSize
+    this.#check(position, length)
+    if (!this.#map.started) return this.#afterStart(() => this.write(lba, from))
+    const block = Math.floor(position / this.#payload)
+    const within = position - block * this.#payload
+    if (within + length <= this.#payload) return this.#writeBlock(block, within, from, length)
+    return this.#eachBlock(position, length, (b, w, at, n) =>
+      this.#writeBlock(b, w, firstBytes(afterBytes(from, at), n), n),
+    )
+  }
+
+  #writeBlock(block: number, within: number, from: readonly Uint8Array[], length: number): void | Promise<void> {
+    const map = this.#map
+    const index = map.indexOf(block)
+    const state = map.states[index]
+    if (state === BLOCK_STATE.partial || (state === BLOCK_STATE.notPresent && this.#parent)) {
+      return this.#track(
+        this.#onPartial(block, index, {
+          withPlace: (place) => this.#file.write(place + within, from),
+          otherwise: () => this.#writeBlock(block, within, from, length),
+          within,
+          length,
+        }),
+      )
+    }
+    if (state !== BLOCK_STATE.full) {
+      if (map.growing) return this.#track(map.growing.then(() => this.#writeBlock(block, within, from, length)))
+      map.place(index, BLOCK_STATE.full, true)
+    }
+    return this.#track(this.#file.write(map.offsets[index]! * MIB + within, from))
+  }
+
+  /** Changes a part of a block whose other sectors may be the parent's. Its bits are set when the data are there. */
+  #onPartial(
+    block: number,
+    index: number,
+    o: {
+      readonly withPlace: (place: number) => void | Promise<void>
+      readonly otherwise: () => void | Promise<void>
+      readonly within: number
+      readonly length: number
+    },
+  ): void | Promise<void> {
+    const map = this.#map
+    return map.bitmaps.with(block, () => {
+      if (map.states[index] === BLOCK_STATE.notPresent) {
+        if (map.growing) return map.growing.then(o.otherwise)
+        map.needBitmap(block)
+        map.bitmaps.clear(block)
+        map.place(index, BLOCK_STATE.partial, false)
+      } else if (map.states[index] !== BLOCK_STATE.partial) return o.otherwise()
+      const mib = map.offsets[index]!
+      const sector = (block * this.#payload + o.within) / this.blockSize
+      const mark = (): void | Promise<void> =>
+        map.bitmaps.with(block, () => {
+          // Zeroed as a whole meanwhile: the commands overlapped, and the other one came last.
+          if (map.states[index] !== BLOCK_STATE.partial || map.offsets[index] !== mib) return
+          if (map.bitmaps.set(block, sector, o.length / this.blockSize)) map.setState(index, BLOCK_STATE.full)
+        })
+      const waiting = o.withPlace(mib * MIB)
+      return waiting ? waiting.then(mark) : mark()
+    })
+  }
+
+  zero(lba: number, blocks: number): void | Promise<void> {
+    const position = lba * this.blockSize
+    this.#check(position, blocks * this.blockSize)
+    if (!this.#map.started) return this.#afterStart(() => this.zero(lba, blocks))
+    return this.#eachBlock(position, blocks * this.blockSize, (block, within, _from, length) =>
+      this.#zeroBlock(block, within, length),
+    )
+  }
+
+  #zeroBlock(block: number, within: number, length: number): void | Promise<void> {
+    const map = this.#map
+    const index = map.indexOf(block)
+    const state = map.states[index]!
+    if (this.#fixed) {
+      if (state === BLOCK_STATE.full) return this.#track(this.#writeZeros(map.offsets[index]! * MIB + within, length))
+      return
+    }
+    const whole = within === 0 && length === Math.min(this.#payload, this.#layout.sizeBytes - block * this.#payload)
+    // Where no hole can be made, a place that was given up would be lost to blocks that must read as zeros.
+    if (whole && (state !== BLOCK_STATE.full || this.#file.canPunch)) {
+      // Without a parent a block that is nowhere reads as zeros already.
+      if (state !== BLOCK_STATE.zero && (state !== BLOCK_STATE.notPresent || this.#parent)) {
+        map.drop(index, BLOCK_STATE.zero)
+      }
+      return
+    }
+    if (state === BLOCK_STATE.full) return this.#track(this.#file.zero(map.offsets[index]! * MIB + within, length))
+    if (state === BLOCK_STATE.partial || (state === BLOCK_STATE.notPresent && this.#parent)) {
+      // The sectors must be here, as zeros, to hide the parent's.
+      return this.#track(
+        this.#onPartial(block, index, {
+          withPlace: (place) => this.#file.zero(place + within, length),
+          otherwise: () => this.#zeroBlock(block, within, length),
+          within,
+          length,
+        }),
+      )
+    }
+  }
+
+  /** A fixed disk keeps its space. */
+  async #writeZeros(position: number, length: number): Promise<void> {
+    const zeros = new Uint8Array(Math.min(length, ZERO_CHUNK))
+    for (let at = 0; at < length; at += zeros.length) {
+      await this.#file.write(position + at, [zeros.subarray(0, Math.min(zeros.length, length - at))])
+    }
+  }
+
+  #eachBlock(position: number, length: number, act: OnBlock): void | Promise<void> {
+    const waits = new Waits()
+    for (let from = 0; from < length;) {
+      const at = from
+      const block = Math.floor((position + at) / this.#payload)
+      const within = position + at - block * this.#payload
+      const now = Math.min(length - at, this.#payload - within)
+      if (!waits.add(() => act(block, within, at, now))) break
+      from += now
+    }
+    return waits.done()
+  }
+
+  #afterStart(act: () => void | Promise<void>): Promise<void> {
+    if (this.readOnly) throw new AppError('disk.readOnly', `${this.#file.path} is read-only`)
+    return this.#track(this.#map.start().then(act))
+  }
+
+  /** A call that comes while one runs waits for the next: what it must cover may be newer. */
+  flush(): Promise<void> {
+    if (this.#closed) return Promise.reject(this.#closedError())
+    return this.#flush()
+  }
+  #flush(): Promise<void> {
+    if (this.readOnly) return Promise.resolve()
+    if (!this.#flushing) {
+      this.#flushing = this.#map.commit(Promise.allSettled([...this.#inFlight])).finally(() => {
+        this.#flushing = undefined
+      })
+      return this.#flushing
+    }
+    this.#nextFlush ??= this.#flushing
+      .catch(() => {
+        // Its own caller hears of it.
+      })
+      .then(() => {
+        this.#nextFlush = undefined
+        return this.#flush()
+      })
+    return this.#nextFlush
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    try {
+      await (this.#nextFlush ?? this.#flushing)?.catch(() => {
+        // Its own caller hears of it; closing tries once more.
+      })
+      if (!this.readOnly) await this.#map.close(Promise.allSettled([...this.#inFlight]))
+    } finally {
+      await Promise.allSettled([...this.#inFlight])
+      await this.#file.close()
+    }
+  }
+
+  #check(position: number, length: number): void {
+    if (this.#closed) throw this.#closedError()
+    if (position < 0 || position + length > this.#layout.sizeBytes)
+      throw new AppError('bug', `${this.#file.path} has no byte ${position + length - 1}`)
+  }
+  #closedError(): AppError {
+    return new AppError('disk.closed', `${this.#file.path} is closed`)
+  }
+  #track(work: Promise<void>): Promise<void>
+  #track(work: void | Promise<void>): void | Promise<void>
+  #track(work: void | Promise<void>): void | Promise<void> {
+    if (!work) return
+    const forget = (): void => {
+      this.#inFlight.delete(work)
+    }
+    this.#inFlight.add(work)
+    work.then(forget, forget)
+    return work
+  }
+}
+
+function infoOf(layout: VhdxLayout, header: VhdxHeader, needsReplay: boolean): VhdxInfo {
+  const { hasParent, leaveBlockAllocated, blockSize } = layout.parameters
+  const locator = layout.parentLocator
+  const text = (key: string): string | undefined => locator?.get(key)
+  const relative = text('relative_path')?.replace(/\\/g, '/').replace(/^\.\//, '')
+  const volume = text('volume_path')
+  const absolute = text('absolute_win32_path')
+  return {
+    kind: hasParent ? 'differencing' : leaveBlockAllocated ? 'fixed' : 'dynamic',
+    sizeBytes: layout.sizeBytes,
+    blockSizeBytes: blockSize,
+    logicalSectorSize: layout.logicalSectorSize,
+    physicalSectorSize: layout.physicalSectorSize,
+    dataWriteGuid: header.dataWriteGuid,
+    virtualDiskId: layout.virtualDiskId,
+    needsReplay,
+    ...(locator && {
+      parent: {
+        linkages: [text('parent_linkage'), text('parent_linkage2')]
+          .map((t) => (t === undefined ? undefined : parseGuid(t)))
+          .filter((g) => g !== undefined),
+        ...(relative !== undefined && { relativePath: relative }),
+        ...(volume !== undefined && { volumePath: volume }),
+        ...(absolute !== undefined && { absolutePath: absolute }),
+      },
+    }),
+  }
+}
+
+/** A view of a file through which nothing can be written. */
+const readOnlyView = (file: DiskFile): DiskFile => ({
+  path: file.path,
+  readOnly: true,
+  canPunch: false,
+  sizeBytes: file.sizeBytes,
+  read: (position, into) => file.read(position, into),
+  write: () => Promise.reject(new AppError('disk.readOnly', `${file.path} is only looked at`)),
+  zero: () => Promise.reject(new AppError('disk.readOnly', `${file.path} is only looked at`)),
+  resize: () => Promise.reject(new AppError('disk.readOnly', `${file.path} is only looked at`)),
+  flush: () => Promise.resolve(),
+  close: () => Promise.resolve(),
+})
+
+/** Looks at a file and changes nothing; the file stays open. Errors: codec.* when it is no VHDX, disk.damaged,
+ *  disk.unsupported, disk.io. */
+export async function inspectVhdx(file: DiskFile): Promise<VhdxInfo> {
+  const view = readOnlyView(file)
+  const headers = await openHeaders(view)
+  const replayed = await replayLog(view, headers, randomUUID)
+  return infoOf(await readLayout(replayed), headers.current, headers.current.logGuid !== ZERO_GUID)
+}
+
+/** Opens a disk; its log is replayed first, in memory when the file is read-only. The device owns the file.
+ *  @param o `parent` for a differencing disk. Errors: codec.* when it is no VHDX, disk.damaged, disk.unsupported,
+ *  disk.parentMissing, disk.parentChanged, disk.io. The file stays open when this fails. */
+export async function openVhdx(file: DiskFile, o: { readonly parent?: OpenParent } = {}): Promise<VhdxDevice> {
+  const headers = await openHeaders(file)
+  const replayed = await replayLog(file, headers, randomUUID)
+  const layout = await readLayout(replayed)
+  if (!file.readOnly && headers.current.logLength < MIB)
+    throw new AppError('disk.unsupported', `${file.path} has no log, so it cannot be written safely`, {
+      hint: 'Convert the disk with the program that made it.',
+    })
+  const parent = layout.parameters.hasParent ? checkParent(file, layout, headers.current, o.parent) : undefined
+  const table = await readBlockTable(replayed, layout, headers.current)
+  return new OpenVhdx(new BlockMap(replayed, layout, headers, table, randomUUID), layout, parent)
+}
+
+/** Source: MS-VHDX §2.6.2.6.3. */
+function checkParent(
+  file: DiskFile,
+  layout: VhdxLayout,
+  header: VhdxHeader,
+  parent: OpenParent | undefined,
+): BlockDevice {
+  if (!parent) {
+    throw new AppError('disk.parentMissing', `${file.path} needs its parent, which is not there`, {
+      hint: 'Put the parent back where it was.',
+    })
+  }
+  if (!infoOf(layout, header, false).parent!.linkages.includes(parent.dataWriteGuid)) throw parentChanged(file.path)
+  if (parent.device.blockSize !== layout.logicalSectorSize)
+    throw new AppError(
+      'disk.damaged',
+      `${file.path} has sectors of ${layout.logicalSectorSize} bytes, its parent of ${parent.device.blockSize}`,
+    )
+  return parent.device
+}
+
+/** Writes a new disk into an empty file, which stays open: open it with `openVhdx`. Until this is done the file cannot
+ *  be opened, so a half-made one is never taken for a disk. Errors: disk.size, disk.full, disk.io. */
+export async function createVhdx(o: NewVhdx): Promise<{ dataWriteGuid: Guid }> {
+  return writeNewVhdx(o, randomUUID)
+}
