@@ -24,7 +24,7 @@ export const ServiceView = z.object({
 
 export const DiskView = z.object({
   name: z.string(),
-  format: z.enum(['raw', 'vhd']),
+  format: z.enum(['raw', 'vhd', 'vhdx']),
   /** What the client sees. */
   sizeBytes: z.number(),
   /** What it takes on this host. */

@@ -1,5 +1,5 @@
 /** What a disk's file is. */
-export type DiskFormat = 'raw' | 'vhd'
+export type DiskFormat = 'raw' | 'vhd' | 'vhdx'
 
 /** What is known of a disk besides its blocks. */
 export interface DiskRecord {

@@ -3,10 +3,11 @@ import { rm } from 'node:fs/promises'
 import { AppError } from '../base/errors.ts'
 import type { BlockDevice } from '../disks/block-device.ts'
 import type { DiskFormat, DiskRecord } from '../disks/disk-record.ts'
-import { openHostFile } from '../disks/host-file-device.ts'
+import { openHostFile, type HostFile } from '../disks/host-file-device.ts'
 import { createRawDisk, openRawDevice } from '../disks/raw-device.ts'
 import { createVhd, type NewVhd } from '../disks/vhd/create.ts'
 import { openVhd, type VhdDevice } from '../disks/vhd/open.ts'
+import { createVhdx, openVhdx, type VhdxDevice } from '../disks/vhdx-device.ts'
 
 /** An image that other disks are made from, open for reading. */
 export interface OpenImage {
@@ -14,7 +15,14 @@ export interface OpenImage {
   readonly device: BlockDevice
 }
 
-export const EXTENSION: Readonly<Record<DiskFormat, string>> = { raw: '.img', vhd: '.vhd' }
+export const EXTENSION: Readonly<Record<DiskFormat, string>> = {
+  raw: '.img',
+  vhd: '.vhd',
+  vhdx: '.vhdx',
+}
+
+/** A clone has its image's own format; raw has none for differences, so VHD stands in. */
+export const cloneFormatOf = (image: DiskRecord): 'vhd' | 'vhdx' => (image.format === 'vhdx' ? 'vhdx' : 'vhd')
 
 /** By what a child knows its image: a VHD by its own id, so that other programs can follow the chain; a raw file has
  *  none, so its content hash stands for it. */
@@ -31,12 +39,16 @@ export async function openFormat(record: DiskRecord, path: string, image: OpenIm
   if (record.format === 'raw') return openRawDevice(path, { readOnly })
   const file = await openHostFile(path, { readOnly })
   try {
+    if (record.format === 'vhdx') return await openVhdx(file, image ? { parent: vhdxParent(image) } : {})
     return await openVhd(file, image ? { parent: { device: image.device, uniqueId: identityOf(image) } } : {})
   } catch (thrown) {
     await file.close()
     throw thrown
   }
 }
+
+/** Clones of VHDX images are VHDX, and only those. */
+const vhdxParent = ({ device }: OpenImage) => ({ device, dataWriteGuid: (device as VhdxDevice).dataWriteGuid })
 
 /** An empty disk in a new file. Errors: disk.size, disk.full, disk.io. */
 export function createFormat(
@@ -47,12 +59,17 @@ export function createFormat(
   nowMs: number,
 ): Promise<void> {
   if (format === 'raw') return createRawDisk(path, sizeBytes, { fixed })
+  if (format === 'vhdx') return makeFile(path, (file) => createVhdx({ file, sizeBytes, fixed }))
   return makeVhd(path, { kind: fixed ? 'fixed' : 'dynamic', sizeBytes, uniqueId: randomBytes(16), createdMs: nowMs })
 }
 
 /** A disk that holds only what differs from a sealed image, in a new file beside it. Errors: disk.size, disk.full, disk.io. */
 export function createClone(image: OpenImage, path: string, nowMs: number): Promise<void> {
   const { record } = image
+  if (cloneFormatOf(record) === 'vhdx') {
+    const parent = { dataWriteGuid: vhdxParent(image).dataWriteGuid, relativePath: `./${record.file}` }
+    return makeFile(path, (file) => createVhdx({ file, sizeBytes: record.sizeBytes, parent }))
+  }
   return makeVhd(path, {
     kind: 'differencing',
     sizeBytes: record.sizeBytes,
@@ -67,10 +84,13 @@ export function createClone(image: OpenImage, path: string, nowMs: number): Prom
   })
 }
 
-async function makeVhd(path: string, o: NewVhd): Promise<void> {
+const makeVhd = (path: string, o: NewVhd): Promise<void> => makeFile(path, (file) => createVhd(file, o))
+
+/** A new file that `write` fills; removed again when that fails. */
+async function makeFile(path: string, write: (file: HostFile) => Promise<unknown>): Promise<void> {
   const file = await openHostFile(path, { create: true })
   try {
-    await createVhd(file, o)
+    await write(file)
     await file.close()
   } catch (thrown) {
     await file.close().catch(() => {

@@ -11,7 +11,7 @@ import type { BlockDevice } from '../disks/block-device.ts'
 import type { DiskFormat, DiskRecord, DiskStore } from '../disks/disk-record.ts'
 import type { Target } from '../iscsi/target.ts'
 import { createLogicalUnit } from '../scsi/logical-unit.ts'
-import { createClone, createFormat, EXTENSION, openFormat } from './disk-format.ts'
+import { cloneFormatOf, createClone, createFormat, EXTENSION, openFormat } from './disk-format.ts'
 import { hashDevice } from './seal-job.ts'
 
 const NAME = /^[a-z0-9](?:[a-z0-9.-]{0,30}[a-z0-9])?$/
@@ -224,9 +224,10 @@ export class DiskLibrary {
     try {
       for (const name of names) reserved.push(this.reserve(name, record.sizeBytes, 0))
       for (const { name } of reserved) {
-        const file = name + EXTENSION.vhd
+        const format = cloneFormatOf(record)
+        const file = name + EXTENSION[format]
         await createClone(image, join(this.folder, file), this.#clock.now())
-        made.push(await this.adopt(name, file, record.sizeBytes, { format: 'vhd', parent: record.name }))
+        made.push(await this.adopt(name, file, record.sizeBytes, { format, parent: record.name }))
       }
       return made
     } catch (thrown) {

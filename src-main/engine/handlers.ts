@@ -60,8 +60,7 @@ export function createHandlers(
       }),
 
     async diskCreate({ name, sizeBytes, format, fixed }) {
-      refuseVhdx(format)
-      const disk = await disks.create(name, sizeBytes, fixed ?? false, format === 'vhd' ? 'vhd' : 'raw')
+      const disk = await disks.create(name, sizeBytes, fixed ?? false, format)
       o.changed()
       return diskView(parts, disk)
     },
@@ -207,14 +206,6 @@ function numberedNames(prefix: string, count: number, disks: Parts['disks']): st
     if (!taken.has(name)) names.push(name)
   }
   return names
-}
-
-function refuseVhdx(format: string | undefined): void {
-  if (format === 'vhdx') {
-    throw new AppError('disk.format', 'this version makes raw and VHD disks, not VHDX', {
-      hint: 'Leave --format out, or say --format vhd.',
-    })
-  }
 }
 
 function refuseFormat(format: string | undefined): void {

@@ -7,6 +7,7 @@ import { openHostFile } from '../disks/host-file-device.ts'
 import { PROBE_HEAD, PROBE_TAIL, probeFormat, type ImageFormat } from '../disks/probe.ts'
 import { openQcow2 } from '../disks/qcow2-device.ts'
 import { openVhd } from '../disks/vhd/open.ts'
+import { openVhdx } from '../disks/vhdx-device.ts'
 import { openVmdk } from '../disks/vmdk-device.ts'
 
 /** A file that is to become a disk. */
@@ -90,13 +91,9 @@ export async function openSource(source: Source): Promise<SourceReader> {
 const isFlat = (format: ImageFormat): boolean => format === 'raw' || format === 'iso'
 
 async function openDevice(path: string, format: ImageFormat): Promise<BlockDevice> {
-  if (format === 'vhdx') {
-    throw new AppError('disk.format', `${path} is a VHDX file, which this version cannot read`, {
-      hint: `Convert it first: qemu-img convert -O raw ${path} disk.img`,
-    })
-  }
   const file = await openHostFile(path, { readOnly: true })
   try {
+    if (format === 'vhdx') return await openVhdx(file)
     if (format === 'vhd') return await openVhd(file)
     if (format === 'qcow2') return await openQcow2(file)
     // Parts of a VMDK lie beside it; a name that leads elsewhere is none of them.

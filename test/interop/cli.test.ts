@@ -172,6 +172,8 @@ describe.skipIf(!existsSync('/usr/bin/qemu-img'))('importing what virtual machin
     ['streamed VMDK', ['-O', 'vmdk', '-o', 'subformat=streamOptimized']],
     ['dynamic VHD', ['-O', 'vpc', '-o', 'force_size=on']],
     ['fixed VHD', ['-O', 'vpc', '-o', 'force_size=on,subformat=fixed']],
+    ['dynamic VHDX', ['-O', 'vhdx']],
+    ['fixed VHDX', ['-O', 'vhdx', '-o', 'subformat=fixed']],
   ])('%s arrives bit for bit, holes kept, its file unchanged', (_, how) => {
     const image = Buffer.alloc(24 * 2 ** 20)
     for (let at = 5 * 2 ** 20; at < 9 * 2 ** 20; at += 4) image.writeUInt32LE((at * 2654435761) >>> 0, at)
@@ -235,75 +237,87 @@ describe.skipIf(!existsSync('/usr/bin/qemu-io'))('sealing', () => {
     expect(engine.verb('disk', 'delete', 'gold').code).toBe(0)
   })
 
-  test('clones of an image keep their own writes apart, the image unchanged, over a restart', async () => {
-    engine.verb('disk', 'create', 'image', '--size', '16M')
-    qemuIo('image', 'write -P 1 0 1M', 'write -P 2 8M 1M')
-    expect(engine.verb('disk', 'clone', 'image', 'pc-01').stderr).toContain('no golden image yet')
-    engine.verb('disk', 'seal', 'image')
-    const imageFile = join(engine.dataDir, 'disks', 'image.img')
-    const before = readFileSync(imageFile)
-    expect(engine.verb('disk', 'clone', 'image', 'kitchen')).toMatchObject({
-      code: 0,
-      json: [{ name: 'kitchen', parent: 'image', format: 'vhd', sizeBytes: 16 * 2 ** 20, health: 'ok' }],
-    })
-    expect(engine.verb('disk', 'clone', 'image', '--count', '3', '--prefix', 'lan-').json).toMatchObject([
-      { name: 'lan-01' },
-      { name: 'lan-02' },
-      { name: 'lan-03' },
-    ])
-    expect(qemuIo('kitchen', 'read -P 1 0 1M', 'read -P 2 8M 1M', 'read -P 0 4M 1M').stdout).not.toContain('Pattern')
-    qemuIo('kitchen', 'write -P 9 512k 1M', 'flush')
-    qemuIo('lan-01', 'write -P 8 512k 64k', 'discard 8M 1M', 'flush')
-    const check = () => {
-      const kitchen = qemuIo(
-        'kitchen',
-        'read -P 1 0 512k',
-        'read -P 9 512k 1M',
-        'read -P 0 1536k 512k',
-        'read -P 2 8M 1M',
-      )
-      const lan = qemuIo('lan-01', 'read -P 1 0 512k', 'read -P 8 512k 64k', 'read -P 1 576k 448k', 'read -P 0 8M 1M')
-      const other = qemuIo('lan-02', 'read -P 1 0 1M', 'read -P 2 8M 1M')
-      for (const { stdout } of [kitchen, lan, other]) {
-        expect(stdout).toContain('read ')
-        expect(stdout).not.toMatch(/Pattern verification failed|error/i)
+  test.each([
+    ['raw', 'img', 'vhd'],
+    ['vhd', 'vhd', 'vhd'],
+    ['vhdx', 'vhdx', 'vhdx'],
+  ])(
+    'clones of a %s image keep their own writes apart, the image unchanged, over a restart',
+    async (format, ending, clones) => {
+      engine.verb('disk', 'create', 'image', '--size', '16M', '--format', format)
+      qemuIo('image', 'write -P 1 0 1M', 'write -P 2 8M 1M')
+      expect(engine.verb('disk', 'clone', 'image', 'pc-01').stderr).toContain('no golden image yet')
+      engine.verb('disk', 'seal', 'image')
+      const imageFile = join(engine.dataDir, 'disks', `image.${ending}`)
+      const before = readFileSync(imageFile)
+      expect(engine.verb('disk', 'clone', 'image', 'kitchen')).toMatchObject({
+        code: 0,
+        json: [{ name: 'kitchen', parent: 'image', format: clones, sizeBytes: 16 * 2 ** 20, health: 'ok' }],
+      })
+      expect(engine.verb('disk', 'clone', 'image', '--count', '3', '--prefix', 'lan-').json).toMatchObject([
+        { name: 'lan-01' },
+        { name: 'lan-02' },
+        { name: 'lan-03' },
+      ])
+      expect(qemuIo('kitchen', 'read -P 1 0 1M', 'read -P 2 8M 1M', 'read -P 0 4M 1M').stdout).not.toContain('Pattern')
+      qemuIo('kitchen', 'write -P 9 512k 1M', 'flush')
+      qemuIo('lan-01', 'write -P 8 512k 64k', 'discard 8M 1M', 'flush')
+      const check = () => {
+        const kitchen = qemuIo(
+          'kitchen',
+          'read -P 1 0 512k',
+          'read -P 9 512k 1M',
+          'read -P 0 1536k 512k',
+          'read -P 2 8M 1M',
+        )
+        const lan = qemuIo('lan-01', 'read -P 1 0 512k', 'read -P 8 512k 64k', 'read -P 1 576k 448k', 'read -P 0 8M 1M')
+        const other = qemuIo('lan-02', 'read -P 1 0 1M', 'read -P 2 8M 1M')
+        for (const { stdout } of [kitchen, lan, other]) {
+          expect(stdout).toContain('read ')
+          expect(stdout).not.toMatch(/Pattern verification failed|error/i)
+        }
       }
-    }
-    check()
-    await engine.end('SIGKILL')
-    engine = await serveEngine(engine.dataDir)
-    check()
-    expect(readFileSync(imageFile).equals(before)).toBe(true)
-    expect(engine.verb('disk', 'delete', 'image').stderr).toContain('is the image of kitchen, lan-01, lan-02')
-    expect(engine.verb('disk', 'clone', 'image', 'kitchen').stderr).toContain('already a disk called kitchen')
-    expect(engine.verb('disk', 'clone', 'image', 'new-one', 'kitchen').code).toBe(1)
-    expect(engine.verb('disk', 'show', 'new-one').code).toBe(1)
-    expect(engine.verb('disk', 'clone', 'image').code).toBe(64)
-    // A clone can be sealed and cloned itself.
-    expect(engine.verb('disk', 'seal', 'kitchen')).toMatchObject({ code: 0, json: { sealed: true } })
-    engine.verb('disk', 'clone', 'kitchen', 'second')
-    expect(qemuIo('second', 'read -P 1 0 512k', 'read -P 9 512k 1M', 'read -P 2 8M 1M').stdout).not.toContain('Pattern')
-    for (const name of ['second', 'kitchen', 'lan-01', 'lan-02', 'lan-03', 'image']) {
-      expect(engine.verb('disk', 'delete', name).code, name).toBe(0)
-    }
-    expect(readdirSync(join(engine.dataDir, 'disks')).filter((f) => /kitchen|lan-|image|second/.test(f))).toEqual([])
-  })
+      check()
+      await engine.end('SIGKILL')
+      engine = await serveEngine(engine.dataDir)
+      check()
+      expect(readFileSync(imageFile).equals(before)).toBe(true)
+      expect(engine.verb('disk', 'delete', 'image').stderr).toContain('is the image of kitchen, lan-01, lan-02')
+      expect(engine.verb('disk', 'clone', 'image', 'kitchen').stderr).toContain('already a disk called kitchen')
+      expect(engine.verb('disk', 'clone', 'image', 'new-one', 'kitchen').code).toBe(1)
+      expect(engine.verb('disk', 'show', 'new-one').code).toBe(1)
+      expect(engine.verb('disk', 'clone', 'image').code).toBe(64)
+      // A clone can be sealed and cloned itself.
+      expect(engine.verb('disk', 'seal', 'kitchen')).toMatchObject({ code: 0, json: { sealed: true } })
+      engine.verb('disk', 'clone', 'kitchen', 'second')
+      expect(qemuIo('second', 'read -P 1 0 512k', 'read -P 9 512k 1M', 'read -P 2 8M 1M').stdout).not.toContain(
+        'Pattern',
+      )
+      for (const name of ['second', 'kitchen', 'lan-01', 'lan-02', 'lan-03', 'image']) {
+        expect(engine.verb('disk', 'delete', name).code, name).toBe(0)
+      }
+      expect(readdirSync(join(engine.dataDir, 'disks')).filter((f) => /kitchen|lan-|image|second/.test(f))).toEqual([])
+    },
+  )
 
-  test('a VHD of its own works as a disk, and QEMU reads its file', async () => {
-    expect(engine.verb('disk', 'create', 'plain', '--size', '16M', '--format', 'vhd')).toMatchObject({
+  test.each([
+    ['vhd', 'vpc'],
+    ['vhdx', 'vhdx'],
+  ])('a %s of its own works as a disk, and QEMU reads its file', async (format, driver) => {
+    expect(engine.verb('disk', 'create', `plain-${format}`, '--size', '16M', '--format', format)).toMatchObject({
       code: 0,
-      json: { format: 'vhd' },
+      json: { format },
     })
-    qemuIo('plain', 'write -P 5 3M 1M', 'flush')
+    qemuIo(`plain-${format}`, 'write -P 5 3M 1M', 'flush')
     expect(await engine.end()).toBe(0)
-    const file = join(engine.dataDir, 'disks', 'plain.vhd')
-    const read = spawnSync('qemu-io', ['-r', '-f', 'vpc', '-c', 'read -P 5 3M 1M', '-c', 'read -P 0 0 3M', file], {
+    const file = join(engine.dataDir, 'disks', `plain-${format}.${format}`)
+    const read = spawnSync('qemu-io', ['-r', '-f', driver, '-c', 'read -P 5 3M 1M', '-c', 'read -P 0 0 3M', file], {
       encoding: 'utf8',
     })
     expect(read.stdout).toContain('read 1048576/1048576')
     expect(read.stdout).not.toContain('Pattern')
     engine = await serveEngine(engine.dataDir)
-    expect(engine.verb('disk', 'show', 'plain').json).toMatchObject({ health: 'ok', sizeBytes: 16 * 2 ** 20 })
+    expect(engine.verb('disk', 'show', `plain-${format}`).json).toMatchObject({ health: 'ok', sizeBytes: 16 * 2 ** 20 })
   })
 
   test('a disk that a PC has open is not sealed', async () => {

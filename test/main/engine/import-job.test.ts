@@ -61,7 +61,7 @@ test('a source that shrinks under the copy is refused', async () => {
 })
 
 test.each([
-  ['vhdxfile', /is a VHDX file/],
+  ['vhdxfile', /is damaged/],
   ['QFI\xfb', /qcow2/],
   ['KDMV', /vmdk/i],
 ])('a broken file that begins with %j is refused instead of being taken for raw blocks', async (head, why) => {
