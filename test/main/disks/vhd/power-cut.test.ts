@@ -32,7 +32,7 @@ async function runOf(kind: 'dynamic' | 'differencing', slow: boolean): Promise<P
     seed: SEED,
     image,
     steps: 300,
-    cuts: 700,
+    cuts: 500,
     slow,
     open: (file: DiskFile) => openVhd(file, differencing ? { parent: { device: parent, uniqueId: PARENT_ID } } : {}),
     ...(differencing ? { firstContent: parent.bytes } : {}),
@@ -42,11 +42,11 @@ async function runOf(kind: 'dynamic' | 'differencing', slow: boolean): Promise<P
 describe.each(['dynamic', 'differencing'] as const)(`a %s VHD after power cuts (seed ${SEED})`, (kind) => {
   test.each([false, true])('opens and keeps what was flushed; calls overlap: %s', async (slow) => {
     const result = await cutPower(await runOf(kind, slow))
-    expect(result.tried).toBeGreaterThan(700)
+    expect(result.tried).toBeGreaterThan(500)
     expect(result.violations).toEqual([])
   })
   test('survives one power cut after another, those during the repair at opening included', async () => {
-    let run: PowerCutRun = { ...(await runOf(kind, true)), steps: 100, cuts: 120 }
+    let run: PowerCutRun = { ...(await runOf(kind, true)), steps: 100, cuts: 80 }
     for (let generation = 1; generation <= 5; generation++) {
       const result = await cutPower(run)
       expect(result.violations).toEqual([])

@@ -224,6 +224,25 @@ describe('a child', () => {
   })
 })
 
+test('zeros over a very large parent come in steps', async () => {
+  const parent = new MemoryDisk(8, true)
+  Object.defineProperty(parent, 'blockCount', { value: (9000 * 128 * 1024) / 512 })
+  const uniqueId = random.bytes(16)
+  const file = await created('differencing', {
+    sizeBytes: 9000 * 128 * 1024,
+    blockBytes: 128 * 1024,
+    parent: { uniqueId, modifiedMs: 0, fileName: 'p' },
+  })
+  const device = await openVhd(file, { parent: { device: parent, uniqueId } })
+  await device.zero(1, device.blockCount - 2)
+  await device.flush()
+  const again = await openVhd(file, { parent: { device: parent, uniqueId } })
+  const before = parent.log.length
+  expect((await blocks(again, 1, 10)).every((v) => v === 0)).toBe(true)
+  expect((await blocks(again, again.blockCount - 11, 10)).every((v) => v === 0)).toBe(true)
+  expect(parent.log).toHaveLength(before)
+})
+
 describe.each([1, 2, 3, 8])(`a chain of %i children (seed ${SEED})`, (length) => {
   test.each([false, true])('shows at each level what was written; files answer late: %s', async (slow) => {
     const wanted = new Uint8Array(4 * MIB)
