@@ -8,6 +8,7 @@ import {
   DESCRIPTOR_START,
   EXTENT_HEADER_LENGTH,
   MAX_DESCRIPTOR_BYTES,
+  MAX_SECTORS,
   parseDescriptor,
   SECTOR,
   type Descriptor,
@@ -90,7 +91,9 @@ async function readDescriptor(file: DiskFile, position: number, length: number):
         hint: 'Merge the snapshot where it was made (delete all snapshots of the machine), or export the machine.',
       },
     )
-  if (descriptor.extents.length === 0) throw vmdkCorrupt(file, 'its descriptor names no extent')
+  const sectors = descriptor.extents.reduce((sum, extent) => sum + extent.sectors, 0)
+  if (sectors === 0 || sectors > MAX_SECTORS)
+    throw vmdkCorrupt(file, `its descriptor describes a disk of ${sectors} sectors`)
   return descriptor
 }
 

@@ -1,7 +1,7 @@
 import { AppError } from '../../src-main/base/errors.ts'
 import type { DiskFile } from '../../src-main/disks/disk-file.ts'
 
-const PAGE = 65536
+const PAGE = 4096
 
 /** A file in memory that holds only the pages that were written: terabytes of holes cost nothing. */
 export class MemoryFile implements DiskFile {

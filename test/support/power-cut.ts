@@ -27,6 +27,8 @@ export interface PowerCutResult {
   readonly tried: number
   /** One sentence for each disk that did not open or showed what it must not. */
   readonly violations: string[]
+  /** What one of the cuts left, and what it shows: where a next run can begin. */
+  readonly survivor: { readonly image: MemoryFile; readonly content: Uint8Array }
 }
 
 interface Write {
@@ -117,7 +119,10 @@ export async function cutPower(run: PowerCutRun): Promise<PowerCutResult> {
     const what = await judge(run, left, moment.at, writes, flushes, device.blockCount)
     if (what) violations.push(`moment ${moment.at}: ${what}`)
   }
-  return { tried: moments.length, violations }
+  const image = file.afterPowerCut(random.below(end), random)
+  const content = new Uint8Array(device.blockCount * SECTOR)
+  if (violations.length === 0) await (await run.open(image.clone())).read(0, content)
+  return { tried: moments.length, violations, survivor: { image, content } }
 }
 
 /** What is wrong with the disk, or nothing. */

@@ -22,6 +22,8 @@ const ALIGNMENT = 4096
 const CACHED_BITMAPS = 4096
 /** With so many bitmaps changed since the last flush a write flushes first, so that memory stays bounded. */
 const MOST_DIRTY_BITMAPS = 8192
+/** Blocks that one step of `zero` may touch: a child must make a place for each. */
+const MOST_BLOCKS_ZEROED = 1024
 /** Entries of the block table in one sector, which a disk writes whole or not at all. */
 const ENTRIES_PER_SECTOR = SECTOR / 4
 
@@ -145,6 +147,8 @@ export class SparseVhd implements BlockDevice {
     this.#writable()
     this.#inRange(lba, blocks)
     if (this.#dirtyBitmaps.size >= MOST_DIRTY_BITMAPS) return this.flush().then(() => this.zero(lba, blocks))
+    const most = MOST_BLOCKS_ZEROED * this.#sectorsPerBlock
+    if (blocks > most) return this.#zeroInSteps(lba, blocks, most)
     const calls = new Calls()
     this.#eachBlock(lba, blocks, (block, sector, sectors, done) => {
       const absent = this.#table[block] === ABSENT && !this.#allocating.has(block)
@@ -157,6 +161,10 @@ export class SparseVhd implements BlockDevice {
       )
     })
     return calls.done()
+  }
+
+  async #zeroInSteps(lba: number, blocks: number, most: number): Promise<void> {
+    for (let done = 0; done < blocks; done += most) await this.zero(lba + done, Math.min(most, blocks - done))
   }
 
   /** Gives the block a place if it has none, lets `put` write, then marks the sectors: a flush in between must not find
@@ -299,15 +307,21 @@ export class SparseVhd implements BlockDevice {
 
   #remember(block: number, bitmap: Uint8Array): Uint8Array {
     const kept = bitmap === this.#full || bitmap.every((v) => v === 0xff) ? this.#full : bitmap
-    if (this.#bitmaps.size >= CACHED_BITMAPS) {
-      for (const old of this.#bitmaps.keys()) {
-        if (this.#dirtyBitmaps.has(old) || this.#flushingBitmaps.has(old)) continue
-        this.#bitmaps.delete(old)
-        break
-      }
-    }
+    if (this.#bitmaps.size >= CACHED_BITMAPS) this.#forgetOne()
     this.#bitmaps.set(block, kept)
     return kept
+  }
+
+  /** Lets go of an old bitmap that the file has, too. Those that it lacks go to the end of the row; when the next few are
+   *  all like that, the row grows, which MOST_DIRTY_BITMAPS bounds. */
+  #forgetOne(): void {
+    let tries = 8
+    for (const [block, bitmap] of this.#bitmaps) {
+      this.#bitmaps.delete(block)
+      if (!this.#dirtyBitmaps.has(block) && !this.#flushingBitmaps.has(block)) return
+      this.#bitmaps.set(block, bitmap)
+      if (--tries === 0) return
+    }
   }
 
   /** Where a block's data starts. Bytes. */

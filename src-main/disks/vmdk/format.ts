@@ -12,7 +12,8 @@ export const DESCRIPTOR_START = '# Disk DescriptorFile'
 export const MAX_DESCRIPTOR_BYTES = 2 ** 20
 /** A disk of VMware has at most 62 TiB, in files of 2 GB: 32,000 of them would be possible, and nobody has them. */
 const MAX_EXTENTS = 4096
-const MAX_SECTORS = 2 ** 44
+/** 8 PiB: far beyond VMware's 62 TiB, and every byte of it has an exact number. */
+export const MAX_SECTORS = 2 ** 44
 const MAX_GRAIN_SECTORS = 2 ** 15
 const MAX_TABLE_ENTRIES = 2 ** 16
 
