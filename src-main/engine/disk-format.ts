@@ -84,7 +84,11 @@ export function createClone(image: OpenImage, path: string, nowMs: number): Prom
   })
 }
 
-const makeVhd = (path: string, o: NewVhd): Promise<void> => makeFile(path, (file) => createVhd(file, o))
+const makeVhd = (path: string, o: NewVhd): Promise<void> =>
+  makeFile(path, async (file) => {
+    await createVhd(file, o)
+    if (o.kind === 'fixed') await file.allocate(o.sizeBytes)
+  })
 
 /** A new file that `write` fills; removed again when that fails. */
 async function makeFile(path: string, write: (file: HostFile) => Promise<unknown>): Promise<void> {
