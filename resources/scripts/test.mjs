@@ -7,6 +7,7 @@ const TEST_PACKAGES = [
   'qemu-system-x86',
   'qemu-utils',
   'qemu-block-extra',
+  'libvhdi-utils',
   'ovmf',
   'iproute2',
   'ethtool',

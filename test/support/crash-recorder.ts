@@ -52,13 +52,24 @@ export class SparseBytes {
   /** Does not make the file longer. */
   zero(position: number, length: number): void {
     const end = Math.min(position + length, this.size)
+    if ((end - position) / PAGE > this.#pages.size) {
+      // A hole of terabytes over a few pages.
+      for (const page of this.#pages.keys()) this.#zeroPage(page, position, end)
+      return
+    }
     for (let at = position; at < end;) {
       const page = Math.floor(at / PAGE)
       const stop = Math.min(end, (page + 1) * PAGE)
-      if (stop - at === PAGE) this.#pages.delete(page)
-      else if (this.#pages.has(page)) this.#page(page).fill(0, at - page * PAGE, stop - page * PAGE)
+      if (this.#pages.has(page)) this.#zeroPage(page, position, end)
       at = stop
     }
+  }
+  #zeroPage(page: number, position: number, end: number): void {
+    const from = Math.max(position - page * PAGE, 0)
+    const to = Math.min(end - page * PAGE, PAGE)
+    if (from >= to) return
+    if (to - from === PAGE) this.#pages.delete(page)
+    else this.#page(page).fill(0, from, to)
   }
   resize(size: number): void {
     if (size < this.size) this.zero(size, this.size - size)

@@ -45,6 +45,10 @@ export function logEntryBytes(updates: readonly LogUpdate[]): number {
 const wrong = (field: string, got: number | string, why: string): CodecError =>
   new CodecError('codec.value', { structure: 'log-entry', field, got }, why)
 
+/** Whether an entry may begin here. */
+export const startsLogEntry = (b: Uint8Array, at: number): boolean =>
+  b[at] === 0x6c && b[at + 1] === 0x6f && b[at + 2] === 0x67 && b[at + 3] === 0x65
+
 /** Only the header, cheaply: the checksum is not looked at. @param b 64 bytes or more. Errors: codec.short,
  *  codec.value. Source: MS-VHDX §2.3.1.1. */
 export function decodeLogEntryHeader(b: Uint8Array): LogEntryHeader {

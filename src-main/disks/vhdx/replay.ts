@@ -2,7 +2,7 @@ import { AppError, CodecError } from '../../base/errors.ts'
 import type { DiskFile } from '../disk-file.ts'
 import { type Guid, KIB, LARGEST_DISK, MIB, ZERO_GUID } from './format.ts'
 import type { HeaderStore } from './headers.ts'
-import { decodeLogEntry, decodeLogEntryHeader, LOG_SECTOR, type LogEntry } from './log-format.ts'
+import { decodeLogEntry, decodeLogEntryHeader, LOG_SECTOR, type LogEntry, startsLogEntry } from './log-format.ts'
 
 /** Hyper-V and QEMU make logs of 1 MiB. */
 const LARGEST_LOG = 64 * MIB
@@ -21,6 +21,7 @@ export function findActiveSequence(log: Uint8Array, logGuid: Guid): LogEntry[] {
   const known = new Map<number, LogEntry | undefined>()
   let budget = MOST_CHECKED * log.length
   const entryAt = (at: number): LogEntry | undefined => {
+    if (!startsLogEntry(log, at)) return undefined
     if (known.has(at)) return known.get(at)
     let entry: LogEntry | undefined
     try {

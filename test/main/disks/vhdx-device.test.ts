@@ -1,10 +1,14 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { AppError } from '../../../src-main/base/errors.ts'
 import type { BlockDevice } from '../../../src-main/disks/block-device.ts'
 import { openHostFile } from '../../../src-main/disks/host-file-device.ts'
 import { createVhdx, inspectVhdx, openVhdx, type VhdxDevice } from '../../../src-main/disks/vhdx-device.ts'
+import { decodeMetadataTable, encodeMetadataTable, METADATA_TABLE_BYTES } from '../../../src-main/disks/vhdx/format.ts'
+import { MemoryDisk } from '../../support/memory-disk.ts'
+import { RecordingFile, SparseBytes } from '../../support/crash-recorder.ts'
 import { seededRandom } from '../../support/random.ts'
 
 const MIB = 2 ** 20
@@ -117,4 +121,227 @@ test('inspect', async () => {
   expect(await inspectVhdx(file)).toMatchObject({ kind: 'dynamic', sizeBytes: 64 * MIB, needsReplay: false })
   await file.close()
   expect(statSync(path).blocks * 512).toBeLessThan(3 * MIB)
+})
+
+describe('the hot path', () => {
+  test('needs no turn of the loop where no block has to be placed', async () => {
+    const device = await opened(await create('a.vhdx', { sizeBytes: 64 * MIB }))
+    await device.write(0, [new Uint8Array(4096)])
+    expect(device.write(800, [new Uint8Array(4096)])).toBeUndefined()
+    expect(device.read(800, new Uint8Array(4096))).toBeUndefined()
+    expect(device.read(65536, new Uint8Array(4096))).toBeUndefined()
+  })
+  test('places blocks of a child at once too', async () => {
+    const base = new MemoryDisk(131_072, true)
+    const file = new RecordingFile()
+    const dataWriteGuid = '01234567-89ab-4cde-8f01-23456789abcd'
+    await createVhdx({ file, sizeBytes: 64 * MIB, parent: { dataWriteGuid, relativePath: 'x' } })
+    const child = await openVhdx(file, { parent: { device: base, dataWriteGuid } })
+    await child.write(0, [new Uint8Array(4096)])
+    for (let lba = 0; lba < child.blockCount; lba += 1000) {
+      expect(child.write(lba, [new Uint8Array(4096)])).toBeUndefined()
+      expect(child.zero(lba + 16, 3)).toBeUndefined()
+      expect(child.read(lba, new Uint8Array(16384))).toBeUndefined()
+    }
+  })
+  test('a child takes the space of what is written to it, not of whole blocks', async () => {
+    const base = await opened(await create('a.vhdx', { sizeBytes: 4096 * MIB }))
+    const parent = { dataWriteGuid: base.dataWriteGuid, relativePath: 'a.vhdx' }
+    const path = await create('b.vhdx', { sizeBytes: 4096 * MIB, parent })
+    const child = await opened(path, base)
+    const random = seededRandom(3)
+    const data = [new Uint8Array(4096).fill(7)]
+    for (let i = 0; i < 2000; i++) await child.write(random.below(1024 * 1024) * 8, data)
+    await child.flush()
+    // Data, one page of bitmap for each 16 MiB, table and log.
+    expect(statSync(path).blocks * 512).toBeLessThan(14 * MIB)
+  })
+})
+
+describe('a child', () => {
+  const sizeBytes = 8 * MIB
+  async function family(): Promise<{ base: VhdxDevice; path: string }> {
+    const base = await opened(await create('base.vhdx', { sizeBytes, blockSizeBytes: MIB }))
+    await base.write(0, [new Uint8Array(sizeBytes).fill(0xee)])
+    await base.flush()
+    const parent = { dataWriteGuid: base.dataWriteGuid, relativePath: 'base.vhdx' }
+    return { base, path: await create('child.vhdx', { sizeBytes, blockSizeBytes: MIB, parent }) }
+  }
+  test('hides the parent where it was zeroed, in part or as a whole, for ever', async () => {
+    const { base, path } = await family()
+    const model = new Uint8Array(sizeBytes).fill(0xee)
+    let child = await opened(path, base)
+    await child.zero(8, 3)
+    await child.zero(2048, 2 * 2048)
+    model.fill(0, 8 * 512, 11 * 512)
+    model.fill(0, MIB, 3 * MIB)
+    await expectContent(child, model)
+    await closed(child)
+    child = await opened(path, base)
+    await expectContent(child, model)
+    await child.write(2048 + 8, [new Uint8Array(512).fill(1)])
+    model.fill(1, MIB + 4096, MIB + 4096 + 512)
+    await closed(child)
+    await expectContent(await opened(path, base, true), model)
+  })
+  test('says what its parent was', async () => {
+    const { base, path } = await family()
+    const file = await openHostFile(path, { readOnly: true })
+    expect(await inspectVhdx(file)).toMatchObject({
+      kind: 'differencing',
+      parent: { linkages: [base.dataWriteGuid], relativePath: 'base.vhdx' },
+    })
+    await file.close()
+  })
+  test('is refused with no parent, and with a parent that was written to since', async () => {
+    const { base, path } = await family()
+    const file = await openHostFile(path)
+    await expect(openVhdx(file)).rejects.toMatchObject({ code: 'disk.parentMissing' })
+    await closed(base)
+    const changed = await opened(join(folder, 'base.vhdx'))
+    const before = changed.dataWriteGuid
+    await changed.read(0, new Uint8Array(512))
+    expect(changed.dataWriteGuid).toBe(before)
+    await changed.write(0, [new Uint8Array(512)])
+    const parent = { device: changed, dataWriteGuid: changed.dataWriteGuid }
+    await expect(openVhdx(file, { parent })).rejects.toMatchObject({ code: 'disk.parentChanged' })
+    await file.close()
+  })
+  test('may be larger than its parent', async () => {
+    const { base } = await family()
+    const parent = { dataWriteGuid: base.dataWriteGuid, relativePath: 'base.vhdx' }
+    const child = await opened(await create('large.vhdx', { sizeBytes: sizeBytes + 3 * MIB, parent }), base)
+    const model = new Uint8Array(sizeBytes + 3 * MIB).fill(0xee, 0, sizeBytes)
+    await expectContent(child, model)
+    await workload(child, model, 5, 80)
+    await expectContent(child, model)
+  })
+})
+
+describe('space', () => {
+  test('of zeroed blocks goes back to the host and is used again', async () => {
+    const path = await create('a.vhdx', { sizeBytes: 64 * MIB, blockSizeBytes: MIB })
+    const device = await opened(path)
+    if (!device.canPunch) return expect(device.canPunch).toBe(false)
+    for (let round = 0; round < 5; round++) {
+      await device.write(round * 8 * 2048, [new Uint8Array(8 * MIB).fill(1)])
+      await device.flush()
+      await device.zero(round * 8 * 2048, 8 * 2048)
+      await device.flush()
+    }
+    expect(statSync(path).size).toBeLessThan(30 * MIB)
+    expect(statSync(path).blocks * 512).toBeLessThan(4 * MIB)
+    // What is used again reads as zeros where it was not written.
+    await device.write(0, [new Uint8Array(512).fill(9)])
+    const model = new Uint8Array(64 * MIB).fill(9, 0, 512)
+    await expectContent(device, model)
+  })
+  test('of a fixed disk is taken when it is made, and kept', async () => {
+    const path = await create('a.vhdx', { sizeBytes: 6 * MIB, blockSizeBytes: MIB, fixed: true })
+    const before = statSync(path).blocks
+    expect(before * 512).toBeGreaterThanOrEqual(6 * MIB)
+    const device = await opened(path)
+    expect(device.canPunch).toBe(false)
+    await device.write(0, [new Uint8Array(2 * MIB).fill(3)])
+    await device.zero(0, 4096)
+    await device.flush()
+    expect(statSync(path).blocks).toBeGreaterThanOrEqual(before)
+    await expectContent(device, new Uint8Array(6 * MIB))
+  })
+})
+
+describe('a full host', () => {
+  /** Every number of bytes until it is full, so that each kind of write is the one that fails. */
+  test.each(['dynamic', 'differencing'])('fails the command, not the disk: %s', async (kind) => {
+    const sizeBytes = 6 * MIB
+    const child = kind === 'differencing'
+    const guid = '01234567-89ab-4cde-8f01-23456789abcd'
+    for (let room = 0; room < 90_000; room += 1024) {
+      const base = new MemoryDisk(sizeBytes / 512, true)
+      base.bytes.fill(0xee)
+      const parent = child ? { parent: { device: base, dataWriteGuid: guid } } : {}
+      const bytes = new SparseBytes()
+      await createVhdx({
+        file: new RecordingFile(bytes),
+        sizeBytes,
+        blockSizeBytes: MIB,
+        ...(child && { parent: { dataWriteGuid: guid, relativePath: 'x' } }),
+      })
+      const file = new RecordingFile(bytes)
+      const device = await openVhdx(file, parent)
+      const model = new Uint8Array(sizeBytes).fill(child ? 0xee : 0)
+      file.room = room
+      let full = 0
+      for (let i = 0; i < 24; i++) {
+        const lba = (i * 1000) % 12_000
+        const act = async (): Promise<void> => {
+          if (i % 6 === 5) return device.flush()
+          await device.write(lba, [new Uint8Array(2048).fill(i + 1)])
+        }
+        const done = await act().then(
+          () => true,
+          (e: { code: string }) => {
+            expect(e.code).toBe('disk.full')
+            full++
+            return false
+          },
+        )
+        if (!done) {
+          file.room = Infinity
+          await act()
+          file.room = i < 12 ? 6000 : 60_000
+        }
+        if (i % 6 !== 5) model.fill(i + 1, lba * 512, lba * 512 + 2048)
+      }
+      if (room < 40_000) expect(full).toBeGreaterThan(0)
+      await expectContent(device, model)
+      file.room = Infinity
+      await device.close()
+      await expectContent(await openVhdx(new RecordingFile(bytes), parent), model)
+    }
+  })
+})
+
+test('a failed flush ends the disk: what is on it is unknown', async () => {
+  const bytes = new SparseBytes()
+  await createVhdx({ file: new RecordingFile(bytes), sizeBytes: 4 * MIB })
+  const file = new RecordingFile(bytes)
+  const device = await openVhdx(file)
+  await device.write(0, [new Uint8Array(512)])
+  file.flush = () => Promise.reject(new AppError('disk.io', 'flushing failed'))
+  await expect(device.flush()).rejects.toMatchObject({ code: 'disk.io' })
+  await expect(device.close()).rejects.toMatchObject({ code: 'disk.io' })
+  expect(file.closed).toBe(true)
+  expect(() => device.read(0, new Uint8Array(512))).toThrow(expect.objectContaining({ code: 'disk.closed' }))
+})
+
+test('a read-only disk takes no writes', async () => {
+  const device = await opened(await create('a.vhdx', { sizeBytes: 4 * MIB }), undefined, true)
+  expect(() => device.write(0, [new Uint8Array(512)])).toThrow(expect.objectContaining({ code: 'disk.readOnly' }))
+  expect(() => device.zero(0, 8)).toThrow(expect.objectContaining({ code: 'disk.readOnly' }))
+  await device.flush()
+})
+
+test('what is not known but required is refused', async () => {
+  const bytes = new SparseBytes()
+  await createVhdx({ file: new RecordingFile(bytes), sizeBytes: 4 * MIB })
+  const table = new Uint8Array(METADATA_TABLE_BYTES)
+  bytes.read(2 * MIB, table)
+  const entries = decodeMetadataTable(table, MIB)
+  const item = { offset: 0, length: 0, user: false, virtualDisk: false }
+  const itemId = '01234567-89ab-4cde-8f01-23456789abcd'
+  bytes.write(2 * MIB, encodeMetadataTable([...entries, { ...item, itemId, required: false }]))
+  await (await openVhdx(new RecordingFile(bytes))).close()
+  bytes.write(2 * MIB, encodeMetadataTable([...entries, { ...item, itemId, required: true }]))
+  await expect(openVhdx(new RecordingFile(bytes))).rejects.toMatchObject({ code: 'disk.unsupported' })
+})
+
+test.each([
+  { sizeBytes: 0 },
+  { sizeBytes: 1000 },
+  { sizeBytes: 65 * 2 ** 40 },
+  { sizeBytes: MIB, blockSizeBytes: 3 * MIB },
+  { sizeBytes: MIB, blockSizeBytes: 512 * MIB },
+])('a disk that cannot be is not made: %o', async (o) => {
+  await expect(createVhdx({ file: new RecordingFile(), ...o })).rejects.toMatchObject({ code: 'disk.size' })
 })
