@@ -36,13 +36,13 @@ async function qemu(...args: string[]): Promise<string> {
   return out
 }
 /** Writes and zeroes at random; the same in `model`. */
-async function fill(device: BlockDevice, model: Uint8Array, seed: number): Promise<void> {
+async function fill(device: BlockDevice, model: Uint8Array, seed: number, mostZeroed = Infinity): Promise<void> {
   const random = seededRandom(seed)
   for (let i = 0; i < 80; i++) {
     const count = 1 + random.below(random.below(5) === 0 ? 5000 : 64)
     const lba = random.below(device.blockCount - count)
     const range = [lba * device.blockSize, (lba + count) * device.blockSize] as const
-    if (random.below(4) === 0) {
+    if (random.below(4) === 0 && count <= mostZeroed) {
       await device.zero(lba, count)
       model.fill(0, ...range)
     } else {
@@ -163,7 +163,9 @@ describe.skipIf(noVhdi !== undefined)(`libvhdi${noVhdi ? `: ${noVhdi}` : ''}`, (
         file,
         parent ? { parent: { device: parent, dataWriteGuid: parent.dataWriteGuid } } : {},
       )
-      await fill(device, model, level)
+      // libvhdi 20210425 asks the parent for a block that the child says is zeros (state 2), against MS-VHDX §2.5.1.1:
+      // so none is zeroed as a whole here.
+      await fill(device, model, level, 2047)
       await device.flush()
       chain.push(device)
     }
