@@ -15,7 +15,7 @@ const damaged = (path: string, why: string): AppError =>
   new AppError('disk.damaged', `${path} is damaged: ${why}`, { hint: 'Restore the file from a copy.' })
 
 /** The newest valid and complete sequence of a log, oldest entry first; empty when there is none.
- *  @param log the whole ring. Errors: codec.value when the content is made to keep us busy.
+ *  @param log the whole ring, at least one sector. Errors: codec.value when the content is made to keep us busy.
  *  Source: MS-VHDX §2.3.2, §2.3.3. */
 export function findActiveSequence(log: Uint8Array, logGuid: Guid): LogEntry[] {
   const known = new Map<number, LogEntry | undefined>()
@@ -89,7 +89,7 @@ export async function replayLog(file: DiskFile, headers: HeaderStore, newGuid: (
     throw new AppError('disk.unsupported', `${file.path} has a log of version ${logVersion}, which is not known`, {
       hint: 'Open the file once with the program that made it, then close it there.',
     })
-  if (logLength > LARGEST_LOG || logOffset + logLength > file.sizeBytes)
+  if (logLength === 0 || logLength > LARGEST_LOG || logOffset + logLength > file.sizeBytes)
     throw damaged(file.path, 'its log lies outside the file')
   const log = new Uint8Array(logLength)
   for (let at = 0; at < logLength; at += 64 * KIB) await file.read(logOffset + at, log.subarray(at, at + 64 * KIB))

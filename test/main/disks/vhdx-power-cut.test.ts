@@ -144,6 +144,7 @@ async function problemAfter(
   cut: number,
   bytes: SparseBytes,
   readOnly: boolean,
+  again?: SeededRandom,
 ): Promise<string | undefined> {
   const file = new RecordingFile(bytes, { readOnly })
   let device: BlockDevice
@@ -168,12 +169,18 @@ async function problemAfter(
     if (!possible.has(got)) return `cut ${cut}: sector ${lba} is ${got}, not one of ${[...possible].join(', ')}`
   }
   if (readOnly) return undefined
+  if (again) {
+    // The power fails once more, while the log of the first time is replayed.
+    const second = new PowerCuts(file).at(again.below(file.ops.length + 1), again)
+    const problem = await problemAfter(trial, cut, second, true)
+    if (problem) return `second ${problem}`
+  }
   // It must also be of use: written, closed, opened again.
   await device.write(1, [stamp(60000)])
   await device.close()
   if (!file.closed) return `cut ${cut}: was not closed`
-  const again = await openVhdx(new RecordingFile(bytes), openParent(trial.parent))
-  await again.read(1, sector)
+  const reopened = await openVhdx(new RecordingFile(bytes), openParent(trial.parent))
+  await reopened.read(1, sector)
   return versionOf(sector) === 60000 ? undefined : `cut ${cut}: what was written after it is lost`
 }
 
@@ -195,7 +202,13 @@ async function cutPower(kind: 'dynamic' | 'differencing', cuts: number, plant?: 
     const states = new PowerCuts(trial.file)
     for (const [i, cut] of points.entries()) {
       const rest = i % 10 === 0 ? 'all' : i % 10 === 1 ? 'none' : random
-      const problem = await problemAfter(trial, cut, states.at(cut, rest), i % 4 === 3)
+      const problem = await problemAfter(
+        trial,
+        cut,
+        states.at(cut, rest),
+        i % 4 === 3,
+        i % 4 === 0 ? random : undefined,
+      )
       if (problem) {
         problems.push(`seed ${seed}: ${problem}`)
         break

@@ -105,6 +105,15 @@ describe('a file that was not closed', () => {
     bytes.write(MIB, new Uint8Array(MIB))
     await expect(openVhdx(new RecordingFile(bytes))).rejects.toMatchObject({ code: 'disk.damaged' })
   })
+  test('is refused when its log has no length', async () => {
+    const bytes = await unclosed()
+    for (const offset of HEADER_OFFSETS) {
+      const header = new Uint8Array(4096)
+      bytes.read(offset, header)
+      bytes.write(offset, encodeHeader({ ...decodeHeader(header), logLength: 0 }))
+    }
+    await expect(openVhdx(new RecordingFile(bytes))).rejects.toMatchObject({ code: 'disk.damaged' })
+  })
   test('is refused when its end is missing', async () => {
     const bytes = await unclosed()
     bytes.resize(4 * MIB)
