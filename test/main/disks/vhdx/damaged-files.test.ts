@@ -10,7 +10,7 @@ import {
 } from '../../../../src-main/disks/vhdx/format.ts'
 import { MemoryDisk } from '../../../support/memory-disk.ts'
 import { seededRandom, type SeededRandom } from '../../../support/random.ts'
-import { PowerCuts, RecordingFile, SparseBytes } from '../../../support/recording-file.ts'
+import { PowerCuts, RecordingFile, SparseBytes } from '../../../support/crash-recorder.ts'
 
 const CASES = Number(process.env['BOOTLACE_FUZZ_CASES'] ?? 20_000)
 const SEED = Number(process.env['BOOTLACE_SEED'] ?? 20261121)
