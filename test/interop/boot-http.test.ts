@@ -6,7 +6,7 @@ import { silentLogger } from '../../src-main/base/log.ts'
 import { openBootHttp, type BootHttp } from '../../src-main/http/server.ts'
 import { hasProgram, runProgram } from '../support/programs.ts'
 import { seededRandom } from '../support/random.ts'
-import { SystemClock } from '../support/system-clock.ts'
+import { systemClock } from '../../src-main/engine/system-clock.ts'
 
 const medium = seededRandom(7).bytes(5_000_000)
 let folder: string
@@ -27,7 +27,7 @@ beforeAll(async () => {
     },
     observer: { observe: () => {} },
     logger: silentLogger,
-    clock: new SystemClock(),
+    clock: systemClock,
   })
   url = `http://127.0.0.1:${http.port}/media/m/disc.iso`
 })

@@ -9,7 +9,7 @@ import type { BootObservation } from '../../src-main/boot/boot-planner.ts'
 import { openTftp, type TftpListener } from '../../src-main/tftp/listener.ts'
 import { hasProgram, runProgram } from '../support/programs.ts'
 import { seededRandom } from '../support/random.ts'
-import { SystemClock } from '../support/system-clock.ts'
+import { systemClock } from '../../src-main/engine/system-clock.ts'
 
 const image = seededRandom(5).bytes(1_049_600)
 const rollover = seededRandom(6).bytes(66_000 * 512 + 7)
@@ -30,7 +30,7 @@ beforeAll(async () => {
     port: 0,
     files: { open: (name) => files[name] },
     observer: { observe: (what) => void observed.push(what) },
-    clock: new SystemClock(),
+    clock: systemClock,
     logger: silentLogger,
   })
 })
