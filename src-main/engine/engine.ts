@@ -17,7 +17,7 @@ import { chooseInterface, type ServedInterface } from '../platform/interfaces.ts
 import { wakeOnLan } from '../platform/wake-on-lan.ts'
 import { adminUrlOf, openAdminServer } from './admin-server.ts'
 import { openControlSocket } from './control-socket.ts'
-import { DiskLibrary } from './disk-library.ts'
+import { DiskLibrary } from './disks/library.ts'
 import { createHandlers } from './handlers.ts'
 import { Jobs } from './jobs.ts'
 import { createLogger } from './logger.ts'

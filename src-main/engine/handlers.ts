@@ -11,8 +11,8 @@ import { parseMac } from '../base/units.ts'
 import { scriptWords } from '../boot/ipxe-script.ts'
 import { targetNameOf } from '../boot/names.ts'
 import { browse } from './browse.ts'
-import { copyRaw } from './import-job.ts'
-import { inspectSource } from './import-source.ts'
+import { copyRaw } from './disks/import-job.ts'
+import { inspectSource } from './disks/import-source.ts'
 import { clientView, diskView, snapshot, type Parts } from './snapshot.ts'
 
 const BLOCK = 512

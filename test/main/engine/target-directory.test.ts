@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest'
 import { initiatorNameOf, targetNameOf } from '../../../src-main/boot/names.ts'
-import type { OpenDisk } from '../../../src-main/engine/disk-library.ts'
+import type { OpenDisk } from '../../../src-main/engine/disks/library.ts'
 import { targetDirectory } from '../../../src-main/engine/network.ts'
 import type { SessionView } from '../../../src-main/iscsi/target.ts'
 

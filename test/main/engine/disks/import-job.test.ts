@@ -2,8 +2,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { copyRaw } from '../../../src-main/engine/import-job.ts'
-import { inspectSource } from '../../../src-main/engine/import-source.ts'
+import { copyRaw } from '../../../../src-main/engine/disks/import-job.ts'
+import { inspectSource } from '../../../../src-main/engine/disks/import-source.ts'
 
 let folder: string
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'bootlace-import-'))))

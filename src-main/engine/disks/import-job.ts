@@ -1,6 +1,6 @@
 import { constants } from 'node:fs'
 import { open, rm, type FileHandle } from 'node:fs/promises'
-import { AppError } from '../base/errors.ts'
+import { AppError } from '../../base/errors.ts'
 import { openSource, type Source } from './import-source.ts'
 
 const PIECE = 4 * 2 ** 20

@@ -1,14 +1,14 @@
 import { constants } from 'node:fs'
 import { open, stat, type FileHandle } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { AppError } from '../base/errors.ts'
-import type { BlockDevice } from '../disks/block-device.ts'
-import { openHostFile } from '../disks/host-file-device.ts'
-import { PROBE_HEAD, PROBE_TAIL, probeFormat, type ImageFormat } from '../disks/probe.ts'
-import { openQcow2 } from '../disks/qcow2-device.ts'
-import { openVhd } from '../disks/vhd/open.ts'
-import { openVhdx } from '../disks/vhdx-device.ts'
-import { openVmdk } from '../disks/vmdk-device.ts'
+import { AppError } from '../../base/errors.ts'
+import type { BlockDevice } from '../../disks/block-device.ts'
+import { openHostFile } from '../../disks/host-file-device.ts'
+import { PROBE_HEAD, PROBE_TAIL, probeFormat, type ImageFormat } from '../../disks/probe.ts'
+import { openQcow2 } from '../../disks/qcow2-device.ts'
+import { openVhd } from '../../disks/vhd/open.ts'
+import { openVhdx } from '../../disks/vhdx-device.ts'
+import { openVmdk } from '../../disks/vmdk-device.ts'
 
 /** A file that is to become a disk. */
 export interface Source {

@@ -3,10 +3,10 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { silentLogger } from '../../../src-main/base/log.ts'
-import type { DiskRecord, DiskStore } from '../../../src-main/disks/disk-record.ts'
-import { DiskLibrary, parseDiskName } from '../../../src-main/engine/disk-library.ts'
-import { FakeClock } from '../../support/fake-clock.ts'
+import { silentLogger } from '../../../../src-main/base/log.ts'
+import type { DiskRecord, DiskStore } from '../../../../src-main/disks/disk-record.ts'
+import { DiskLibrary, parseDiskName } from '../../../../src-main/engine/disks/library.ts'
+import { FakeClock } from '../../../support/fake-clock.ts'
 
 const MIB = 2 ** 20
 let folder: string

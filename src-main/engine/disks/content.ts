@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { AppError } from '../base/errors.ts'
-import type { BlockDevice } from '../disks/block-device.ts'
+import { AppError } from '../../base/errors.ts'
+import type { BlockDevice } from '../../disks/block-device.ts'
 
 const PIECE = 1024 * 1024
 

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { rm } from 'node:fs/promises'
-import { AppError } from '../base/errors.ts'
-import type { BlockDevice } from '../disks/block-device.ts'
-import type { DiskFormat, DiskRecord } from '../disks/disk-record.ts'
-import { openHostFile, type HostFile } from '../disks/host-file-device.ts'
-import { createRawDisk, openRawDevice } from '../disks/raw-device.ts'
-import { createVhd, type NewVhd } from '../disks/vhd/create.ts'
-import { openVhd, type VhdDevice } from '../disks/vhd/open.ts'
-import { createVhdx, openVhdx, type VhdxDevice } from '../disks/vhdx-device.ts'
+import { AppError } from '../../base/errors.ts'
+import type { BlockDevice } from '../../disks/block-device.ts'
+import type { DiskFormat, DiskRecord } from '../../disks/disk-record.ts'
+import { openHostFile, type HostFile } from '../../disks/host-file-device.ts'
+import { createRawDisk, openRawDevice } from '../../disks/raw-device.ts'
+import { createVhd, type NewVhd } from '../../disks/vhd/create.ts'
+import { openVhd, type VhdDevice } from '../../disks/vhd/open.ts'
+import { createVhdx, openVhdx, type VhdxDevice } from '../../disks/vhdx-device.ts'
 
 /** An image that other disks are made from, open for reading. */
 export interface OpenImage {
