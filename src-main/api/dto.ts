@@ -22,6 +22,23 @@ export const ServiceView = z.object({
   problem: Problem.optional(),
 })
 
+export const RestorePointView = z.object({
+  id: z.number(),
+  note: z.string(),
+  createdMs: z.number(),
+  /** What its file takes on this host. */
+  realBytes: z.number(),
+  /** The disk's present state holds only what differs from this point. */
+  current: z.boolean(),
+  /** The point below it, if it stands on one. */
+  basePoint: z.number().optional(),
+  /** The image below it, if any. */
+  parent: z.string().optional(),
+})
+
+/** Who is given a version of an image: everybody, or the PCs that try versions first. */
+export const Channel = z.enum(['production', 'test'])
+
 export const DiskView = z.object({
   name: z.string(),
   format: z.enum(['raw', 'vhd', 'vhdx']),
@@ -37,9 +54,30 @@ export const DiskView = z.object({
   sealed: z.boolean(),
   /** SHA-256 of all blocks when it was sealed, hex. */
   contentHash: z.string().optional(),
+  /** What version of which image a sealed disk is. */
+  image: z
+    .object({
+      family: z.string(),
+      version: z.number(),
+      channel: Channel.optional(),
+      note: z.string().optional(),
+    })
+    .optional(),
+  /** Oldest first. */
+  restorePoints: z.array(RestorePointView),
+  /** Disks made from it, restore points included. */
+  children: z.array(z.string()),
+  /** How many files it stands on; at most 8. */
+  depth: z.number(),
+  /** What its own file may take on this host. */
+  quotaBytes: z.number().optional(),
+  /** It goes back to its image at the next start of its PC. */
+  resetAtBoot: z.boolean(),
+  /** Why it cannot be used just now, e.g. `it is being sealed`. */
+  busy: z.string().optional(),
   health: Health,
   problem: Problem.optional(),
-  /** Names of the clients whose system disk it is. */
+  /** Names of the clients whose system disk or second disk it is. */
   clients: z.array(z.string()),
   /** Sessions open on it. */
   sessions: z.number(),
@@ -49,6 +87,13 @@ export const DiskView = z.object({
 export const BootStage = z.enum(['install', 'run', 'local', 'menu'])
 export const LoaderChoice = z.enum(['auto', 'undionly.kpxe', 'ipxe.pxe', 'ipxe.efi', 'snponly.efi'])
 export const LiveStage = z.enum(['off', 'seen', 'offered', 'loader', 'script', 'sanLogin', 'running', 'gone', 'failed'])
+
+/** What a PC finds at its next start: all it wrote; its image, untouched; or all it wrote until a date, and from then on
+ *  its image. */
+export const Keep = z.enum(['always', 'never', 'until'])
+/** Which version of its image a PC is given when it is reset: the one for everybody, the newest to be tried, or always the
+ *  one it has. */
+export const Follows = z.enum(['production', 'test', 'pinned'])
 
 export const ClientView = z.object({
   mac: z.string(),
@@ -60,6 +105,12 @@ export const ClientView = z.object({
   kernel: z.string().optional(),
   initrd: z.string().optional(),
   kernelArgs: z.string().optional(),
+  keep: Keep,
+  /** With `until`: UTC. */
+  keepUntilMs: z.number().optional(),
+  channel: Follows,
+  /** A further disk, e.g. for games; the PC sees it as a second drive. */
+  secondDisk: z.string().optional(),
   createdMs: z.number(),
   live: z.object({
     stage: LiveStage,
@@ -100,14 +151,31 @@ export const SessionDto = z.object({
 
 export const JobView = z.object({
   id: z.string(),
-  kind: z.enum(['import', 'seal']),
+  kind: z.enum(['import', 'seal', 'merge', 'export', 'check', 'removePoint']),
   title: z.string(),
   state: z.enum(['running', 'done', 'failed', 'cancelled']),
   doneBytes: z.number(),
   totalBytes: z.number(),
   startedMs: z.number(),
   endedMs: z.number().optional(),
+  /** What came of it, one sentence. */
+  result: z.string().optional(),
   problem: Problem.optional(),
+})
+
+export const Space = z.object({
+  /** What all PCs see together. */
+  logicalBytes: z.number(),
+  /** What all disks take on this host. */
+  realBytes: z.number(),
+  /** What they would take more if every clone were a whole copy of its image. */
+  savedBytes: z.number(),
+  totalBytes: z.number(),
+  freeBytes: z.number(),
+  /** Absent until there is enough to go by. Negative when the disks became smaller. */
+  growthBytesPerDay: z.number().optional(),
+  /** When the host's disk is full if it goes on like this. */
+  fullInDays: z.number().optional(),
 })
 
 export const TimelineEntry = z.object({
@@ -138,7 +206,7 @@ export const Snapshot = z.object({
   sessions: z.array(SessionDto),
   jobs: z.array(JobView),
   warnings: z.array(Problem),
-  hostDisk: z.object({ totalBytes: z.number(), freeBytes: z.number() }),
+  space: Space,
 })
 
 export const NewDisk = z.object({
@@ -169,6 +237,12 @@ export const NewClient = z.object({
   kernel: z.string().optional(),
   initrd: z.string().optional(),
   kernelArgs: z.string().optional(),
+  keep: Keep.optional(),
+  keepUntilMs: z.number().optional(),
+  channel: Follows.optional(),
+  secondDisk: z.string().optional(),
+  /** Its second disk is to be one of its own, made from the image named in `secondDisk`. */
+  secondOwn: z.boolean().optional(),
 })
 /** Fields left out stay as they are; `null` takes a value away. `id` is the name or the MAC. */
 export const ClientChange = z.object({
@@ -181,7 +255,58 @@ export const ClientChange = z.object({
   kernel: z.string().nullable().optional(),
   initrd: z.string().nullable().optional(),
   kernelArgs: z.string().nullable().optional(),
+  keep: Keep.optional(),
+  keepUntilMs: z.number().nullable().optional(),
+  channel: Follows.optional(),
+  secondDisk: z.string().nullable().optional(),
+  secondOwn: z.boolean().optional(),
 })
+export const NewRestorePoint = z.object({ name: z.string(), note: z.string().max(200).optional() })
+/** Back to a restore point; without one, to the one the disk stands on. What the disk holds is kept as a further point
+ *  unless `discard` is set. */
+export const RevertDisk = z.object({
+  name: z.string(),
+  point: z.number().int().optional(),
+  discard: z.boolean().optional(),
+})
+/** Back to the image; to `image` if given, else to the version its PC is to have. What the disk holds is kept as a
+ *  restore point unless `discard` is set. `atNextBoot`: when its PC starts the next time. */
+export const ResetDisk = z.object({
+  name: z.string(),
+  image: z.string().optional(),
+  discard: z.boolean().optional(),
+  atNextBoot: z.boolean().optional(),
+})
+export const Kept = z.object({ disk: DiskView, kept: RestorePointView.optional() })
+/** A clone becomes the next version of its image. */
+export const MergeDisk = z.object({
+  name: z.string(),
+  as: z.string().optional(),
+  note: z.string().max(200).optional(),
+  channel: Channel.optional(),
+})
+/** `none`: nobody is given it any more. `everyone`: PCs that keep what they write go over to it, too, at their next start;
+ *  what they wrote stays as a restore point. */
+export const PromoteImage = z.object({
+  name: z.string(),
+  channel: z.enum(['production', 'test', 'none']),
+  everyone: z.boolean().optional(),
+})
+export const Promoted = z.object({
+  disk: DiskView,
+  /** PCs that go over to it at their next start. */
+  moving: z.array(z.string()),
+  /** PCs that stay with what they have, since they keep what they write. */
+  staying: z.array(z.string()),
+})
+export const ExportDisk = z.object({
+  name: z.string(),
+  file: z.string(),
+  format: z.enum(['vhdx', 'vhd', 'raw']).optional(),
+})
+export const RestorePointId = z.object({ name: z.string(), point: z.number().int() })
+/** `null` takes the limit away. */
+export const DiskChange = z.object({ name: z.string(), quotaBytes: z.number().int().positive().nullable() })
 export const Named = z.object({ name: z.string() })
 export const ClientId = z.object({ id: z.string() })
 export const TimelineQuery = z.object({
@@ -195,6 +320,11 @@ export type Problem = z.infer<typeof Problem>
 export type ServiceId = z.infer<typeof ServiceId>
 export type ServiceView = z.infer<typeof ServiceView>
 export type DiskView = z.infer<typeof DiskView>
+export type RestorePointView = z.infer<typeof RestorePointView>
+export type Channel = z.infer<typeof Channel>
+export type Keep = z.infer<typeof Keep>
+export type Follows = z.infer<typeof Follows>
+export type Space = z.infer<typeof Space>
 export type ClientView = z.infer<typeof ClientView>
 export type LiveStage = z.infer<typeof LiveStage>
 export type UnknownClient = z.infer<typeof UnknownClient>

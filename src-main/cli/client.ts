@@ -2,12 +2,17 @@ import { resolve } from 'node:path'
 import { Option, type Command } from 'commander'
 import { EngineError } from '../api/caller.ts'
 import type { ClientView, NewClient } from '../api/dto.ts'
-import { BootStage, LoaderChoice } from '../api/dto.ts'
+import { BootStage, Follows, LoaderChoice } from '../api/dto.ts'
+import { AppError } from '../base/errors.ts'
 import { formatSize, parseMac } from '../base/units.ts'
 import { formatTime, say, table } from './output.ts'
 import { asVerb, runVerb, type CommonOptions } from './verb.ts'
 
-type Fields = CommonOptions & Omit<NewClient, 'mac'>
+type Fields = CommonOptions &
+  Omit<NewClient, 'mac' | 'keep' | 'keepUntilMs' | 'secondOwn'> & {
+    readonly keep?: string
+    readonly second?: 'own' | 'shared'
+  }
 
 const withFields = (command: Command): Command =>
   command
@@ -18,6 +23,20 @@ const withFields = (command: Command): Command =>
     .option('--kernel <file>', 'with --stage install: a kernel to start')
     .option('--initrd <file>', 'with --kernel: its initrd')
     .option('--kernel-args <text>', 'with --kernel: its arguments')
+    .option(
+      '--keep <how>',
+      'what it wrote stays: always, never (its image again at every start), or until a date (2026-12-24)',
+    )
+    .addOption(new Option('--channel <channel>', 'which version of its image it is given').choices(Follows.options))
+    .option('--second-disk <name>', 'a second drive, e.g. an image with games')
+    .addOption(
+      new Option(
+        '--second <how>',
+        'with --second-disk IMAGE: a disk of its own made from it, or the image itself, read-only',
+      )
+        .choices(['own', 'shared'])
+        .default(undefined),
+    )
 
 export function addClientVerbs(program: Command): void {
   const client = program.command('client').description('PCs that boot from here')
@@ -114,8 +133,24 @@ function fieldsOf(o: Fields): Omit<NewClient, 'mac'> {
     kernel: path(o.kernel),
     initrd: path(o.initrd),
     kernelArgs: o.kernelArgs,
+    ...(o.keep !== undefined && keepOf(o.keep)),
+    channel: o.channel,
+    secondDisk: o.secondDisk,
+    secondOwn: o.second === undefined ? undefined : o.second === 'own',
   }
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
+}
+
+/** `always`, `never`, or a date: kept up to its end, in the time of this computer. Errors: config.usage. */
+function keepOf(text: string): Pick<NewClient, 'keep' | 'keepUntilMs'> {
+  if (text === 'always' || text === 'never') return { keep: text }
+  const [, year, month, day] = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text) ?? []
+  const until = new Date(Number(year), Number(month) - 1, Number(day), 23, 59, 59, 999)
+  if (year !== undefined && until.getMonth() === Number(month) - 1)
+    return { keep: 'until', keepUntilMs: until.getTime() }
+  throw new AppError('config.usage', `--keep cannot be "${text}"`, {
+    hint: 'Say always, never, or a date like 2026-12-24.',
+  })
 }
 
 function emptyToNull(fields: Omit<NewClient, 'mac'>): object {
@@ -139,6 +174,11 @@ const PURPOSES: Record<ClientView['stage'], string> = {
 }
 const purpose = (c: ClientView): string => `${PURPOSES[c.stage]}${c.disk ? ` (${c.disk})` : ''}`
 
+function keeps(c: ClientView): string {
+  if (c.keep === 'until') return `what it writes until ${formatTime(c.keepUntilMs!)}, then its image at every start`
+  return c.keep === 'always' ? 'what it writes' : 'nothing: its image again at every start'
+}
+
 function describeClient(c: ClientView): string {
   const rows: [string, string | undefined][] = [
     ['name', c.name],
@@ -150,6 +190,9 @@ function describeClient(c: ClientView): string {
     ['kernel', c.kernel],
     ['initrd', c.initrd],
     ['arguments', c.kernelArgs],
+    ['keeps', keeps(c)],
+    ['versions', c.channel],
+    ['second', c.secondDisk],
     ['state', `${c.live.stage}: ${c.live.text}`],
     ['since', c.live.sinceMs > 0 ? formatTime(c.live.sinceMs) : undefined],
     ['address', c.live.ip],

@@ -1,11 +1,10 @@
 import { resolve } from 'node:path'
 import { Option, type Command } from 'commander'
-import type { ChannelCaller } from '../api/caller.ts'
-import { EngineError } from '../api/caller.ts'
-import type { DiskView, JobView } from '../api/dto.ts'
 import { AppError } from '../base/errors.ts'
 import { formatSize, parseSize } from '../base/units.ts'
-import { formatTime, note, say, table } from './output.ts'
+import { describeDisk, findDisk, followJob, imageText } from './disk-output.ts'
+import { addDiskLifeVerbs, pointNumber } from './disk-life.ts'
+import { say, table } from './output.ts'
 import { asVerb, runVerb, type CommonOptions } from './verb.ts'
 
 export function addDiskVerbs(program: Command): void {
@@ -14,7 +13,7 @@ export function addDiskVerbs(program: Command): void {
   asVerb(disk.command('create <name>'), 'bootlace disk create win11 --size 64G')
     .description('make an empty disk, thin unless --fixed')
     .requiredOption('--size <size>', 'like 64G (64 GiB), 64GB (64·10⁹ bytes) or bytes')
-    .addOption(new Option('--format <format>').choices(['raw', 'vhd', 'vhdx']).default('raw'))
+    .addOption(new Option('--format <format>').choices(['vhdx', 'vhd', 'raw']).default('vhdx'))
     .option('--fixed', 'take all the space now')
     .action((name: string, o: CommonOptions & { size: string; format?: 'raw' | 'vhd' | 'vhdx'; fixed?: boolean }) =>
       runVerb(
@@ -31,10 +30,10 @@ export function addDiskVerbs(program: Command): void {
     )
 
   asVerb(disk.command('import <file>'), 'bootlace disk import debian.img --name debian')
-    .description('copy a disk image in (raw, qcow2, VMDK, VHD, ISO); the source is never changed')
+    .description('copy a disk image in (raw, VHD, VHDX, qcow2, VMDK, ISO); the source is never changed')
     .requiredOption('--name <name>', 'what to call it')
-    .option('--format <format>', 'raw')
-    .action((file: string, o: CommonOptions & { name: string; format?: 'raw' }) =>
+    .addOption(new Option('--format <format>', 'what it becomes (default: vhdx)').choices(['vhdx', 'vhd', 'raw']))
+    .action((file: string, o: CommonOptions & { name: string; format?: 'raw' | 'vhd' | 'vhdx' }) =>
       runVerb(
         o,
         async (engine) => {
@@ -62,12 +61,13 @@ export function addDiskVerbs(program: Command): void {
             disks.length === 0
               ? 'No disks yet. Make one: bootlace disk create NAME --size 64G'
               : table(
-                  ['NAME', 'SIZE', 'ON THIS COMPUTER', 'FORMAT', 'USED BY', 'HEALTH'],
+                  ['NAME', 'SIZE', 'ON THIS COMPUTER', 'FORMAT', 'MADE FROM', 'USED BY', 'HEALTH'],
                   disks.map((d) => [
                     d.name,
                     formatSize(d.sizeBytes),
                     formatSize(d.realBytes),
                     d.format,
+                    d.image ? imageText(d) : (d.parent ?? '-'),
                     d.clients.join(', ') || '-',
                     d.problem?.message ?? d.health,
                   ]),
@@ -121,79 +121,20 @@ export function addDiskVerbs(program: Command): void {
       ),
     )
 
+  addDiskLifeVerbs(disk)
+
   asVerb(disk.command('delete <name>'), 'bootlace disk delete old-disk')
-    .description('delete a disk that no PC uses')
-    .action((name: string, o: CommonOptions) =>
+    .description('delete a disk that no PC uses, or one of its restore points')
+    .option('--point <n>', 'only this restore point; the disk stays as it is')
+    .action((name: string, o: CommonOptions & { point?: string }) =>
       runVerb(
         o,
-        async (engine) => engine.call('diskDelete', { name }),
+        async (engine) => {
+          if (o.point === undefined) return engine.call('diskDelete', { name })
+          await followJob(engine, await engine.call('diskDeletePoint', { name, point: pointNumber(o.point) }))
+          return { name: `restore point ${o.point} of ${name}` }
+        },
         (gone) => say(`${gone.name} is deleted`),
       ),
     )
-}
-
-async function findDisk(engine: ChannelCaller, name: string): Promise<DiskView> {
-  const { disks } = await engine.call('snapshot')
-  const found = disks.find((d) => d.name === name.trim().toLowerCase())
-  if (found) return found
-  throw new EngineError({
-    code: 'disk.unknown',
-    message: `there is no disk "${name}"`,
-    hint:
-      disks.length > 0
-        ? `There are: ${disks.map((d) => d.name).join(', ')}.`
-        : 'Make one first: bootlace disk create NAME --size 64G.',
-  })
-}
-
-function describeDisk(d: DiskView): string {
-  return [
-    `name      ${d.name}`,
-    `size      ${formatSize(d.sizeBytes)} (${d.sizeBytes} bytes)`,
-    `real      ${formatSize(d.realBytes)} on this computer`,
-    `format    ${d.format}`,
-    `parent    ${d.parent ?? '-'}`,
-    `file      ${d.file}`,
-    `target    ${d.targetName}`,
-    `serial    ${d.serial}`,
-    `used by   ${d.clients.join(', ') || '-'} (${d.sessions} sessions open)`,
-    `made      ${formatTime(d.createdMs)}`,
-    `image     ${d.sealed ? `sealed, SHA-256 ${d.contentHash}` : 'no'}`,
-    `health    ${d.problem ? `${d.problem.message}. ${d.problem.hint ?? ''}` : d.health}`,
-  ].join('\n')
-}
-
-/** Waits for a job's end, telling its progress on stderr. Ctrl+C cancels it. Errors: the job's own. */
-function followJob(engine: ChannelCaller, job: JobView): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let lastPercent = -1
-    const settle = (fn: () => void) => {
-      unsubscribe()
-      process.off('SIGINT', cancel)
-      fn()
-    }
-    const cancel = () => {
-      note('bootlace: cancelling')
-      engine.call('jobCancel', { id: job.id }).catch(reject)
-    }
-    process.on('SIGINT', cancel)
-    const unsubscribe = engine.subscribe((event) => {
-      if (event.event !== 'snapshot') return
-      const now = event.snapshot.jobs.find((j) => j.id === job.id)
-      if (!now) return
-      const percent = Math.floor((100 * now.doneBytes) / now.totalBytes)
-      if (percent !== lastPercent && now.state === 'running') {
-        lastPercent = percent
-        note(`${job.title}: ${percent} % of ${formatSize(now.totalBytes)}`)
-      }
-      if (now.state === 'done') settle(resolve)
-      else if (now.state !== 'running') {
-        settle(() =>
-          reject(new EngineError(now.problem ?? { code: 'job.cancelled', message: 'the job was cancelled' })),
-        )
-      }
-    })
-    // Last: it may be lost already.
-    engine.onLost((error) => settle(() => reject(error)))
-  })
 }

@@ -130,7 +130,10 @@ function describeStatus(s: Snapshot): string {
         .map((u) => u.mac)
         .join(', ')}`,
     )
-  parts.push(`${formatSize(s.hostDisk.freeBytes)} free of ${formatSize(s.hostDisk.totalBytes)}`)
+  const { space } = s
+  parts.push(
+    `Disks take ${formatSize(space.realBytes)} here, PCs see ${formatSize(space.logicalBytes)}; sharing images saves ${formatSize(space.savedBytes)}. ${formatSize(space.freeBytes)} free of ${formatSize(space.totalBytes)}.`,
+  )
   for (const w of s.warnings) parts.push(`Warning: ${w.message} ${w.hint ?? ''}`)
   return parts.join('\n\n')
 }

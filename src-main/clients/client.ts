@@ -8,6 +8,12 @@ export type BootStage = (typeof BOOT_STAGES)[number]
 export const LOADER_CHOICES = ['auto', 'undionly.kpxe', 'ipxe.pxe', 'ipxe.efi', 'snponly.efi'] as const
 export type LoaderChoice = (typeof LOADER_CHOICES)[number]
 
+/** What a client finds at its next boot: all it wrote (`always`), its image (`never`), or all it wrote until a date and its
+ *  image from then on. */
+export type Keep = 'always' | 'never' | 'until'
+/** Which version of its image a reset gives it. */
+export type Follows = 'production' | 'test' | 'pinned'
+
 export interface Client {
   /** Lower-case colon text; the identity. */
   readonly mac: string
@@ -22,6 +28,12 @@ export interface Client {
   readonly kernel?: string
   readonly initrd?: string
   readonly kernelArgs?: string
+  readonly keep: Keep
+  /** With `until`: UTC. */
+  readonly keepUntilMs?: number
+  readonly channel: Follows
+  /** Name of a further disk, LUN 1 beside its system disk. */
+  readonly secondDisk?: string
   readonly createdMs: number
 }
 
@@ -53,6 +65,7 @@ export const TIMELINE_TYPES = [
   'report',
   'transferFailed',
   'media',
+  'diskReset',
 ] as const
 export type TimelineType = (typeof TIMELINE_TYPES)[number]
 

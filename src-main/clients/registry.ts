@@ -62,7 +62,9 @@ export class ClientRegistry {
     return this.#macByIp.get(ip)
   }
   usersOf(disk: string): Client[] {
-    return [...this.#clients.values()].filter((client) => client.disk === disk).sort((a, b) => compare(a.name, b.name))
+    return [...this.#clients.values()]
+      .filter((client) => client.disk === disk || client.secondDisk === disk)
+      .sort((a, b) => compare(a.name, b.name))
   }
   /** Machines that asked and have no name yet, newest first. */
   unknown(): Machine[] {
@@ -105,6 +107,8 @@ export class ClientRegistry {
       mac,
       stage: 'run',
       loader: 'auto',
+      keep: 'always',
+      channel: 'production',
       createdMs: this.#clock.now(),
       ...clean({ ...fields, name }),
     } as Client)
@@ -159,6 +163,11 @@ export class ClientRegistry {
     if (client.initrd !== undefined && client.kernel === undefined) {
       throw new AppError('client.fields', 'an initrd needs a kernel', {
         hint: "Give --kernel FILE beside --initrd FILE, or take the initrd away: --initrd ''.",
+      })
+    }
+    if ((client.keep === 'until') !== (client.keepUntilMs !== undefined)) {
+      throw new AppError('client.fields', 'a date belongs to “keep until”, and to nothing else', {
+        hint: 'Say always, never, or until when.',
       })
     }
     this.#store.put(client)

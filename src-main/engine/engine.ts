@@ -10,14 +10,20 @@ import { lockDataFolder } from '../db/data-lock.ts'
 import { openDatabase } from '../db/database.ts'
 import { createClientStore } from '../db/stores/client-store.ts'
 import { createDiskStore } from '../db/stores/disk-store.ts'
+import { createJobStore } from '../db/stores/job-store.ts'
 import { createMachineStore } from '../db/stores/machine-store.ts'
 import { createSettingStore } from '../db/stores/setting-store.ts'
+import { createSpaceStore } from '../db/stores/space-store.ts'
 import { createTimelineStore } from '../db/stores/timeline-store.ts'
 import { chooseInterface, type ServedInterface } from '../platform/interfaces.ts'
 import { wakeOnLan } from '../platform/wake-on-lan.ts'
 import { adminUrlOf, openAdminServer } from './admin-server.ts'
 import { openControlSocket } from './control-socket.ts'
+import { FreshStarts } from './disks/fresh-starts.ts'
+import { Images } from './disks/images.ts'
 import { DiskLibrary } from './disks/library.ts'
+import { DiskLife } from './disks/life.ts'
+import { SpaceWatch } from './disks/space.ts'
 import { createHandlers } from './handlers.ts'
 import { Jobs } from './jobs.ts'
 import { createLogger } from './logger.ts'
@@ -133,7 +139,12 @@ export class Engine implements EngineFace {
     disks.sweep()
     await disks.openAll()
     unwind.push(() => disks.closeAll())
-    const jobs = new Jobs(clock, changed)
+    const life = new DiskLife(disks, clock)
+    const images = new Images(disks, life, clock)
+    const space = new SpaceWatch(disks, createSpaceStore(db), clock)
+    space.start()
+    unwind.push(() => space.stop())
+    const jobs = new Jobs(createJobStore(db), clock, changed)
     const services = new Services()
     const traffic = new Traffic()
     const startedMs = clock.now()
@@ -153,11 +164,38 @@ export class Engine implements EngineFace {
       registry,
       board,
       disks,
+      life,
+      images,
+      space,
       jobs,
       traffic,
       sessions: () => running.network?.sessions() ?? [],
     }
-    const network = await startNetwork({ options: o, served, registry, board, disks, services, clock, logger, changed })
+    const freshStarts = new FreshStarts({
+      library: disks,
+      life,
+      clientOf: (disk) => registry.usersOf(disk).find((client) => client.disk === disk),
+      sessions: parts.sessions,
+      endSessions: async (targetName) => running.network?.endSessions(targetName),
+      done: (client, text) => {
+        if (client) board.record({ mac: client.mac, type: 'diskReset', text, data: {} })
+        changed()
+      },
+      clock,
+      logger,
+    })
+    const network = await startNetwork({
+      options: o,
+      served,
+      registry,
+      board,
+      disks,
+      services,
+      clock,
+      logger,
+      changed,
+      freshStarts,
+    })
     running.network = network
     unwind.push(() => network.close())
     unwind.push(() => jobs.cancelAll())
@@ -166,6 +204,7 @@ export class Engine implements EngineFace {
       changed,
       wake: (mac) => wakeOnLan(mac, served.address),
       endSessions: (targetName) => network.endSessions(targetName),
+      now: () => clock.now(),
       logger,
     })
     const face: EngineFace = {

@@ -1,38 +1,29 @@
-import { renameSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { join, resolve } from 'node:path'
 import type { Handlers } from '../api/contract.ts'
 import type { ClientChange, NewClient } from '../api/dto.ts'
-import { AppError, toAppError } from '../base/errors.ts'
-import type { Logger } from '../base/log.ts'
+import { AppError } from '../base/errors.ts'
+import type { Client } from '../clients/client.ts'
+import type { DiskRecord } from '../disks/disk-record.ts'
 import type { ClientFields } from '../clients/registry.ts'
 import type { TimelineStore } from '../clients/stores.ts'
 import { parseMac } from '../base/units.ts'
 import { scriptWords } from '../boot/ipxe-script.ts'
-import { targetNameOf } from '../boot/names.ts'
 import { browse } from './browse.ts'
-import { copyRaw } from './disks/import-job.ts'
-import { inspectSource } from './disks/import-source.ts'
-import { clientView, diskView, snapshot, type Parts } from './snapshot.ts'
-
-const BLOCK = 512
+import { diskHandlers, type HandlerNeeds } from './disk-handlers.ts'
+import { clientView, snapshot, type Parts } from './snapshot.ts'
 
 /** The contract, carried out. `changed` is told after everything that alters what people see. */
 export function createHandlers(
   parts: Parts,
   timeline: TimelineStore,
-  o: {
-    changed(): void
-    wake(mac: string): Promise<void>
-    /** Ends what is logged in to a target. */
-    endSessions(targetName: string): Promise<void>
-    readonly logger: Logger
-  },
+  o: HandlerNeeds & { wake(mac: string): Promise<void> },
 ): Handlers {
   const { registry, disks, jobs } = parts
 
-  const checkFields = (fields: ClientFields): ClientFields => {
+  const checkFields = (fields: ClientFields, mac?: string): ClientFields => {
     if (fields.disk !== undefined) disks.find(fields.disk)
+    if (fields.secondDisk !== undefined) refuseSecond(disks.find(fields.secondDisk), mac)
     for (const [what, path] of [
       ['medium', fields.medium],
       ['kernel', fields.kernel],
@@ -49,6 +40,30 @@ export function createHandlers(
     return fields
   }
 
+  /** A drive that two PCs write to is destroyed. */
+  const refuseSecond = (disk: DiskRecord, mac: string | undefined): void => {
+    const others = disk.sealedMs !== undefined ? [] : registry.usersOf(disk.name).filter((c) => c.mac !== mac)
+    const own = mac === undefined ? undefined : registry.byMac(mac)
+    if (others.length === 0 && own?.disk !== disk.name) return
+    throw new AppError('disk.inUse', `${disk.name} is a disk of ${others[0]?.name ?? own!.name} already`, {
+      hint: 'Seal it to give it to many PCs, or give this one a disk of its own.',
+    })
+  }
+
+  /** A second disk of the PC's own stands on the image that was named. */
+  const withSecondDisk = async (client: Client, own: boolean): Promise<Client> => {
+    const image = client.secondDisk === undefined ? undefined : disks.find(client.secondDisk)
+    let changed = client
+    if (own && image?.sealedMs !== undefined) {
+      const name = `${client.name}.${image.image?.family ?? image.name}`.slice(0, 32).replace(/[.-]+$/, '')
+      const disk = disks.all().find((d) => d.name === name && d.parent === image.name)
+      if (!disk) await disks.clone(`${image.image!.family}@${image.image!.version}`, [name])
+      changed = registry.change(client.mac, { secondDisk: name })
+    }
+    o.changed()
+    return changed
+  }
+
   return {
     snapshot: () => snapshot(parts),
 
@@ -59,91 +74,25 @@ export function createHandlers(
         limit: Math.min(limit ?? 500, 5000),
       }),
 
-    async diskCreate({ name, sizeBytes, format, fixed }) {
-      const disk = await disks.create(name, sizeBytes, fixed ?? false, format)
-      o.changed()
-      return diskView(parts, disk)
-    },
-
-    async diskImport({ file, name: nameText, format }) {
-      refuseFormat(format)
-      const source = await inspectSource(resolve(file))
-      const sizeBytes = Math.ceil(source.sizeBytes / BLOCK) * BLOCK
-      const needsBytes = Math.min(sizeBytes, source.realBytes)
-      const { name, release } = disks.reserve(nameText, sizeBytes, needsBytes)
-      return jobs.start('import', `Importing ${name}`, source.sizeBytes, async (progress, signal) => {
-        try {
-          const part = join(disks.folder, `${name}.part`)
-          await copyRaw(source, part, sizeBytes, progress, signal)
-          renameSync(part, join(disks.folder, `${name}.img`))
-          await disks.adopt(name, `${name}.img`, sizeBytes)
-        } catch (thrown) {
-          const { code, message } = toAppError(thrown)
-          if (!signal.aborted)
-            o.logger.error({ component: 'engine.import', code }, `importing ${name} failed: ${message}`)
-          throw thrown
-        } finally {
-          release()
-          o.changed()
-        }
-      })
-    },
-
-    diskSeal({ name: nameText }) {
-      const disk = disks.find(nameText)
-      refuseOpen(parts, disk.name)
-      const { run } = disks.seal(disk.name)
-      return jobs.start('seal', `Sealing ${disk.name}`, disk.sizeBytes, async (progress, signal) => {
-        try {
-          await run(progress, signal)
-        } finally {
-          o.changed()
-        }
-      })
-    },
-
-    async diskClone({ image, names, count, prefix }) {
-      const wanted = names ?? numberedNames(prefix ?? 'pc-', count ?? 1, disks)
-      const made = await disks.clone(image, wanted)
-      o.changed()
-      return made.map((disk) => diskView(parts, disk))
-    },
-
-    async diskDelete({ name }) {
-      const disk = disks.find(name)
-      const held = disks.heldBecause(disk.name)
-      if (held !== undefined)
-        throw new AppError('disk.inUse', `${disk.name} cannot be deleted: ${held}`, { hint: 'Wait for it.' })
-      const children = disks.childrenOf(disk.name)
-      if (children.length > 0) {
-        throw new AppError('disk.inUse', `${disk.name} is the image of ${children.slice(0, 5).join(', ')}`, {
-          hint: 'Delete those disks first; without their image they would be worth nothing.',
-        })
-      }
-      const users = registry.usersOf(disk.name).map((c) => c.name)
-      if (users.length > 0) {
-        throw new AppError('disk.inUse', `${disk.name} is the disk of ${users.join(', ')}`, {
-          hint: `Give ${users[0]} another disk, or delete that PC first.`,
-        })
-      }
-      refuseOpen(parts, disk.name)
-      await disks.remove(disk.name, o.endSessions)
-      o.changed()
-      return { name: disk.name }
-    },
+    ...diskHandlers(parts, o),
 
     jobCancel: ({ id }) => jobs.cancel(id),
 
-    clientAdd({ mac, ...fields }) {
+    async clientAdd({ mac, secondOwn, ...fields }) {
       const client = registry.add(mac, checkFields(normalise(fields)))
-      o.changed()
-      return clientView(parts, client)
+      return clientView(parts, await withSecondDisk(client, secondOwn ?? false))
     },
 
-    clientSet({ id, ...fields }) {
-      const client = registry.change(id, checkFields(normalise(fields)))
-      o.changed()
-      return clientView(parts, client)
+    async clientSet({ id, secondOwn, ...fields }) {
+      const before = registry.find(id)
+      const wanted = normalise(fields)
+      if ('secondDisk' in wanted && parts.board.sessionsOf(before.mac) > 0) {
+        throw new AppError('client.inUse', `${before.name} is running, and its drives cannot change under it`, {
+          hint: 'Shut that PC down first.',
+        })
+      }
+      const client = registry.change(id, checkFields({ ...wanted, ...dateOf(wanted) }, before.mac))
+      return clientView(parts, await withSecondDisk(client, secondOwn ?? false))
     },
 
     clientDelete({ id }) {
@@ -169,15 +118,23 @@ export function createHandlers(
 }
 
 /** `null` takes a value away; registry names are those of the disks as they are kept. */
-function normalise(fields: Omit<NewClient, 'mac'> | Omit<ClientChange, 'id'>): ClientFields {
+function normalise(
+  fields: Omit<NewClient, 'mac' | 'secondOwn'> | Omit<ClientChange, 'id' | 'secondOwn'>,
+): ClientFields {
   const out = Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, value ?? undefined])) as {
     disk?: string
+    secondDisk?: string
   }
   for (const [key, value] of Object.entries(fields))
     if (value === undefined) delete (out as Record<string, unknown>)[key]
   if (out.disk !== undefined) out.disk = out.disk.trim().toLowerCase()
+  if (out.secondDisk !== undefined) out.secondDisk = out.secondDisk.trim().toLowerCase()
   return out as ClientFields
 }
+
+/** The date goes with the mode that needed it. */
+const dateOf = (fields: ClientFields): ClientFields =>
+  fields.keep !== undefined && fields.keep !== 'until' ? { keepUntilMs: undefined } : {}
 
 function macOf(parts: Parts, id: string): string {
   try {
@@ -189,30 +146,6 @@ function macOf(parts: Parts, id: string): string {
       // Neither a name nor a MAC: the first answer says which names exist.
       throw thrown
     }
-  }
-}
-
-function refuseOpen(parts: Parts, name: string): void {
-  if (!parts.sessions().some((s) => s.targetName === targetNameOf(name))) return
-  throw new AppError('disk.inUse', `${name} is open on a PC`, { hint: 'Shut that PC down first.' })
-}
-
-/** `pc-` gives pc-01, pc-02 …: the first `count` that are free. */
-function numberedNames(prefix: string, count: number, disks: Parts['disks']): string[] {
-  const taken = new Set(disks.all().map((disk) => disk.name))
-  const names: string[] = []
-  for (let i = 1; names.length < count; i++) {
-    const name = `${prefix.trim().toLowerCase()}${String(i).padStart(2, '0')}`
-    if (!taken.has(name)) names.push(name)
-  }
-  return names
-}
-
-function refuseFormat(format: string | undefined): void {
-  if (format !== undefined && format !== 'raw') {
-    throw new AppError('disk.format', `this version imports into raw disks only, not ${format}`, {
-      hint: 'Leave --format out, or say --format raw.',
-    })
   }
 }
 

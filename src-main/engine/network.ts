@@ -9,14 +9,16 @@ import type { ClientRegistry } from '../clients/registry.ts'
 import { DHCP_PORTS, openProxyDhcp } from '../dhcp/listener.ts'
 import { openBootHttp } from '../http/server.ts'
 import { openPortal, type Portal } from '../iscsi/portal.ts'
-import type { IscsiObserver, SessionView, TargetDirectory } from '../iscsi/target.ts'
+import type { IscsiObserver, SessionView } from '../iscsi/target.ts'
 import type { ServedInterface } from '../platform/interfaces.ts'
 import { readLoaderFolder } from '../platform/loader-folder.ts'
 import { openTftp } from '../tftp/listener.ts'
 import { recordBootObservation } from './boot-facts.ts'
+import type { FreshStarts } from './disks/fresh-starts.ts'
 import type { DiskLibrary } from './disks/library.ts'
 import type { EngineOptions, Ready } from './options.ts'
 import type { Services } from './services.ts'
+import { secondDiskOf, targetDirectory } from './target-directory.ts'
 import { runAll } from './unwind.ts'
 
 /** All that clients reach: disks, boot answers, loaders, scripts. */
@@ -40,6 +42,7 @@ interface Neighbours {
   readonly clock: Clock
   readonly logger: Logger
   readonly changed: () => void
+  readonly freshStarts: Pick<FreshStarts, 'before'>
 }
 
 /** The machine behind an initiator name of ours, else behind an address. */
@@ -84,7 +87,11 @@ export async function startNetwork(n: Neighbours): Promise<Network> {
       portal = await openPortal({
         host: served.address,
         port: o.iscsiPort,
-        directory: targetDirectory(n.disks, () => portal?.sessions() ?? []),
+        directory: targetDirectory(n.disks, {
+          sessions: () => portal?.sessions() ?? [],
+          before: (disk, targetName, who) => n.freshStarts.before(disk, targetName, who),
+          secondDiskOf: (disk) => secondDiskOf(n.registry, disk),
+        }),
         observer: sessionObserver(n, macOf, macOfSession),
         clock: n.clock,
         logger: n.logger,
@@ -171,37 +178,6 @@ async function loadLoaders(n: Neighbours): Promise<LoaderSet> {
     n.services.note('tftp', thrown)
     n.logger.error({ component: 'engine.network' }, `no PC can start yet: ${(thrown as Error).message}`)
     return createLoaderSet([])
-  }
-}
-
-/** Which disks there are for whom. Two PCs that write to one disk destroy it, so a second machine is refused while the
- *  first is at work; the same machine comes again under another name when its system has one of its own. */
-export function targetDirectory(
-  disks: Pick<DiskLibrary, 'openedNames' | 'opened' | 'heldBecause'>,
-  sessions: () => readonly SessionView[],
-): TargetDirectory {
-  const all = () => disks.openedNames().map((name) => disks.opened(name)!)
-  return {
-    find(targetName, who) {
-      const disk = all().find((d) => d.target.name === targetName.toLowerCase())
-      if (!disk) return { ok: false, reason: 'notFound', text: `there is no disk behind the target name ${targetName}` }
-      const held = disks.heldBecause(disk.record.name)
-      if (held !== undefined) return { ok: false, reason: 'unavailable', text: held }
-      const other = disk.device.readOnly
-        ? undefined
-        : sessions().find(
-            (s) =>
-              s.targetName === disk.target.name &&
-              s.initiatorName !== who.initiatorName &&
-              s.remoteAddress !== who.remoteAddress,
-          )
-      if (other) {
-        const user = clientNameOf(other.initiatorName) ?? other.initiatorName
-        return { ok: false, reason: 'unavailable', text: `${user} (${other.remoteAddress}) is using this disk` }
-      }
-      return { ok: true, target: disk.target }
-    },
-    list: () => all().map((d) => d.target.name),
   }
 }
 

@@ -1,11 +1,15 @@
-import type { ClientView, DiskView, Problem, Snapshot } from '../api/dto.ts'
+import type { ClientView, DiskView, Problem, RestorePointView, Snapshot } from '../api/dto.ts'
 import { targetNameOf } from '../boot/names.ts'
+import { formatSize } from '../base/units.ts'
 import type { Client } from '../clients/client.ts'
 import type { LiveBoard } from '../clients/live-board.ts'
 import type { ClientRegistry } from '../clients/registry.ts'
-import type { DiskRecord } from '../disks/disk-record.ts'
+import type { DiskRecord, RestorePoint } from '../disks/disk-record.ts'
 import type { SessionView } from '../iscsi/target.ts'
+import type { Images } from './disks/images.ts'
 import type { DiskLibrary } from './disks/library.ts'
+import type { DiskLife } from './disks/life.ts'
+import type { SpaceView, SpaceWatch } from './disks/space.ts'
 import type { Jobs } from './jobs.ts'
 import { problemOf, type Services } from './services.ts'
 import type { Traffic } from './traffic.ts'
@@ -17,12 +21,16 @@ export interface Parts {
   readonly registry: ClientRegistry
   readonly board: LiveBoard
   readonly disks: DiskLibrary
+  readonly life: DiskLife
+  readonly images: Images
+  readonly space: SpaceWatch
   readonly jobs: Jobs
   readonly traffic: Traffic
   readonly sessions: () => readonly SessionView[]
 }
 
-const WARN_FREE_SHARE = 0.15
+/** Shares of the host's disk in use that people are told of, the gravest first. */
+const FULL_STEPS = [0.95, 0.85, 0.7] as const
 
 export function clientView(parts: Parts, client: Client): ClientView {
   const machine = parts.registry.machine(client.mac)
@@ -39,9 +47,22 @@ export function clientView(parts: Parts, client: Client): ClientView {
   }
 }
 
+export function pointView(parts: Parts, disk: DiskRecord, point: RestorePoint): RestorePointView {
+  return {
+    id: point.id,
+    note: point.note,
+    createdMs: point.createdMs,
+    realBytes: parts.disks.realBytes(point),
+    current: disk.basePoint === point.id,
+    ...(point.basePoint !== undefined && { basePoint: point.basePoint }),
+    ...(point.parent !== undefined && { parent: point.parent }),
+  }
+}
+
 export function diskView(parts: Parts, disk: DiskRecord): DiskView {
   const targetName = targetNameOf(disk.name)
   const problem = parts.disks.problemOf(disk)
+  const busy = parts.disks.heldBecause(disk.name)
   return {
     name: disk.name,
     format: disk.format,
@@ -53,6 +74,13 @@ export function diskView(parts: Parts, disk: DiskRecord): DiskView {
     ...(disk.parent !== undefined && { parent: disk.parent }),
     sealed: disk.sealedMs !== undefined,
     ...(disk.contentHash !== undefined && { contentHash: disk.contentHash }),
+    ...(disk.image && { image: disk.image }),
+    restorePoints: parts.disks.pointsOf(disk.name).map((point) => pointView(parts, disk, point)),
+    children: parts.disks.childrenOf(disk.name).filter((name) => name !== disk.name),
+    depth: parts.disks.depthOf(disk),
+    ...(disk.quotaBytes !== undefined && { quotaBytes: disk.quotaBytes }),
+    resetAtBoot: disk.resetAtBoot ?? false,
+    ...(busy !== undefined && { busy }),
     health: problem ? 'broken' : 'ok',
     ...(problem && { problem: problemOf(problem) }),
     clients: parts.registry.usersOf(disk.name).map((c) => c.name),
@@ -62,7 +90,7 @@ export function diskView(parts: Parts, disk: DiskRecord): DiskView {
 }
 
 export function snapshot(parts: Parts): Snapshot {
-  const hostDisk = hostSpace(parts)
+  const space = parts.space.now()
   return {
     engine: parts.engine(),
     services: parts.services.list(),
@@ -89,34 +117,30 @@ export function snapshot(parts: Parts): Snapshot {
         commands,
       })),
     jobs: parts.jobs.list(),
-    warnings: warnings(parts, hostDisk),
-    hostDisk,
+    warnings: warnings(parts, space),
+    space,
   }
 }
 
-function hostSpace(parts: Parts): Snapshot['hostDisk'] {
-  try {
-    return parts.disks.hostSpace()
-  } catch {
-    // The folder is gone; `warnings` says so, and the rest of the picture is worth more than none.
-    return { totalBytes: 0, freeBytes: 0 }
-  }
-}
-
-function warnings(parts: Parts, hostDisk: Snapshot['hostDisk']): Problem[] {
+function warnings(parts: Parts, space: SpaceView): Problem[] {
   const list: Problem[] = []
-  if (hostDisk.totalBytes === 0) {
+  const used = 1 - space.freeBytes / space.totalBytes
+  const step = FULL_STEPS.find((share) => used >= share)
+  if (space.totalBytes === 0) {
     list.push({
       code: 'disk.unreachable',
       message: `The folder of the disks, ${parts.disks.folder}, cannot be reached.`,
       hint: 'Is the drive that it is on still connected?',
     })
-  } else if (hostDisk.freeBytes < hostDisk.totalBytes * WARN_FREE_SHARE) {
-    const percent = Math.round((100 * hostDisk.freeBytes) / hostDisk.totalBytes)
+  } else if (step !== undefined) list.push(fillingWarning(step, used, space))
+  const lacking = parts.disks
+    .all()
+    .filter((d) => d.quotaBytes !== undefined && parts.disks.realBytes(d) >= 0.9 * d.quotaBytes)
+  for (const { name, quotaBytes } of lacking) {
     list.push({
-      code: 'disk.filling',
-      message: `Only ${percent} % of this computer's disk is free.`,
-      hint: 'Free some space: when it runs out, PCs cannot save anything.',
+      code: 'disk.quota',
+      message: `Disk ${name} has nearly used up its limit of ${formatSize(quotaBytes!)}.`,
+      hint: `Raise it (bootlace disk set ${name} --quota 40G), or reset the disk.`,
     })
   }
   for (const { state, title, problem } of parts.services.list()) {
@@ -156,6 +180,23 @@ function warnings(parts: Parts, hostDisk: Snapshot['hostDisk']): Problem[] {
     }
   }
   return list
+}
+
+function fillingWarning(step: (typeof FULL_STEPS)[number], used: number, space: SpaceView): Problem {
+  const { fullInDays } = space
+  const when =
+    fullInDays !== undefined && fullInDays < 60
+      ? ` At the rate of the last days it is full in ${Math.floor(fullInDays)} days.`
+      : ''
+  const percent = Math.floor(100 * used)
+  return {
+    code: `disk.filling${100 * step}`,
+    message: `${step === 0.95 ? 'Almost full: ' : ''}${percent} % of this computer's disk are in use, ${formatSize(space.freeBytes)} are free.${when}`,
+    hint:
+      step === 0.7
+        ? 'Look at what can go: restore points, old versions of images, disks that nobody uses.'
+        : 'Free some space: when it runs out, PCs cannot save anything until there is some again.',
+  }
 }
 
 /** `a, b and 5 more`. */

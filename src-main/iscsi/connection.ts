@@ -1,22 +1,14 @@
 import type { Clock } from '../base/clock.ts'
 import { toAppError } from '../base/errors.ts'
 import type { Logger } from '../base/log.ts'
-import { Machine } from '../base/machine.ts'
 import { serialAdd } from '../base/serial.ts'
 import { u32be } from '../base/bytes.ts'
 import type { Nexus } from '../scsi/task.ts'
 import { CommandWindow } from './command-window.ts'
 import { DataPath, type DataPathOwner } from './data-path.ts'
 import { frame, Framer, joined, type PduSink } from './framer.ts'
-import {
-  initialLogin,
-  loginStep,
-  sessionParameters,
-  type EstablishedLogin,
-  type LoginEffect,
-  type LoginInput,
-  type LoginState,
-} from './login.ts'
+import { sessionParameters, type EstablishedLogin, type LoginEffect } from './login.ts'
+import { LoginExchange, type LoginOwner } from './login-exchange.ts'
 import { MAX_RECV_DATA_SEGMENT_LENGTH, OUR_VALUES } from './offer.ts'
 import { OutBatch, type BufferPool, type Wire } from './out-batch.ts'
 import { ASYNC_EVENT, encodeAsyncMessage } from './pdu/async-message.ts'
@@ -61,7 +53,7 @@ export interface ConnectionContext {
 }
 
 /** One TCP connection, which is one session here: login, then full feature phase. */
-export class Connection implements PduSink, DataPathOwner {
+export class Connection implements PduSink, DataPathOwner, LoginOwner {
   readonly tsih: number
   readonly logger: Logger
   /** Set when the login is done. */
@@ -72,7 +64,7 @@ export class Connection implements PduSink, DataPathOwner {
   readonly #wire: Wire
   readonly #framer: Framer
   readonly #batch: OutBatch
-  readonly #machine: Machine<LoginState, LoginInput, LoginEffect>
+  readonly #exchange: LoginExchange
   readonly #text = new TextExchange()
   #cancelTimer: () => void
   #window = new CommandWindow(0)
@@ -97,15 +89,17 @@ export class Connection implements PduSink, DataPathOwner {
     this.logger = ctx.logger.child({ component: 'iscsi.connection', remote: wire.remoteAddress })
     this.#framer = new Framer(this, MAX_RECV_DATA_SEGMENT_LENGTH)
     this.#batch = new OutBatch(wire, ctx.pool)
-    const step = loginStep({
-      remoteAddress: wire.remoteAddress,
-      directory: ctx.directory,
-      tsih: this.tsih,
-      ours: OUR_VALUES,
-      hasSession: (initiatorName, isid, tsih) => ctx.registry.has(initiatorName, isid, tsih),
-    })
-    this.#machine = new Machine(initialLogin, step, (effect) => this.#runLoginEffect(effect))
-    this.#cancelTimer = ctx.clock.after(LOGIN_TIMEOUT_MS, 'iscsi login', () => this.#machine.send({ type: 'timeout' }))
+    this.#exchange = new LoginExchange(
+      {
+        remoteAddress: wire.remoteAddress,
+        directory: ctx.directory,
+        tsih: this.tsih,
+        ours: OUR_VALUES,
+        hasSession: (initiatorName, isid, tsih) => ctx.registry.has(initiatorName, isid, tsih),
+      },
+      this,
+    )
+    this.#cancelTimer = ctx.clock.after(LOGIN_TIMEOUT_MS, 'iscsi login', () => this.#exchange.timeout())
     this.#lastHeardMs = ctx.clock.now()
     ctx.registry.add(this)
   }
@@ -117,6 +111,12 @@ export class Connection implements PduSink, DataPathOwner {
   }
   get kind(): SessionKind {
     return kindOfIsid(this.#login?.identity.isid ?? '')
+  }
+  get ended(): boolean {
+    return this.#ended
+  }
+  flush(): void {
+    this.#batch.flush()
   }
   get inFullFeaturePhase(): boolean {
     return this.#login !== undefined && !this.#ended
@@ -136,6 +136,7 @@ export class Connection implements PduSink, DataPathOwner {
       remoteAddress: login.identity.remoteAddress,
       kind: this.kind,
       startedMs: this.#startedMs,
+      lastHeardMs: this.#lastHeardMs,
       bytesRead: this.#data?.bytesRead ?? 0,
       bytesWritten: this.#data?.bytesWritten ?? 0,
       commands: this.#data?.commandCount ?? 0,
@@ -166,7 +167,7 @@ export class Connection implements PduSink, DataPathOwner {
     this.#lastHeardMs = this.#ctx.clock.now()
     const opcode = h[at]! & OPCODE_MASK
     if (!this.#login) {
-      if (opcode !== OPCODE.loginRequest) {
+      if (opcode !== OPCODE.loginRequest || this.#exchange.waiting) {
         this.fail('a command came before the login was over')
         return false
       }
@@ -235,10 +236,10 @@ export class Connection implements PduSink, DataPathOwner {
       this.#started = true
       this.#window = new CommandWindow(request.cmdSn)
     }
-    this.#machine.send({ type: 'request', request })
+    this.#exchange.request(request)
   }
 
-  #runLoginEffect(effect: LoginEffect): void {
+  run(effect: Exclude<LoginEffect, { type: 'wait' }>): void {
     switch (effect.type) {
       case 'respond':
         return this.#loginResponse(effect.response)

@@ -53,6 +53,8 @@ export type LoginEffect =
       readonly why: string
     }
   | { readonly type: 'close'; readonly why: string }
+  /** The same request is to be sent again when this is done. */
+  | { readonly type: 'wait'; readonly ready: Promise<void> }
 
 export interface LoginContext {
   readonly remoteAddress: string
@@ -125,6 +127,7 @@ function request(ctx: LoginContext, state: Open, r: LoginRequest): Step<LoginSta
   const answer = [...outcome.answer]
   if (!before.identity) {
     const found = identify(ctx, r, progress)
+    if ('ready' in found) return { state, effects: [{ type: 'wait', ready: found.ready }] }
     if ('status' in found) return refuse(found.status, found.why, found.progress)
     progress = found.progress
     answer.unshift(...found.declares)
@@ -160,6 +163,7 @@ function misfit(state: Open, r: LoginRequest): string | undefined {
 type Identified =
   | { readonly progress: Progress; readonly declares: readonly KeyValue[] }
   | { readonly progress: Progress; readonly status: number; readonly why: string }
+  | { readonly ready: Promise<void> }
 
 /** Finds out who wants what, once the first request's text is complete. Source: RFC 7143 §6.3.1. */
 function identify(ctx: LoginContext, r: LoginRequest, progress: Progress): Identified {
@@ -182,6 +186,7 @@ function identify(ctx: LoginContext, r: LoginRequest, progress: Progress): Ident
   if (!targetName) return fail(LOGIN_STATUS.missingParameter, 'TargetName is missing', known)
   const lookup = ctx.directory.find(targetName, identity)
   if (!lookup.ok) {
+    if (lookup.reason === 'wait') return { ready: lookup.ready }
     const status = {
       notFound: LOGIN_STATUS.notFound,
       notAllowed: LOGIN_STATUS.authorizationFailure,

@@ -17,7 +17,10 @@ export interface LoginIdentity {
 
 /** `text` is for logs and people: one sentence. */
 export type TargetLookup =
-  { ok: true; target: Target } | { ok: false; reason: 'notFound' | 'notAllowed' | 'unavailable'; text: string }
+  | { ok: true; target: Target }
+  | { ok: false; reason: 'notFound' | 'notAllowed' | 'unavailable'; text: string }
+  /** The disk is being prepared for this login: ask again when the promise, which never rejects, is done. */
+  | { ok: false; reason: 'wait'; ready: Promise<void> }
 
 /** Asked at every login and discovery; must be cheap. */
 export interface TargetDirectory {
@@ -37,6 +40,8 @@ export interface SessionView {
   readonly remoteAddress: string
   readonly kind: SessionKind
   readonly startedMs: number
+  /** When its last PDU came. */
+  readonly lastHeardMs: number
   readonly bytesRead: number
   readonly bytesWritten: number
   readonly commands: number

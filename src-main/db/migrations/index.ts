@@ -1,6 +1,7 @@
 import { first } from './0010-first.ts'
 import { sealedDisks } from './0020-sealed-disks.ts'
+import { diskLife } from './0030-disk-life.ts'
 import type { Migration } from './migration.ts'
 
 /** In order; a released step never changes. */
-export const migrations: readonly Migration[] = [first, sealedDisks]
+export const migrations: readonly Migration[] = [first, sealedDisks, diskLife]

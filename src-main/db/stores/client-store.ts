@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3'
-import type { BootStage, Client, LoaderChoice } from '../../clients/client.ts'
+import type { BootStage, Client, Follows, Keep, LoaderChoice } from '../../clients/client.ts'
 import type { ClientStore } from '../../clients/stores.ts'
 
 interface Row {
@@ -12,6 +12,10 @@ interface Row {
   kernel: string | null
   initrd: string | null
   kernel_args: string | null
+  keep: string
+  keep_until_ms: number | null
+  channel: string
+  second_disk: string | null
   created_ms: number
 }
 
@@ -26,6 +30,10 @@ function fromRow(row: Row): Client {
     ...(row.kernel !== null && { kernel: row.kernel }),
     ...(row.initrd !== null && { initrd: row.initrd }),
     ...(row.kernel_args !== null && { kernelArgs: row.kernel_args }),
+    keep: row.keep as Keep,
+    ...(row.keep_until_ms !== null && { keepUntilMs: row.keep_until_ms }),
+    channel: row.channel as Follows,
+    ...(row.second_disk !== null && { secondDisk: row.second_disk }),
     createdMs: row.created_ms,
   }
 }
@@ -33,15 +41,27 @@ function fromRow(row: Row): Client {
 export function createClientStore(db: Database): ClientStore {
   const all = db.prepare<[], Row>('SELECT * FROM clients ORDER BY name')
   const put = db.prepare(`
-    INSERT INTO clients (mac, name, disk, stage, loader, medium, kernel, initrd, kernel_args, created_ms)
-    VALUES (@mac, @name, @disk, @stage, @loader, @medium, @kernel, @initrd, @kernelArgs, @createdMs)
+    INSERT INTO clients (mac, name, disk, stage, loader, medium, kernel, initrd, kernel_args, keep, keep_until_ms, channel,
+      second_disk, created_ms)
+    VALUES (@mac, @name, @disk, @stage, @loader, @medium, @kernel, @initrd, @kernelArgs, @keep,
+      @keepUntilMs, @channel, @secondDisk, @createdMs)
     ON CONFLICT (mac) DO UPDATE SET name = excluded.name, disk = excluded.disk, stage = excluded.stage, loader = excluded.loader,
-      medium = excluded.medium, kernel = excluded.kernel, initrd = excluded.initrd, kernel_args = excluded.kernel_args`)
+      medium = excluded.medium, kernel = excluded.kernel, initrd = excluded.initrd, kernel_args = excluded.kernel_args,
+      keep = excluded.keep, keep_until_ms = excluded.keep_until_ms, channel = excluded.channel, second_disk = excluded.second_disk`)
   const remove = db.prepare('DELETE FROM clients WHERE mac = ?')
   return {
     all: () => all.all().map(fromRow),
     put: (client) =>
-      void put.run({ disk: null, medium: null, kernel: null, initrd: null, kernelArgs: null, ...client }),
+      void put.run({
+        disk: null,
+        medium: null,
+        kernel: null,
+        initrd: null,
+        kernelArgs: null,
+        keepUntilMs: null,
+        secondDisk: null,
+        ...client,
+      }),
     remove: (mac) => void remove.run(mac),
   }
 }

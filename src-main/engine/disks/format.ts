@@ -2,17 +2,31 @@ import { randomBytes } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { AppError } from '../../base/errors.ts'
 import type { BlockDevice } from '../../disks/block-device.ts'
-import type { DiskFormat, DiskRecord } from '../../disks/disk-record.ts'
+import type { DiskFormat } from '../../disks/disk-record.ts'
 import { openHostFile, type HostFile } from '../../disks/host-file-device.ts'
 import { createRawDisk, openRawDevice } from '../../disks/raw-device.ts'
 import { createVhd, type NewVhd } from '../../disks/vhd/create.ts'
 import { openVhd, type VhdDevice } from '../../disks/vhd/open.ts'
+import { guidAt, type Guid } from '../../disks/vhdx/format.ts'
 import { createVhdx, openVhdx, type VhdxDevice } from '../../disks/vhdx-device.ts'
 
-/** An image that other disks are made from, open for reading. */
-export interface OpenImage {
-  readonly record: DiskRecord
+/** What a differencing file stands on: an image or a restore point, open for reading. */
+export interface Base {
+  /** Its file's name; a child lies in the same folder. */
+  readonly file: string
+  readonly format: DiskFormat
+  readonly sizeBytes: number
+  /** UTC. */
+  readonly modifiedMs: number
   readonly device: BlockDevice
+  /** By what a child knows it. */
+  readonly identity: Identity
+}
+
+/** 16 bytes, in the form that the child's format keeps them in. */
+export interface Identity {
+  readonly uniqueId: Uint8Array
+  readonly guid: Guid
 }
 
 export const EXTENSION: Readonly<Record<DiskFormat, string>> = {
@@ -21,34 +35,41 @@ export const EXTENSION: Readonly<Record<DiskFormat, string>> = {
   vhdx: '.vhdx',
 }
 
-/** A clone has its image's own format; raw has none for differences, so VHD stands in. */
-export const cloneFormatOf = (image: DiskRecord): 'vhd' | 'vhdx' => (image.format === 'vhdx' ? 'vhdx' : 'vhd')
+/** Differences from a VHD are a VHD, so that other programs can follow the chain; all others are VHDX: it has a log, and
+ *  it can say that a block is zeros. */
+export const differenceFormatOf = (base: DiskFormat): 'vhd' | 'vhdx' => (base === 'vhd' ? 'vhd' : 'vhdx')
 
-/** By what a child knows its image: a VHD by its own id, so that other programs can follow the chain; a raw file has
- *  none, so its content hash stands for it. */
-function identityOf({ record, device }: OpenImage): Uint8Array {
-  if (record.format === 'vhd') return (device as VhdDevice).info.footer.uniqueId
-  if (record.contentHash === undefined) throw new AppError('bug', `${record.name} is a parent, but was never sealed`)
-  return Buffer.from(record.contentHash, 'hex').subarray(0, 16)
+/** A VHD is known by its own id and a VHDX by its DataWriteGuid; a raw file has none, so what its record says stands for it.
+ *  @param rawIdentity at least 32 hex digits. */
+export function identityOf(format: DiskFormat, device: BlockDevice, rawIdentity: string): Identity {
+  if (format === 'vhdx') return { uniqueId: new Uint8Array(16), guid: (device as VhdxDevice).dataWriteGuid }
+  const uniqueId =
+    format === 'vhd' ? (device as VhdDevice).info.footer.uniqueId : Buffer.from(rawIdentity, 'hex').subarray(0, 16)
+  if (uniqueId.length !== 16) throw new AppError('bug', 'what stands below a disk has no identity')
+  return { uniqueId, guid: guidAt(uniqueId, 0) }
 }
 
-/** Opens a disk's file, over its image if it is a clone.
+/** Opens a disk's file, over what it stands on if it holds differences.
  *  Errors: disk.format, disk.corrupt, disk.parentMissing, disk.parentChanged, disk.io. */
-export async function openFormat(record: DiskRecord, path: string, image: OpenImage | undefined): Promise<BlockDevice> {
-  const readOnly = record.sealedMs !== undefined
-  if (record.format === 'raw') return openRawDevice(path, { readOnly })
-  const file = await openHostFile(path, { readOnly })
+export async function openFormat(
+  layer: { readonly format: DiskFormat; readonly path: string; readonly readOnly: boolean },
+  base: Base | undefined,
+  wrap: (file: HostFile) => HostFile = (file) => file,
+): Promise<BlockDevice> {
+  const { format, path, readOnly } = layer
+  if (format === 'raw') return openRawDevice(path, { readOnly })
+  const file = wrap(await openHostFile(path, { readOnly }))
   try {
-    if (record.format === 'vhdx') return await openVhdx(file, image ? { parent: vhdxParent(image) } : {})
-    return await openVhd(file, image ? { parent: { device: image.device, uniqueId: identityOf(image) } } : {})
+    const device = base?.device
+    if (format === 'vhdx') {
+      return await openVhdx(file, device ? { parent: { device, dataWriteGuid: base!.identity.guid } } : {})
+    }
+    return await openVhd(file, device ? { parent: { device, uniqueId: base!.identity.uniqueId } } : {})
   } catch (thrown) {
     await file.close()
     throw thrown
   }
 }
-
-/** Clones of VHDX images are VHDX, and only those. */
-const vhdxParent = ({ device }: OpenImage) => ({ device, dataWriteGuid: (device as VhdxDevice).dataWriteGuid })
 
 /** An empty disk in a new file. Errors: disk.size, disk.full, disk.io. */
 export function createFormat(
@@ -63,23 +84,23 @@ export function createFormat(
   return makeVhd(path, { kind: fixed ? 'fixed' : 'dynamic', sizeBytes, uniqueId: randomBytes(16), createdMs: nowMs })
 }
 
-/** A disk that holds only what differs from a sealed image, in a new file beside it. Errors: disk.size, disk.full, disk.io. */
-export function createClone(image: OpenImage, path: string, nowMs: number): Promise<void> {
-  const { record } = image
-  if (cloneFormatOf(record) === 'vhdx') {
-    const parent = { dataWriteGuid: vhdxParent(image).dataWriteGuid, relativePath: `./${record.file}` }
-    return makeFile(path, (file) => createVhdx({ file, sizeBytes: record.sizeBytes, parent }))
+/** A disk that holds only what differs from its base, in a new file beside it. Errors: disk.size, disk.full, disk.io. */
+export function createDifference(base: Base, path: string, nowMs: number): Promise<void> {
+  const { sizeBytes } = base
+  if (differenceFormatOf(base.format) === 'vhdx') {
+    const parent = { dataWriteGuid: base.identity.guid, relativePath: `./${base.file}` }
+    return makeFile(path, (file) => createVhdx({ file, sizeBytes, parent }))
   }
   return makeVhd(path, {
     kind: 'differencing',
-    sizeBytes: record.sizeBytes,
+    sizeBytes,
     uniqueId: randomBytes(16),
     createdMs: nowMs,
     parent: {
-      uniqueId: identityOf(image),
-      modifiedMs: record.sealedMs ?? record.createdMs,
-      fileName: record.file,
-      relativePath: `.\\${record.file}`,
+      uniqueId: base.identity.uniqueId,
+      modifiedMs: base.modifiedMs,
+      fileName: base.file,
+      relativePath: `.\\${base.file}`,
     },
   })
 }

@@ -3,9 +3,11 @@ import { open, stat, type FileHandle } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { AppError } from '../../base/errors.ts'
 import type { BlockDevice } from '../../disks/block-device.ts'
-import { openHostFile } from '../../disks/host-file-device.ts'
+import type { DiskFile } from '../../disks/disk-file.ts'
+import { openHostFile, type HostFile } from '../../disks/host-file-device.ts'
 import { PROBE_HEAD, PROBE_TAIL, probeFormat, type ImageFormat } from '../../disks/probe.ts'
 import { openQcow2 } from '../../disks/qcow2-device.ts'
+import { ReadOnlyImage } from '../../disks/read-only-image.ts'
 import { openVhd } from '../../disks/vhd/open.ts'
 import { openVhdx } from '../../disks/vhdx-device.ts'
 import { openVmdk } from '../../disks/vmdk-device.ts'
@@ -21,9 +23,8 @@ export interface Source {
 }
 
 /** A source while it is read. */
-export interface SourceReader {
-  /** Fills `into` from `position` on; returns how many bytes there were. */
-  read(position: number, into: Uint8Array): Promise<number>
+export interface OpenSource {
+  readonly device: BlockDevice
   /** Whether nobody changed the file since it was opened. */
   isUnchanged(): Promise<boolean>
   close(): Promise<void>
@@ -51,38 +52,29 @@ export async function inspectSource(path: string): Promise<Source> {
   } finally {
     await handle.close()
   }
-  if (isFlat(format)) return { path, format, sizeBytes: size, realBytes }
   const device = await openDevice(path, format)
   try {
-    return { path, format, sizeBytes: device.blockCount * device.blockSize, realBytes }
+    return {
+      path,
+      format,
+      sizeBytes: device.blockCount * device.blockSize,
+      realBytes: isFlat(format) ? Math.min(realBytes, size) : realBytes,
+    }
   } finally {
     await device.close()
   }
 }
 
 /** Opens a source for copying. Errors: as inspectSource. */
-export async function openSource(source: Source): Promise<SourceReader> {
+export async function openSource(source: Source): Promise<OpenSource> {
   const before = await stat(source.path)
-  const isUnchanged = async () => {
-    const after = await stat(source.path)
-    return after.mtimeMs === before.mtimeMs && after.size === before.size
-  }
-  if (isFlat(source.format)) {
-    const handle = await openForReading(source.path)
-    return {
-      read: async (position, into) => (await handle.read(into, 0, into.length, position)).bytesRead,
-      isUnchanged,
-      close: () => handle.close(),
-    }
-  }
   const device = await openDevice(source.path, source.format)
   return {
-    async read(position, into) {
-      const part = into.subarray(0, Math.min(into.length, source.sizeBytes - position))
-      await device.read(position / device.blockSize, part)
-      return part.length
+    device,
+    isUnchanged: async () => {
+      const after = await stat(source.path)
+      return after.mtimeMs === before.mtimeMs && after.size === before.size
     },
-    isUnchanged,
     close: () => device.close(),
   }
 }
@@ -90,20 +82,46 @@ export async function openSource(source: Source): Promise<SourceReader> {
 /** Its bytes are the disk's bytes. */
 const isFlat = (format: ImageFormat): boolean => format === 'raw' || format === 'iso'
 
+class FlatImage extends ReadOnlyImage {
+  readonly #file: DiskFile
+  constructor(file: DiskFile) {
+    super(file.path, file.sizeBytes)
+    this.#file = file
+  }
+  read(lba: number, into: Uint8Array): void | Promise<void> {
+    return this.#file.read(lba * this.blockSize, into)
+  }
+  close(): Promise<void> {
+    return this.#file.close()
+  }
+}
+
+/** Opens a disk image of any format for reading. Errors: disk.source, disk.format, disk.corrupt, codec.*. */
 async function openDevice(path: string, format: ImageFormat): Promise<BlockDevice> {
   const file = await openHostFile(path, { readOnly: true })
+  let device: BlockDevice
   try {
-    if (format === 'vhdx') return await openVhdx(file)
-    if (format === 'vhd') return await openVhd(file)
-    if (format === 'qcow2') return await openQcow2(file)
-    // Parts of a VMDK lie beside it; a name that leads elsewhere is none of them.
-    return await openVmdk(file, {
-      openSibling: (name) => openHostFile(join(dirname(path), basename(name)), { readOnly: true }),
-    })
+    device = await openAs(file, path, format)
   } catch (thrown) {
     await file.close()
     throw thrown
   }
+  if (device.blockSize === 512) return device
+  await device.close()
+  throw new AppError('disk.format', `${path} has sectors of ${device.blockSize} bytes`, {
+    hint: 'PCs start over the network from disks with sectors of 512 bytes only: install the system anew on such a disk.',
+  })
+}
+
+async function openAs(file: HostFile, path: string, format: ImageFormat): Promise<BlockDevice> {
+  if (format === 'vhdx') return openVhdx(file)
+  if (format === 'vhd') return openVhd(file)
+  if (format === 'qcow2') return openQcow2(file)
+  if (isFlat(format)) return new FlatImage(file)
+  // Parts of a VMDK lie beside it; a name that leads elsewhere is none of them.
+  return openVmdk(file, {
+    openSibling: (name) => openHostFile(join(dirname(path), basename(name)), { readOnly: true }),
+  })
 }
 
 async function openForReading(path: string): Promise<FileHandle> {

@@ -9,7 +9,16 @@ import type { Client, LoaderChoice } from '../../../src-main/clients/client.ts'
 import { checkIpxe } from '../../support/ipxe.ts'
 
 const MAC = '52:54:00:77:00:01'
-const base: Client = { mac: MAC, name: 'pc-01', disk: 'win11', stage: 'run', loader: 'auto', createdMs: 0 }
+const base: Client = {
+  mac: MAC,
+  name: 'pc-01',
+  disk: 'win11',
+  stage: 'run',
+  loader: 'auto',
+  keep: 'always',
+  channel: 'production',
+  createdMs: 0,
+}
 const server = { ip: '10.77.0.2', httpPort: 8470, iscsiPort: 3260 }
 const LOADERS = ['undionly.kpxe', 'ipxe.pxe', 'snponly.efi', 'ipxe.efi']
 const file = (name: string) => ({ name, bytes: new TextEncoder().encode(name), sha256: '00' })

@@ -66,7 +66,15 @@ test('steps out of order are a bug', () => {
 test('clients come back as they were put, and a changed one replaces itself', () => {
   const db = openDatabase(':memory:')
   const store = createClientStore(db)
-  const client = { mac: '52:54:00:00:00:01', name: 'pc-01', stage: 'run', loader: 'auto', createdMs: 5 } as const
+  const client = {
+    mac: '52:54:00:00:00:01',
+    name: 'pc-01',
+    stage: 'run',
+    loader: 'auto',
+    keep: 'always',
+    channel: 'production',
+    createdMs: 5,
+  } as const
   store.put(client)
   store.put({ ...client, stage: 'install', kernel: '/k', initrd: '/i', kernelArgs: 'a b' })
   expect(store.all()).toEqual([{ ...client, stage: 'install', kernel: '/k', initrd: '/i', kernelArgs: 'a b' }])
@@ -77,7 +85,7 @@ test('clients come back as they were put, and a changed one replaces itself', ()
 
 test('a disk that a client uses cannot be removed behind its back', () => {
   const db = openDatabase(':memory:')
-  createDiskStore(db).add({
+  createDiskStore(db).put({
     name: 'd',
     file: 'd.img',
     format: 'raw',
@@ -92,6 +100,8 @@ test('a disk that a client uses cannot be removed behind its back', () => {
     disk: 'd',
     stage: 'run',
     loader: 'auto',
+    keep: 'always',
+    channel: 'production',
     createdMs: 1,
   })
   expect(() => createDiskStore(db).remove('d')).toThrowError(/FOREIGN KEY/)

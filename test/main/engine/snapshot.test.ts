@@ -7,12 +7,17 @@ import { snapshot, type Parts } from '../../../src-main/engine/snapshot.ts'
 import { NO_TRAFFIC } from '../../../src-main/engine/traffic.ts'
 import { FakeClock } from '../../support/fake-clock.ts'
 
-function partsOf(clients: Partial<Client>[], o: { space?: () => { totalBytes: number; freeBytes: number } } = {}) {
+function partsOf(
+  clients: Partial<Client>[],
+  o: { space?: () => { totalBytes: number; freeBytes: number; fullInDays?: number } } = {},
+) {
   const all = clients.map((c, i) => ({
     mac: `52:54:00:00:00:${String(i).padStart(2, '0')}`,
     name: `pc-${i + 1}`,
     stage: 'run' as const,
     loader: 'auto' as const,
+    keep: 'always' as const,
+    channel: 'production' as const,
     createdMs: 1,
     ...c,
   }))
@@ -41,7 +46,12 @@ function partsOf(clients: Partial<Client>[], o: { space?: () => { totalBytes: nu
       problemOf: () => undefined,
       realBytes: () => 0,
       pathOf: () => '',
+      heldBecause: () => undefined,
+      pointsOf: () => [],
+      childrenOf: () => [],
+      depthOf: () => 0,
     },
+    space: { now: o.space ?? (() => ({ totalBytes: 100, freeBytes: 50 })) },
     jobs: { list: () => [] },
     traffic: { of: () => NO_TRAFFIC },
     sessions: () => [],
@@ -76,9 +86,8 @@ test('a service that runs with a fault is warned of; one that failed has its own
 
 test('a data folder that went away is said, and the rest of the picture stays', () => {
   const parts = partsOf([{ disk: 'a' }], {
-    space: () => {
-      throw new AppError('disk.io', 'gone')
-    },
+    // What SpaceWatch says when the folder cannot be asked.
+    space: () => ({ totalBytes: 0, freeBytes: 0 }),
   })
   expect(warnings(parts)).toEqual(['The folder of the disks, /data/disks, cannot be reached.'])
   expect(snapshot(parts).clients.length).toBe(1)
@@ -92,8 +101,17 @@ test('a broken disk is warned of, wherever people look', () => {
   ])
 })
 
-test('what is nearly full is said', () => {
-  expect(warnings(partsOf([], { space: () => ({ totalBytes: 100, freeBytes: 7 }) }))).toEqual([
-    "Only 7 % of this computer's disk is free.",
+test.each([
+  [31, undefined],
+  [30, 'disk.filling70'],
+  [15, 'disk.filling85'],
+  [5, 'disk.filling95'],
+])('with %i of 100 bytes free people are told %s', (freeBytes, code) => {
+  expect(snapshot(partsOf([], { space: () => ({ totalBytes: 100, freeBytes }) })).warnings[0]?.code).toBe(code)
+})
+
+test('what is nearly full is said, and when it will be', () => {
+  expect(warnings(partsOf([], { space: () => ({ totalBytes: 100, freeBytes: 7, fullInDays: 3.5 }) }))).toEqual([
+    "93 % of this computer's disk are in use, 7 bytes are free. At the rate of the last days it is full in 3 days.",
   ])
 })

@@ -1,20 +1,25 @@
 import { beforeEach, expect, test } from 'vitest'
 import { initiatorNameOf, targetNameOf } from '../../../src-main/boot/names.ts'
 import type { OpenDisk } from '../../../src-main/engine/disks/library.ts'
-import { targetDirectory } from '../../../src-main/engine/network.ts'
+import { targetDirectory } from '../../../src-main/engine/target-directory.ts'
 import type { SessionView } from '../../../src-main/iscsi/target.ts'
+import type { LogicalUnit } from '../../../src-main/scsi/logical-unit.ts'
 
 let readOnly: boolean
 let held: string | undefined
 let sessions: SessionView[]
+let second: string | undefined
+let preparing: Promise<void> | undefined
+const gamesUnit = { games: true } as unknown as LogicalUnit
 const target = { name: targetNameOf('win11'), luns: new Map() }
 const directory = targetDirectory(
   {
     openedNames: () => ['win11'],
     opened: () => ({ record: { name: 'win11' }, target, device: { readOnly } }) as unknown as OpenDisk,
     heldBecause: () => held,
+    unitBeside: (system, name) => (system === 'win11' && name === 'games' ? gamesUnit : undefined),
   },
-  () => sessions,
+  { sessions: () => sessions, before: () => preparing, secondDiskOf: () => second },
 )
 const session = (pc: string, remoteAddress: string, disk = 'win11') =>
   ({ initiatorName: initiatorNameOf(pc), targetName: targetNameOf(disk), remoteAddress }) as SessionView
@@ -25,6 +30,8 @@ beforeEach(() => {
   readOnly = false
   held = undefined
   sessions = []
+  second = undefined
+  preparing = undefined
 })
 
 test('a disk that nobody uses is there for everybody, in any spelling', () => {
@@ -64,4 +71,17 @@ test('sealed disks and other disks are for many', () => {
 test('a disk that is being sealed is not there for the moment', () => {
   held = 'it is being sealed'
   expect(asks('pc-01', '10.0.0.5')).toEqual({ ok: false, reason: 'unavailable', text: 'it is being sealed' })
+})
+
+test('a second disk is a second drive; one that cannot be used does not keep the PC from starting', () => {
+  second = 'games'
+  const found = asks('pc-01', '10.0.0.5')
+  expect(found.ok && [...found.target.luns]).toEqual([[1, gamesUnit]])
+  second = 'gone'
+  expect(asks('pc-01', '10.0.0.5')).toEqual({ ok: true, target })
+})
+
+test('a disk that is prepared for this login makes it wait', () => {
+  preparing = Promise.resolve()
+  expect(asks('pc-01', '10.0.0.5')).toEqual({ ok: false, reason: 'wait', ready: preparing })
 })

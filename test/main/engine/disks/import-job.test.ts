@@ -1,63 +1,104 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { copyRaw } from '../../../../src-main/engine/disks/import-job.ts'
+import type { Watched } from '../../../../src-main/engine/disks/content.ts'
+import { planExport } from '../../../../src-main/engine/disks/export-job.ts'
+import { importDisk } from '../../../../src-main/engine/disks/import-job.ts'
 import { inspectSource } from '../../../../src-main/engine/disks/import-source.ts'
+import { DiskLab, MIB, unwatched } from '../../../support/disk-lab.ts'
 
-let folder: string
-beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'bootlace-import-'))))
-afterEach(() => rmSync(folder, { recursive: true }))
+let lab: DiskLab
+beforeEach(async () => {
+  lab = new DiskLab()
+  await lab.start()
+})
+afterEach(() => lab.end())
 
-const at = (name: string) => join(folder, name)
+const at = (name: string) => join(lab.folder, name)
 function makeImage(name: string, size: number, pieces: readonly (readonly [number, string])[]): string {
   const bytes = Buffer.alloc(size)
   for (const [offset, text] of pieces) bytes.write(text, offset)
   writeFileSync(at(name), bytes)
   return at(name)
 }
+const importAs = async (path: string, format: 'raw' | 'vhd' | 'vhdx', watched: Watched = unwatched) =>
+  importDisk(lab.library, { source: await inspectSource(path), name: 'b', format, nowMs: 1 }, watched)
+async function contentOf(name: string): Promise<Buffer> {
+  const { device } = lab.library.opened(name)!
+  const bytes = Buffer.alloc(device.blockCount * 512)
+  await device.read(0, bytes)
+  return bytes
+}
 
-test('a copy is bit for bit the source, keeps holes, tells progress and leaves the source alone', async () => {
-  const size = 9 * 2 ** 20 + 1000
-  const path = makeImage('a.img', size, [
-    [0, 'first'],
-    [65536 * 3 - 2, 'across'],
-    [5 * 2 ** 20, 'middle'],
-    [size - 4, 'last'],
-  ])
-  const before = readFileSync(path)
-  const seen: number[] = []
-  const source = await inspectSource(path)
-  const rounded = Math.ceil(size / 512) * 512
-  await copyRaw(source, at('b.img'), rounded, (done) => seen.push(done), new AbortController().signal)
-  const copy = readFileSync(at('b.img'))
-  expect(copy.length).toBe(rounded)
-  expect(copy.subarray(0, size).equals(before)).toBe(true)
-  expect(readFileSync(path).equals(before)).toBe(true)
-  expect(statSync(at('b.img')).blocks * 512).toBeLessThan(2 ** 20)
-  expect(seen.at(-1)).toBe(size)
-})
+const SIZE = 9 * MIB + 1000
+const somePieces: readonly (readonly [number, string])[] = [
+  [0, 'first'],
+  [65536 * 3 - 2, 'across'],
+  [5 * MIB, 'middle'],
+  [SIZE - 4, 'last'],
+]
 
-test('a cancelled copy leaves nothing behind', async () => {
-  const path = makeImage('a.img', 12 * 2 ** 20, [[0, 'x']])
+test.each(['raw', 'vhd', 'vhdx'] as const)(
+  'an import into %s is bit for bit the source, keeps holes, tells progress and leaves the source alone',
+  async (format) => {
+    const path = makeImage('a.img', SIZE, somePieces)
+    const before = readFileSync(path)
+    const seen: number[] = []
+    const made = await importAs(path, format, { ...unwatched, progress: (done) => seen.push(done) })
+    const content = await contentOf('b')
+    expect(content.length).toBe(Math.ceil(SIZE / 512) * 512)
+    expect(content.subarray(0, SIZE).equals(before)).toBe(true)
+    expect(readFileSync(path).equals(before)).toBe(true)
+    expect(statSync(lab.library.pathOf(made)).blocks * 512).toBeLessThan(4 * MIB)
+    expect(seen.at(-1)).toBe(content.length)
+    expect(lab.library.find('b').format).toBe(format)
+  },
+)
+
+test('a cancelled import leaves nothing behind', async () => {
+  const path = makeImage('a.img', 12 * MIB, [[0, 'x']])
   const abort = new AbortController()
-  await expect(
-    copyRaw(await inspectSource(path), at('b.img'), 12 * 2 ** 20, () => abort.abort(), abort.signal),
-  ).rejects.toThrowError(/cancelled/)
-  expect(existsSync(at('b.img'))).toBe(false)
+  const watched = { progress: () => abort.abort(), signal: abort.signal }
+  await expect(importAs(path, 'vhdx', watched)).rejects.toThrowError(/cancelled/)
+  expect(readdirSync(lab.disks)).toEqual([])
+  expect(lab.library.all()).toEqual([])
 })
 
 test('a source that shrinks under the copy is refused', async () => {
-  const path = makeImage('a.img', 12 * 2 ** 20, [[0, 'x']])
-  const work = copyRaw(
-    await inspectSource(path),
-    at('b.img'),
-    12 * 2 ** 20,
-    () => truncateSync(path, 5 * 2 ** 20),
-    new AbortController().signal,
-  )
-  await expect(work).rejects.toThrowError(/shorter|changed/)
-  expect(existsSync(at('b.img'))).toBe(false)
+  const path = makeImage('a.img', 12 * MIB, [[0, 'x']])
+  const watched = { ...unwatched, progress: () => truncateSync(path, 5 * MIB) }
+  await expect(importAs(path, 'raw', watched)).rejects.toThrowError(/changed/)
+  expect(readdirSync(lab.disks)).toEqual([])
+})
+
+test.each(['.vhdx', '.vhd', '.img'])('what is exported as %s comes back as it was', async (extension) => {
+  await importAs(makeImage('a.img', SIZE, somePieces), 'vhdx')
+  await lab.images.planSeal('b').run(unwatched)
+  await lab.library.clone('b', ['pc'])
+  await lab.write('pc', 100, 'written by the PC')
+  const file = at(`out${extension}`)
+  expect(await planExport(lab.library, { name: 'pc', file, nowMs: 1 }).run(unwatched)).toBe(`pc is in ${file}`)
+  const wanted = await contentOf('pc')
+  const source = await inspectSource(file)
+  await importDisk(lab.library, { source, name: 'again', format: 'raw', nowMs: 1 }, unwatched)
+  expect((await contentOf('again')).equals(wanted)).toBe(true)
+  expect(readdirSync(lab.folder).filter((name) => name.endsWith('.part'))).toEqual([])
+})
+
+test('an export never writes over a file, says what it lacks, and leaves nothing when it is cancelled', async () => {
+  await lab.library.create('pc', MIB, false)
+  const plan = (file: string) => planExport(lab.library, { name: 'pc', file, nowMs: 1 })
+  writeFileSync(at('there.vhdx'), 'precious')
+  expect(() => plan(at('there.vhdx'))).toThrowError(/exists already/)
+  expect(() => plan(at('none/a.vhdx'))).toThrowError(/there is no folder/)
+  expect(() => plan(at('a.zip'))).toThrowError(/does not say by its name/)
+  const abort = new AbortController()
+  const cancelled = plan(at('a.vhdx')).run({ progress: () => abort.abort(), signal: abort.signal })
+  abort.abort()
+  await expect(cancelled).rejects.toThrowError(/cancelled/)
+  expect(existsSync(at('a.vhdx')) || existsSync(at('a.vhdx.part'))).toBe(false)
+  expect(readFileSync(at('there.vhdx'), 'utf8')).toBe('precious')
+  expect(lab.library.heldBecause('pc')).toBeUndefined()
 })
 
 test.each([
@@ -71,7 +112,7 @@ test.each([
 
 test('missing files, folders and empty files are refused with a reason', async () => {
   await expect(inspectSource(at('none'))).rejects.toThrowError(/there is no file/)
-  await expect(inspectSource(folder)).rejects.toThrowError(/is not a file|cannot be read/)
+  await expect(inspectSource(lab.folder)).rejects.toThrowError(/is not a file|cannot be read/)
   writeFileSync(at('empty'), '')
   await expect(inspectSource(at('empty'))).rejects.toThrowError(/is empty/)
 })

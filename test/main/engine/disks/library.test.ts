@@ -1,29 +1,24 @@
-import { createHash } from 'node:crypto'
 import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { silentLogger } from '../../../../src-main/base/log.ts'
-import type { DiskRecord, DiskStore } from '../../../../src-main/disks/disk-record.ts'
-import { DiskLibrary, parseDiskName } from '../../../../src-main/engine/disks/library.ts'
+import type { DiskStore } from '../../../../src-main/disks/disk-record.ts'
+import { openDatabase } from '../../../../src-main/db/database.ts'
+import { createDiskStore } from '../../../../src-main/db/stores/disk-store.ts'
+import { DiskLibrary } from '../../../../src-main/engine/disks/library.ts'
+import { parseDiskName } from '../../../../src-main/engine/disks/names.ts'
 import { FakeClock } from '../../../support/fake-clock.ts'
 
 const MIB = 2 ** 20
 let folder: string
-let records: Map<string, DiskRecord>
 let store: DiskStore
 let library: DiskLibrary
 const noSessions = () => Promise.resolve()
 
 beforeEach(() => {
   folder = join(mkdtempSync(join(tmpdir(), 'bootlace-library-')), 'disks')
-  records = new Map()
-  store = {
-    all: () => [...records.values()],
-    add: (disk) => void records.set(disk.name, disk),
-    seal: (name, sealedMs, contentHash) => void records.set(name, { ...records.get(name)!, sealedMs, contentHash }),
-    remove: (name) => void records.delete(name),
-  }
+  store = createDiskStore(openDatabase(':memory:'))
   library = new DiskLibrary(folder, store, new FakeClock(), silentLogger)
 })
 afterEach(async () => {
@@ -34,8 +29,8 @@ afterEach(async () => {
 describe('names', () => {
   test('only one of two that want the same name at once gets it, and the other learns why', async () => {
     const [first, second] = await Promise.allSettled([
-      library.create('a', MIB, false),
-      library.create('A', 2 * MIB, false),
+      library.create('a', MIB, false, 'raw'),
+      library.create('A', 2 * MIB, false, 'raw'),
     ])
     expect(first.status).toBe('fulfilled')
     expect(second).toMatchObject({ status: 'rejected', reason: { code: 'disk.nameTaken' } })
@@ -44,18 +39,18 @@ describe('names', () => {
   test('a name that an import works under cannot be made meanwhile, and is free when the import gave up', async () => {
     const { name, release } = library.reserve('a', MIB, 0)
     expect(name).toBe('a')
-    await expect(library.create('a', MIB, false)).rejects.toMatchObject({ code: 'disk.nameTaken' })
+    await expect(library.create('a', MIB, false, 'raw')).rejects.toMatchObject({ code: 'disk.nameTaken' })
     expect(() => library.reserve('a', MIB, 0)).toThrowError(/being made/)
     release()
-    expect((await library.create('a', MIB, false)).name).toBe('a')
+    expect((await library.create('a', MIB, false, 'raw')).name).toBe('a')
   })
   test('a refused size does not keep the name', async () => {
     await expect(library.create('a', 5, false)).rejects.toMatchObject({ code: 'disk.size' })
-    await library.create('a', MIB, false)
+    await library.create('a', MIB, false, 'raw')
   })
   test('a file that belongs to no disk is named, not overwritten', async () => {
     writeFileSync(join(folder, 'a.img'), 'precious')
-    await expect(library.create('a', MIB, false)).rejects.toThrowError(/a\.img lies there already/)
+    await expect(library.create('a', MIB, false, 'raw')).rejects.toThrowError(/a\.img lies there already/)
     expect(statSync(join(folder, 'a.img')).size).toBe(8)
   })
   test.each(['con', 'NUL', 'com1', 'lpt9', 'aux.old'])('%s is a device on Windows and no name here', (name) =>
@@ -65,7 +60,7 @@ describe('names', () => {
 
 describe('deleting', () => {
   test('nobody finds the disk any more while its sessions end and its file goes', async () => {
-    await library.create('a', MIB, false)
+    await library.create('a', MIB, false, 'raw')
     let openWhileEnding: unknown
     const removing = library.remove('a', (target) => {
       expect(target).toBe('iqn.2026-11.app.bootlace:a')
@@ -73,14 +68,14 @@ describe('deleting', () => {
       return Promise.resolve()
     })
     expect(() => library.find('a')).toThrowError(/there is no disk/)
-    await expect(library.create('a', MIB, false)).rejects.toMatchObject({ code: 'disk.nameTaken' })
+    await expect(library.create('a', MIB, false, 'raw')).rejects.toMatchObject({ code: 'disk.nameTaken' })
     await removing
     expect([openWhileEnding, readdirSync(folder)]).toEqual([undefined, []])
-    await library.create('a', 2 * MIB, false)
+    await library.create('a', 2 * MIB, false, 'raw')
     expect(library.find('a').sizeBytes).toBe(2 * MIB)
   })
   test('what the store refuses stays served', async () => {
-    await library.create('a', MIB, false)
+    await library.create('a', MIB, false, 'raw')
     store.remove = () => {
       throw new Error('FOREIGN KEY constraint failed')
     }
@@ -92,21 +87,23 @@ describe('deleting', () => {
 
 describe('what can go wrong', () => {
   test('a disk that cannot be recorded leaves no file behind', async () => {
-    store.add = () => {
+    store.put = () => {
       throw new Error('database is full')
     }
-    await expect(library.create('a', MIB, false)).rejects.toThrowError(/database is full/)
+    await expect(library.create('a', MIB, false, 'raw')).rejects.toThrowError(/database is full/)
     expect(readdirSync(folder)).toEqual([])
     expect(library.all()).toEqual([])
   })
   test('a disk that cannot be opened says so instead of looking well', async () => {
     writeFileSync(join(folder, 'a.img'), 'short')
-    await expect(library.adopt('a', 'a.img', MIB)).rejects.toMatchObject({ code: 'disk.size' })
+    await expect(
+      library.adopt(library.newRecord('a', { file: 'a.img', format: 'raw', sizeBytes: MIB })),
+    ).rejects.toMatchObject({ code: 'disk.size' })
     expect(library.problemOf(library.find('a'))).toMatchObject({ code: 'disk.size' })
   })
   test('a broken disk does not stop the others, and can be deleted', async () => {
-    await library.create('a', MIB, false)
-    await library.create('b', MIB, false)
+    await library.create('a', MIB, false, 'raw')
+    await library.create('b', MIB, false, 'raw')
     await library.closeAll()
     rmSync(join(folder, 'a.img'))
     await library.openAll()
@@ -122,39 +119,5 @@ describe('what can go wrong', () => {
   })
   test('only the owner can look into the folder', () => {
     expect(statSync(folder).mode & 0o777).toBe(0o700)
-  })
-})
-
-describe('sealing', () => {
-  const never = new AbortController().signal
-  const hashOf = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
-
-  test('hashes the content, makes it read-only for ever, and keeps logins off meanwhile', async () => {
-    await library.create('gold', 3 * MIB + 512, false)
-    const bytes = new Uint8Array(3 * MIB + 512)
-    bytes.fill(7, MIB, 2 * MIB)
-    await library.opened('gold')!.device.write(0, [bytes])
-    const seen: number[] = []
-    const { run } = library.seal('Gold')
-    expect(library.heldBecause('gold')).toBe('it is being sealed')
-    expect(() => library.seal('gold')).toThrowError(/it is being sealed/)
-    await run((done) => seen.push(done), never)
-    expect(library.heldBecause('gold')).toBeUndefined()
-    expect(library.find('gold')).toMatchObject({ contentHash: hashOf(bytes) })
-    expect(records.get('gold')).toEqual(library.find('gold'))
-    expect(seen).toEqual([MIB, 2 * MIB, 3 * MIB, 3 * MIB + 512])
-    const { device } = library.opened('gold')!
-    expect(device.readOnly).toBe(true)
-    expect(() => device.write(0, [bytes.subarray(0, 512)])).toThrowError(/read-only/)
-    expect(() => library.seal('gold')).toThrowError(/golden image already/)
-  })
-
-  test('a cancelled sealing leaves the disk as it was', async () => {
-    await library.create('gold', 4 * MIB, false)
-    const abort = new AbortController()
-    await expect(library.seal('gold').run(() => abort.abort(), abort.signal)).rejects.toThrowError(/cancelled/)
-    expect(library.find('gold').sealedMs).toBeUndefined()
-    expect(library.heldBecause('gold')).toBeUndefined()
-    await library.opened('gold')!.device.write(0, [new Uint8Array(512)])
   })
 })

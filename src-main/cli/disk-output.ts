@@ -1,0 +1,85 @@
+import type { ChannelCaller } from '../api/caller.ts'
+import { EngineError } from '../api/caller.ts'
+import type { DiskView, JobView, RestorePointView } from '../api/dto.ts'
+import { formatSize } from '../base/units.ts'
+import { formatTime, note } from './output.ts'
+
+/** Errors: disk.unknown. */
+export async function findDisk(engine: ChannelCaller, name: string): Promise<DiskView> {
+  const { disks } = await engine.call('snapshot')
+  const found = disks.find((d) => d.name === name.trim().toLowerCase())
+  if (found) return found
+  throw new EngineError({
+    code: 'disk.unknown',
+    message: `there is no disk "${name}"`,
+    hint:
+      disks.length > 0
+        ? `There are: ${disks.map((d) => d.name).join(', ')}.`
+        : 'Make one first: bootlace disk create NAME --size 64G.',
+  })
+}
+
+/** `golden image, version 2 (production)`. */
+export function imageText({ image }: DiskView): string {
+  if (!image) return ''
+  return `golden image, version ${image.version} of ${image.family} (${image.channel ?? 'kept for its clones'})${image.note ? `: ${image.note}` : ''}`
+}
+
+export const describePoint = (p: RestorePointView): string =>
+  `point ${String(p.id).padEnd(4)}${formatTime(p.createdMs)}  ${p.note} (${formatSize(p.realBytes)}${p.current ? ', the disk stands on it' : ''})`
+
+export function describeDisk(d: DiskView): string {
+  return [
+    `name      ${d.name}`,
+    `size      ${formatSize(d.sizeBytes)} (${d.sizeBytes} bytes)`,
+    `real      ${formatSize(d.realBytes)} on this computer`,
+    `format    ${d.format}`,
+    `parent    ${d.parent ?? '-'}`,
+    `file      ${d.file}`,
+    `target    ${d.targetName}`,
+    `serial    ${d.serial}`,
+    `used by   ${d.clients.join(', ') || '-'} (${d.sessions} sessions open)`,
+    `made      ${formatTime(d.createdMs)}`,
+    `image     ${d.sealed ? `${imageText(d)}, SHA-256 ${d.contentHash}` : 'no'}`,
+    `limit     ${d.quotaBytes === undefined ? '-' : `${formatSize(d.quotaBytes)} on this computer`}`,
+    `stands on ${d.depth} ${d.depth === 1 ? 'file' : 'files'}${d.resetAtBoot ? '; goes back to its image at the next start' : ''}`,
+    ...d.restorePoints.map((p) => describePoint(p)),
+    ...(d.busy === undefined ? [] : [`busy      ${d.busy}`]),
+    `health    ${d.problem ? `${d.problem.message}. ${d.problem.hint ?? ''}` : d.health}`,
+  ].join('\n')
+}
+
+/** Waits for a job's end, telling its progress on stderr. Ctrl+C cancels it. Errors: the job's own. */
+export function followJob(engine: ChannelCaller, job: JobView): Promise<JobView> {
+  return new Promise<JobView>((resolve, reject) => {
+    let lastPercent = -1
+    const settle = (fn: () => void) => {
+      unsubscribe()
+      process.off('SIGINT', cancel)
+      fn()
+    }
+    const cancel = () => {
+      note('bootlace: cancelling')
+      engine.call('jobCancel', { id: job.id }).catch(reject)
+    }
+    process.on('SIGINT', cancel)
+    const unsubscribe = engine.subscribe((event) => {
+      if (event.event !== 'snapshot') return
+      const now = event.snapshot.jobs.find((j) => j.id === job.id)
+      if (!now) return
+      const percent = Math.floor((100 * now.doneBytes) / now.totalBytes)
+      if (percent !== lastPercent && now.state === 'running') {
+        lastPercent = percent
+        note(`${job.title}: ${percent} % of ${formatSize(now.totalBytes)}`)
+      }
+      if (now.state === 'done') settle(() => resolve(now))
+      else if (now.state !== 'running') {
+        settle(() =>
+          reject(new EngineError(now.problem ?? { code: 'job.cancelled', message: 'the job was cancelled' })),
+        )
+      }
+    })
+    // Last: it may be lost already.
+    engine.onLost((error) => settle(() => reject(error)))
+  })
+}

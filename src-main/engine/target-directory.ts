@@ -1,0 +1,64 @@
+import { clientNameOf } from '../boot/names.ts'
+import type { ClientRegistry } from '../clients/registry.ts'
+import type { DiskRecord } from '../disks/disk-record.ts'
+import type { LoginIdentity, SessionView, Target, TargetDirectory } from '../iscsi/target.ts'
+import type { DiskLibrary } from './disks/library.ts'
+
+const SECOND_LUN = 1
+
+interface Around {
+  sessions(): readonly SessionView[]
+  /** Something that must be done to the disk before this login. */
+  before(disk: DiskRecord, targetName: string, who: LoginIdentity): Promise<void> | undefined
+  /** Name of the disk that goes with a system disk. */
+  secondDiskOf(disk: string): string | undefined
+}
+
+/** Which disks there are for whom. Two PCs that write to one disk destroy it, so a second machine is refused while the
+ *  first is at work; the same machine comes again under another name when its system has one of its own. */
+export function targetDirectory(
+  disks: Pick<DiskLibrary, 'openedNames' | 'opened' | 'heldBecause' | 'unitBeside'>,
+  around: Around,
+): TargetDirectory {
+  const all = () => disks.openedNames().map((name) => disks.opened(name)!)
+  return {
+    find(targetName, who) {
+      const disk = all().find((d) => d.target.name === targetName.toLowerCase())
+      if (!disk) return { ok: false, reason: 'notFound', text: `there is no disk behind the target name ${targetName}` }
+      const { name } = disk.record
+      const ready = around.before(disk.record, disk.target.name, who)
+      if (ready) return { ok: false, reason: 'wait', ready }
+      const held = disks.heldBecause(name)
+      if (held !== undefined) return { ok: false, reason: 'unavailable', text: held }
+      const other = disk.device.readOnly
+        ? undefined
+        : around
+            .sessions()
+            .find(
+              (s) =>
+                s.targetName === disk.target.name &&
+                s.initiatorName !== who.initiatorName &&
+                s.remoteAddress !== who.remoteAddress,
+            )
+      if (other) {
+        const user = clientNameOf(other.initiatorName) ?? other.initiatorName
+        return { ok: false, reason: 'unavailable', text: `${user} (${other.remoteAddress}) is using this disk` }
+      }
+      return { ok: true, target: withSecond(disk.target, name) }
+    },
+    list: () => all().map((d) => d.target.name),
+  }
+
+  /** A second disk that cannot be used at the moment must not keep the PC from starting. */
+  function withSecond(target: Target, name: string): Target {
+    const second = around.secondDiskOf(name)
+    const unit =
+      second === undefined || disks.heldBecause(second) !== undefined ? undefined : disks.unitBeside(name, second)
+    return unit ? { ...target, luns: new Map([...target.luns, [SECOND_LUN, unit]]) } : target
+  }
+}
+
+/** The second disk of the PC whose system disk this is. */
+export function secondDiskOf(registry: Pick<ClientRegistry, 'usersOf'>, disk: string): string | undefined {
+  return registry.usersOf(disk).find((client) => client.disk === disk)?.secondDisk
+}
