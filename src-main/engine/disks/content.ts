@@ -22,7 +22,7 @@ async function eachPiece(
   const buffer = new Uint8Array(PIECE)
   for (let lba = 0; lba < device.blockCount; lba += blocksPerPiece) {
     if (watched.signal.aborted)
-      throw new AppError('job.cancelled', 'the work was cancelled', { hint: 'The disk is as it was.' })
+      throw new AppError('job.cancelled', 'it was cancelled', { hint: 'Nothing of it is left.' })
     const piece = buffer.subarray(0, Math.min(blocksPerPiece, device.blockCount - lba) * device.blockSize)
     await device.read(lba, piece)
     await visit(lba, piece)
