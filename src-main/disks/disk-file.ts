@@ -9,8 +9,9 @@ export interface DiskFile {
   /** Fills `into`; what lies beyond the end reads as zeros. */
   read(position: number, into: Uint8Array): void | Promise<void>
   /** Writes the pieces one after the other; writing beyond the end makes the file longer. The pieces are borrowed until
-   *  the call (or its promise) is done. */
-  write(position: number, pieces: readonly Uint8Array[]): void | Promise<void>
+   *  the call (or its promise) is done. @param isData what a PC wrote, which a limit may refuse (disk.full); what keeps
+   *  the format in order is never refused. */
+  write(position: number, pieces: readonly Uint8Array[], isData?: boolean): void | Promise<void>
   /** Everything written before the call is durable when the promise resolves. Order between two writes is only kept by
    *  a flush between them. */
   flush(): Promise<void>

@@ -24,7 +24,7 @@ class RawDevice implements BlockDevice {
     return this.#file.read(lba * BLOCK, into)
   }
   write(lba: number, from: readonly Uint8Array[]): void | Promise<void> {
-    return this.#file.write(lba * BLOCK, from)
+    return this.#file.write(lba * BLOCK, from, true)
   }
   flush(): Promise<void> {
     return this.#file.flush()

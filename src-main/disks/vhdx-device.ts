@@ -160,7 +160,7 @@ class OpenVhdx implements VhdxDevice {
     if (state === BLOCK_STATE.partial || (state === BLOCK_STATE.notPresent && this.#parent)) {
       return this.#track(
         this.#onPartial(block, index, {
-          withPlace: (place) => this.#file.write(place + within, from),
+          withPlace: (place) => this.#file.write(place + within, from, true),
           otherwise: () => this.#writeBlock(block, within, from, length),
           within,
           length,
@@ -171,7 +171,7 @@ class OpenVhdx implements VhdxDevice {
       if (map.growing) return this.#track(map.growing.then(() => this.#writeBlock(block, within, from, length)))
       map.place(index, BLOCK_STATE.full, true)
     }
-    return this.#track(this.#file.write(map.offsets[index]! * MIB + within, from))
+    return this.#track(this.#file.write(map.offsets[index]! * MIB + within, from, true))
   }
 
   /** Changes a part of a block whose other sectors may be the parent's. Its bits are set when the data are there. */

@@ -11,6 +11,9 @@ export interface NativeCalls {
   /** Takes the byte range of a file from the file system's free space now. False: not supported there.
    *  Errors: disk.full, disk.io. Source: fallocate(2), mode 0. */
   allocate(fd: number, length: number): boolean
+  /** The next byte at or after `offset` that takes space (`data`), or that takes none (`hole`); Infinity when there is
+   *  none before the end. Undefined: not supported there. Source: lseek(2), SEEK_DATA, SEEK_HOLE. */
+  seek(fd: number, offset: number, what: 'data' | 'hole'): number | undefined
   /** Lets a socket hear and speak on one interface only. False: refused. Source: socket(7), SO_BINDTODEVICE. */
   bindToDevice(fd: number, interfaceName: string): boolean
 }
@@ -23,7 +26,16 @@ const EOPNOTSUPP = 95
 const ENOSYS = 38
 const ENOSPC = 28
 
-const none: NativeCalls = { available: false, punchHole: () => false, allocate: () => false, bindToDevice: () => false }
+const ENXIO = 6
+const SEEK = { data: 3, hole: 4 } as const
+
+const none: NativeCalls = {
+  available: false,
+  punchHole: () => false,
+  allocate: () => false,
+  seek: () => undefined,
+  bindToDevice: () => false,
+}
 
 let cached: NativeCalls | undefined
 
@@ -36,11 +48,13 @@ export function nativeCalls(): NativeCalls {
 function loadLinux(): NativeCalls {
   let koffi: typeof import('koffi')
   let fallocate: (fd: number, mode: number, offset: number, length: number) => number
+  let lseek: (fd: number, offset: number, whence: number) => number
   let setsockopt: (fd: number, level: number, name: number, value: Buffer, length: number) => number
   try {
     koffi = createRequire(import.meta.url ?? __filename)('koffi') as typeof import('koffi')
     const libc = koffi.load('libc.so.6')
     fallocate = libc.func('int fallocate(int fd, int mode, int64_t offset, int64_t length)')
+    lseek = libc.func('int64_t lseek(int fd, int64_t offset, int whence)')
     setsockopt = libc.func('int setsockopt(int fd, int level, int name, const void *value, uint32_t length)')
   } catch {
     // A libc under another name (musl) or no prebuilt library for this processor: the program works without.
@@ -66,6 +80,12 @@ function loadLinux(): NativeCalls {
           data: { errno },
         },
       )
+    },
+    seek(fd, offset, what) {
+      const found = Number(lseek(fd, offset, SEEK[what]))
+      if (found >= 0) return found
+      // Nothing of that kind before the end.
+      return koffi.errno() === ENXIO ? Infinity : undefined
     },
     bindToDevice(fd, interfaceName) {
       const name = Buffer.from(interfaceName + '\0', 'ascii')

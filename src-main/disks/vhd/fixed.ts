@@ -23,7 +23,7 @@ export class FixedVhd implements BlockDevice {
     return this.#file.read(lba * SECTOR, into)
   }
   write(lba: number, from: readonly Uint8Array[]): void | Promise<void> {
-    return this.#file.write(lba * SECTOR, from)
+    return this.#file.write(lba * SECTOR, from, true)
   }
   zero(lba: number, blocks: number): void | Promise<void> {
     return this.#file.zero(lba * SECTOR, blocks * SECTOR)

@@ -134,7 +134,9 @@ export class SparseVhd implements BlockDevice {
       const part = sectors === count ? from : firstBytes(left, sectors * SECTOR)
       if (sectors !== count) left = afterBytes(left, sectors * SECTOR)
       calls.add(() =>
-        this.#putIntoBlock(block, sector, sectors, () => this.#file.write(this.#dataOf(block) + sector * SECTOR, part)),
+        this.#putIntoBlock(block, sector, sectors, () =>
+          this.#file.write(this.#dataOf(block) + sector * SECTOR, part, true),
+        ),
       )
     })
     return calls.done()

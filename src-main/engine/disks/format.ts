@@ -4,7 +4,7 @@ import { AppError } from '../../base/errors.ts'
 import type { BlockDevice } from '../../disks/block-device.ts'
 import type { DiskFormat } from '../../disks/disk-record.ts'
 import { openHostFile, type HostFile } from '../../disks/host-file-device.ts'
-import { createRawDisk, openRawDevice } from '../../disks/raw-device.ts'
+import { createRawDisk, rawDeviceOver } from '../../disks/raw-device.ts'
 import { createVhd, type NewVhd } from '../../disks/vhd/create.ts'
 import { openVhd, type VhdDevice } from '../../disks/vhd/open.ts'
 import { guidAt, type Guid } from '../../disks/vhdx/format.ts'
@@ -57,9 +57,9 @@ export async function openFormat(
   wrap: (file: HostFile) => HostFile = (file) => file,
 ): Promise<BlockDevice> {
   const { format, path, readOnly } = layer
-  if (format === 'raw') return openRawDevice(path, { readOnly })
   const file = wrap(await openHostFile(path, { readOnly }))
   try {
+    if (format === 'raw') return rawDeviceOver(file)
     const device = base?.device
     if (format === 'vhdx') {
       return await openVhdx(file, device ? { parent: { device, dataWriteGuid: base!.identity.guid } } : {})

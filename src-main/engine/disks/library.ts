@@ -5,6 +5,7 @@ import { AppError, toAppError } from '../../base/errors.ts'
 import { targetNameOf } from '../../boot/names.ts'
 import type { BlockDevice } from '../../disks/block-device.ts'
 import type { DiskFormat, DiskRecord, RestorePoint } from '../../disks/disk-record.ts'
+import { limitedFile, type Limit } from '../../disks/limited-file.ts'
 import type { Target } from '../../iscsi/target.ts'
 import { createLogicalUnit, type LogicalUnit } from '../../scsi/logical-unit.ts'
 import { baseOf, lineageOf, missingFile, openChain, stampOf, type OpenChain } from './chain.ts'
@@ -40,6 +41,7 @@ export interface Exchange {
 export class DiskLibrary extends DiskShelf {
   readonly #open = new Map<string, OpenDisk>()
   readonly #broken = new Map<string, AppError>()
+  readonly #limits = new Map<string, Limit>()
   /** Units of golden images that are second drives, by device and system disk. */
   readonly #besides = new WeakMap<BlockDevice, Map<string, LogicalUnit>>()
 
@@ -96,7 +98,9 @@ export class DiskLibrary extends DiskShelf {
   /** Opens a disk, or remembers why it cannot be. Errors: as openChain. */
   async openOne(record: DiskRecord): Promise<void> {
     try {
-      const chain = await this.openChainOf(record)
+      const limit: Limit = { bytes: record.quotaBytes }
+      this.#limits.set(record.name, limit)
+      const chain = await this.openChainOf(record, { limit })
       const unit = this.#unitOf(record, chain.device)
       this.#open.set(record.name, {
         record,
@@ -114,7 +118,7 @@ export class DiskLibrary extends DiskShelf {
   /** The caller closes it. Errors: as openChain. */
   openChainOf(
     record: DiskRecord,
-    o: { readonly despiteStamp?: boolean; readonly readOnly?: boolean } = {},
+    o: { readonly despiteStamp?: boolean; readonly readOnly?: boolean; readonly limit?: Limit } = {},
   ): Promise<OpenChain> {
     let image: Base | undefined
     if (record.parent !== undefined) {
@@ -126,7 +130,11 @@ export class DiskLibrary extends DiskShelf {
       }
       image = this.baseOfImage(open)
     }
-    return openChain({ folder: this.folder, record, lineage: lineageOf(record, this.points), image, ...o })
+    const { limit, ...how } = o
+    return openChain(
+      { folder: this.folder, record, lineage: lineageOf(record, this.points), image, ...how },
+      limit && ((file) => limitedFile(file, limit)),
+    )
   }
   /** A sealed disk as what others stand on. */
   baseOfImage({ record, device }: OpenDisk): Base {
@@ -239,6 +247,8 @@ export class DiskLibrary extends DiskShelf {
       this.records.set(record.name, record)
       const open = this.#open.get(record.name)
       if (open) this.#open.set(record.name, { ...open, record })
+      const limit = this.#limits.get(record.name)
+      if (limit) limit.bytes = record.quotaBytes
     }
   }
   /** Gives a held disk another file, in one step that no crash can divide. The disk is open again afterwards. When it

@@ -31,10 +31,12 @@ export class Lab {
   readonly images: GuestImages
   #pcs: Pc[] = []
   #product: Product | undefined
+  readonly #afterwards: (() => Promise<void>)[] = []
 
   constructor(network: Network, images: GuestImages) {
     this.network = network
     this.images = images
+    this.dataDir = join(network.bulkDir, 'data')
   }
 
   get product(): Product {
@@ -42,9 +44,8 @@ export class Lab {
     return this.#product
   }
 
-  get dataDir(): string {
-    return join(this.network.bulkDir, 'data')
-  }
+  /** Where the engine's data lie; to be changed before its first start only. */
+  dataDir: string
 
   /** Starts the engine on the lab's data folder, as after every earlier start. */
   async startProduct(): Promise<Product> {
@@ -77,7 +78,13 @@ export class Lab {
       cpSync(this.network.dir, kept, { recursive: true, filter: (file) => !sockets.test(file) })
       cpSync(join(this.dataDir, 'logs'), kept, { recursive: true, force: false })
     }
+    for (const work of this.#afterwards) await work()
     await this.network.close()
+  }
+
+  /** Runs `work` when everything is off. */
+  afterwards(work: () => Promise<void>): void {
+    this.#afterwards.push(work)
   }
 }
 

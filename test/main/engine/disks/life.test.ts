@@ -170,3 +170,21 @@ describe('when something breaks in the middle', () => {
     expect(existsSync(outside)).toBe(false)
   })
 })
+
+test('a limit refuses what would take more space, survives a restart, and goes when it is lifted', async () => {
+  await lab.image('debian', 'image')
+  await lab.library.clone('debian', ['pc'])
+  await lab.life.snapshot('pc', 'a')
+  const limitTo = (quotaBytes: number | undefined) => {
+    const { quotaBytes: _, ...disk } = lab.library.find('pc')
+    lab.library.put({ ...disk, ...(quotaBytes !== undefined && { quotaBytes }) })
+  }
+  limitTo(MIB)
+  await expect(lab.write('pc', 4000, 'more')).rejects.toMatchObject({ code: 'disk.full' })
+  await lab.restart()
+  await expect(lab.write('pc', 4000, 'more')).rejects.toMatchObject({ code: 'disk.full' })
+  expect(await lab.read('pc', 0)).toBe('image')
+  limitTo(undefined)
+  await lab.write('pc', 4000, 'more')
+  expect(await lab.read('pc', 4000)).toBe('more')
+})
