@@ -29,9 +29,10 @@ export function diskError(e: unknown, what: string): AppError {
 
 /** A DiskFile of the host's file system, which can also take its space at once. */
 export interface HostFile extends MeasuredFile {
-  /** Takes the first `sizeBytes` from the host's free space now; writes zeros where the file system has no call for
-   *  it, so what is there must still be empty. The file is at least that long afterwards. Errors: disk.full, disk.io. */
-  allocate(sizeBytes: number): Promise<void>
+  /** Takes the first `sizeBytes`, or those behind `from`, from the host's free space now; writes zeros where the file
+   *  system has no call for it, so what is there must still be empty. The file is at least that long afterwards.
+   *  Errors: disk.full, disk.io. */
+  allocate(sizeBytes: number, from?: number): Promise<void>
 }
 
 /** Small calls are done at once, from or to the page cache; large ones, and all of them while the medium is slow, go
@@ -213,10 +214,12 @@ class OpenHostFile implements HostFile {
     )
   }
 
-  async allocate(sizeBytes: number): Promise<void> {
+  async allocate(sizeBytes: number, from = 0): Promise<void> {
     if (this.#size < sizeBytes) await this.resize(sizeBytes)
     this.#writable()
-    if (!nativeCalls().allocate(this.#fd, sizeBytes)) await this.#track(this.#writeZeros(0, sizeBytes))
+    if (!nativeCalls().allocate(this.#fd, from, sizeBytes - from)) {
+      await this.#track(this.#writeZeros(from, sizeBytes - from))
+    }
   }
 
   realBytes(): number {

@@ -8,7 +8,7 @@ export interface MeasuredFile extends DiskFile {
   realBytes(): number
   /** Bytes of a range that take no space yet; all of it where the host cannot tell. */
   holeBytes(position: number, length: number): number
-  allocate(sizeBytes: number): Promise<void>
+  allocate(sizeBytes: number, from?: number): Promise<void>
 }
 
 /** May change while the file is open. */
@@ -48,7 +48,7 @@ export function limitedFile(file: MeasuredFile, limit: Limit): MeasuredFile {
     zero: (position, length) => file.zero(position, length),
     flush: () => file.flush(),
     resize: (sizeBytes) => file.resize(sizeBytes),
-    allocate: (sizeBytes) => file.allocate(sizeBytes),
+    allocate: (sizeBytes, from) => file.allocate(sizeBytes, from),
     realBytes: () => file.realBytes(),
     holeBytes: (position, length) => file.holeBytes(position, length),
     close: () => file.close(),

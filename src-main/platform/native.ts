@@ -10,7 +10,7 @@ export interface NativeCalls {
   punchHole(fd: number, offset: number, length: number): boolean
   /** Takes the byte range of a file from the file system's free space now. False: not supported there.
    *  Errors: disk.full, disk.io. Source: fallocate(2), mode 0. */
-  allocate(fd: number, length: number): boolean
+  allocate(fd: number, offset: number, length: number): boolean
   /** The next byte at or after `offset` that takes space (`data`), or that takes none (`hole`); Infinity when there is
    *  none before the end. Undefined: not supported there. Source: lseek(2), SEEK_DATA, SEEK_HOLE. */
   seek(fd: number, offset: number, what: 'data' | 'hole'): number | undefined
@@ -68,8 +68,8 @@ function loadLinux(): NativeCalls {
       if (errno === EOPNOTSUPP || errno === ENOSYS) return false
       throw new AppError('disk.io', `giving space back failed with errno ${errno}`, { data: { errno } })
     },
-    allocate(fd, length) {
-      if (fallocate(fd, 0, 0, length) === 0) return true
+    allocate(fd, offset, length) {
+      if (fallocate(fd, 0, offset, length) === 0) return true
       const errno = koffi.errno()
       if (errno === EOPNOTSUPP || errno === ENOSYS) return false
       throw new AppError(

@@ -36,8 +36,8 @@ const DEFAULT_BLOCK = 32 * MIB
 const DEFAULT_CHILD_BLOCK = 2 * MIB
 
 export interface NewVhdx {
-  /** Empty. With `allocate` a fixed disk takes its space at once. */
-  readonly file: DiskFile & { allocate?(sizeBytes: number): Promise<void> }
+  /** Empty. With `allocate` a fixed disk takes its space at once, and every disk that of its log and table. */
+  readonly file: DiskFile & { allocate?(sizeBytes: number, from?: number): Promise<void> }
   readonly sizeBytes: number
   /** All blocks are in the file from the start. Not for a child. */
   readonly fixed?: boolean
@@ -82,11 +82,17 @@ export async function writeNewVhdx(o: NewVhdx, newGuid: () => Guid): Promise<{ d
   await file.resize(end)
   if (fixed) await file.allocate?.(end)
   // Log and table get their space now: a full host must not stop what brings the file in order.
-  const zeros = new Uint8Array(MIB)
-  await file.write(LOG_OFFSET, [zeros])
-  for (let at = 0; at < batLength; at += MIB) {
-    const part = fixed ? fixedTable(at, { batEntries, chunkRatio, firstBlock, blockSize }) : zeros
-    await file.write(BAT_OFFSET + at, [part])
+  if (file.allocate && !fixed) {
+    await file.allocate(LOG_OFFSET + LOG_LENGTH, LOG_OFFSET)
+    // Behind its last entry the table's region is never touched.
+    await file.allocate(BAT_OFFSET + batEntries * BAT_ENTRY_BYTES, BAT_OFFSET)
+  } else {
+    const zeros = new Uint8Array(MIB)
+    await file.write(LOG_OFFSET, [zeros])
+    for (let at = 0; at < batLength; at += MIB) {
+      const part = fixed ? fixedTable(at, { batEntries, chunkRatio, firstBlock, blockSize }) : zeros
+      await file.write(BAT_OFFSET + at, [part])
+    }
   }
   await file.write(METADATA_OFFSET, [metadataOf(o, { blockSize, sectorSize, fixed, diskId: newGuid() })])
   const regions = encodeRegionTable([

@@ -178,20 +178,20 @@ export class DiskLibrary extends DiskShelf {
     const record = this.findVersion(imageText)
     const base = this.imageFor(record)
     const reserved: Reserved[] = []
-    const made: DiskRecord[] = []
     try {
       for (const name of names) reserved.push(this.reserve(name, record.sizeBytes, 0))
       const format = differenceFormatOf(base.format)
-      for (const { name } of reserved) {
-        const file = name + EXTENSION[format]
-        await this.makeFile(file, (path) => createDifference(base, path, this.clock.now()))
-        const clone = this.newRecord(name, { file, format, sizeBytes: base.sizeBytes, parent: record.name })
-        made.push(await this.adopt(clone))
-      }
-      return made
-    } catch (thrown) {
-      for (const disk of made) await this.remove(disk.name, () => Promise.resolve())
-      throw thrown
+      const clones = reserved.map(({ name }) =>
+        this.newRecord(name, {
+          file: name + EXTENSION[format],
+          format,
+          sizeBytes: base.sizeBytes,
+          parent: record.name,
+        }),
+      )
+      const files = clones.map((clone) => clone.file)
+      await this.makeFiles(files, (path) => createDifference(base, path, this.clock.now()))
+      return await this.adoptAll(clones)
     } finally {
       for (const { release } of reserved) release()
     }
@@ -221,19 +221,27 @@ export class DiskLibrary extends DiskShelf {
   /** Takes a finished file of the disk folder in under a reserved name and opens it. A file that cannot be recorded is
    *  removed; a disk that cannot be opened stays and says why. Errors: disk.io and what opening says. */
   async adopt(record: DiskRecord): Promise<DiskRecord> {
+    await this.adoptAll([record])
+    return record
+  }
+  /** The same for many in one step: all of them, or none. */
+  async adoptAll(records: readonly DiskRecord[]): Promise<DiskRecord[]> {
+    const { store } = this
     try {
       await syncFolder(this.folder)
-      this.store.atomically(() => {
-        this.store.put(record)
-        this.store.removeStray(record.file)
+      store.atomically(() => {
+        for (const record of records) {
+          store.put(record)
+          store.removeStray(record.file)
+        }
       })
     } catch (thrown) {
-      await rm(this.pathOf(record), { force: true })
+      for (const record of records) await rm(this.pathOf(record), { force: true })
       throw thrown
     }
-    this.records.set(record.name, record)
-    await this.openOne(record)
-    return record
+    for (const record of records) this.records.set(record.name, record)
+    for (const record of records) await this.openOne(record)
+    return [...records]
   }
 
   // --- Changing --------------------------------------------------------------------------------------------------

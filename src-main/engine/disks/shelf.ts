@@ -13,6 +13,8 @@ import { byName, furtherFile, parseDiskName, versionFor } from './names.ts'
 
 /** READ CAPACITY(16) could say more, but no file system of a client here would use it. */
 const LARGEST = 64 * 2 ** 40
+/** Files made side by side: most of the time they wait for the disk. */
+const AT_ONCE = 8
 
 /** A name that nobody else can take until it is released. */
 export interface Reserved {
@@ -200,7 +202,7 @@ export class DiskShelf {
   /** Removes what work that was cut off left behind, and tells of files that no disk knows. */
   sweep(): void {
     for (const file of this.store.strayFiles()) {
-      rmSync(isAbsolute(file) ? file : join(this.folder, file), { force: true })
+      rmSync(this.#placeOf(file), { force: true })
       this.store.removeStray(file)
     }
     const known = new Set([...this.records.values(), ...this.points.values()].map((layer) => layer.file))
@@ -213,20 +215,32 @@ export class DiskShelf {
 
   /** Runs `make` with a file that is removed when it fails, or at the next start if the program ends meanwhile. The file
    *  stays marked until its owner is recorded: see `adopt` and `exchange`. */
-  async makeFile<T>(file: string, make: (path: string) => Promise<T>): Promise<T> {
-    this.store.addStray(file)
+  async makeFile(file: string, make: (path: string) => Promise<void>): Promise<void> {
+    await this.makeFiles([file], make)
+  }
+  /** The same for many, a few at a time: all of them, or none. */
+  async makeFiles(files: readonly string[], make: (path: string, index: number) => Promise<void>): Promise<void> {
+    const { store } = this
+    store.atomically(() => files.forEach((file) => store.addStray(file)))
     try {
-      const made = await make(isAbsolute(file) ? file : join(this.folder, file))
-      if (!isAbsolute(file)) await syncFolder(this.folder)
-      return made
+      let next = 0
+      const lane = async (): Promise<void> => {
+        for (let i = next++; i < files.length; i = next++) await make(this.#placeOf(files[i]!), i)
+      }
+      const lanes = await Promise.allSettled(Array.from({ length: Math.min(AT_ONCE, files.length) }, lane))
+      for (const result of lanes) if (result.status === 'rejected') throw result.reason
+      if (files.some((file) => !isAbsolute(file))) await syncFolder(this.folder)
     } catch (thrown) {
-      await this.removeFile(file)
+      for (const file of files) await this.removeFile(file)
       throw thrown
     }
   }
+  #placeOf(file: string): string {
+    return isAbsolute(file) ? file : join(this.folder, file)
+  }
   /** Removes a file that nobody owns. */
   async removeFile(file: string): Promise<void> {
-    await rm(isAbsolute(file) ? file : join(this.folder, file), { force: true })
+    await rm(this.#placeOf(file), { force: true })
     this.store.removeStray(file)
   }
   /** What was made is somebody's now. */
