@@ -302,7 +302,7 @@ export const Promoted = z.object({
 export const ExportDisk = z.object({
   name: z.string(),
   file: z.string(),
-  format: z.enum(['vhdx', 'vhd', 'raw']).optional(),
+  format: z.enum(['vhdx', 'vhd', 'raw', 'qcow2']).optional(),
 })
 export const RestorePointId = z.object({ name: z.string(), point: z.number().int() })
 /** `null` takes the limit away. */

@@ -112,9 +112,9 @@ export function addDiskLifeVerbs(disk: Command): void {
     )
 
   asVerb(disk.command('export <name> <file>'), 'bootlace disk export win11 /mnt/usb/win11.vhdx')
-    .description('write all of a disk into one file (.vhdx, .vhd, .img) that other programs open')
-    .addOption(new Option('--format <format>', 'else by the name of the file').choices(['vhdx', 'vhd', 'raw']))
-    .action((name: string, file: string, o: CommonOptions & { format?: 'vhdx' | 'vhd' | 'raw' }) =>
+    .description('write all of a disk into one file (.vhdx, .vhd, .img, .qcow2) that other programs open')
+    .addOption(new Option('--format <format>', 'else by the name of the file').choices(['vhdx', 'vhd', 'raw', 'qcow2']))
+    .action((name: string, file: string, o: CommonOptions & { format?: 'vhdx' | 'vhd' | 'raw' | 'qcow2' }) =>
       runVerb(
         o,
         async (engine) => {

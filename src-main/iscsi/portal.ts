@@ -1,6 +1,7 @@
 import { createServer, type AddressInfo, type Socket } from 'node:net'
 import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/log.ts'
+import { nativeCalls } from '../platform/native.ts'
 import { bindError } from '../platform/port-owner.ts'
 import { Connection } from './connection.ts'
 import { BufferPool, type Wire } from './out-batch.ts'
@@ -29,8 +30,11 @@ export interface Portal {
 
 const MAX_PENDING_LOGINS = 64
 const MAX_PENDING_LOGINS_PER_IP = 8
-/** Finds the dead peers that pings cannot find: loaders. Milliseconds. */
-const KEEP_ALIVE_MS = 30_000
+/** A PC that was switched off says nothing; its disk is to be free again before its owner wonders why it is not. The kernel
+ *  probes an idle peer after this time, every second, ten times. It does so only while nothing sent waits to be acknowledged,
+ *  so our own pings must come later, and what they or answers wait for has a limit of its own. Milliseconds. */
+const KEEP_ALIVE_MS = 10_000
+const UNACKNOWLEDGED_MS = 30_000
 const PING_AFTER_MS = 30_000
 const SWEEP_MS = 15_000
 
@@ -61,6 +65,8 @@ export function openPortal(o: PortalOptions): Promise<Portal> {
     pending.set(remoteAddress, pendingHere + 1)
     socket.setNoDelay(true)
     socket.setKeepAlive(true, KEEP_ALIVE_MS)
+    const fd = fdOf(socket)
+    if (fd !== undefined) nativeCalls().limitUnacknowledged(fd, UNACKNOWLEDGED_MS)
     const connection = new Connection(
       {
         ...o,
@@ -118,6 +124,12 @@ export function openPortal(o: PortalOptions): Promise<Portal> {
       })
     })
   })
+}
+
+/** Node has no public name for it; without it the connection has the system's own limits. */
+const fdOf = (socket: Socket): number | undefined => {
+  const fd = (socket as unknown as { _handle?: { fd?: number } })._handle?.fd
+  return fd !== undefined && fd >= 0 ? fd : undefined
 }
 
 const LEAVE_POLL_MS = 50

@@ -83,10 +83,10 @@ describe.skipIf(!existsSync('/usr/bin/qemu-io'))('from an image to its next vers
     expect(done('disk', 'check', 'debian')).toMatchObject({ state: 'done' })
   })
 
-  test.each(['vhdx', 'vhd', 'img'])('a clone leaves as one whole .%s that QEMU reads', (extension) => {
+  test.each(['vhdx', 'vhd', 'img', 'qcow2'])('a clone leaves as one whole .%s that QEMU reads', (extension) => {
     const file = join(files, `out.${extension}`)
     done('disk', 'export', 'pc-03', file)
-    const format = { vhdx: 'vhdx', vhd: 'vpc', img: 'raw' }[extension]!
+    const format = { vhdx: 'vhdx', vhd: 'vpc', img: 'raw', qcow2: 'qcow2' }[extension]!
     const { stdout } = spawnSync(
       'qemu-io',
       [

@@ -2,12 +2,14 @@ import { existsSync, statSync } from 'node:fs'
 import { open, rename } from 'node:fs/promises'
 import { dirname, extname, isAbsolute } from 'node:path'
 import { AppError } from '../../base/errors.ts'
+import { openHostFile } from '../../disks/host-file-device.ts'
+import { writeQcow2 } from '../../disks/qcow2/write.ts'
 import { copyDifference, type Watched } from './content.ts'
 import { createFormat, openFormat } from './format.ts'
 import type { Planned } from './images.ts'
 import type { DiskLibrary } from './library.ts'
 
-export const EXPORT_FORMATS = ['vhdx', 'vhd', 'raw'] as const
+export const EXPORT_FORMATS = ['vhdx', 'vhd', 'raw', 'qcow2'] as const
 export type ExportFormat = (typeof EXPORT_FORMATS)[number]
 
 const BY_EXTENSION: Readonly<Record<string, ExportFormat>> = {
@@ -15,6 +17,7 @@ const BY_EXTENSION: Readonly<Record<string, ExportFormat>> = {
   '.vhd': 'vhd',
   '.img': 'raw',
   '.raw': 'raw',
+  '.qcow2': 'qcow2',
 }
 
 /** Writes all that a disk holds into one file that stands on nothing. It has its name only when it is whole. Whoever calls has
@@ -29,7 +32,7 @@ export function planExport(
   const format = o.format ?? BY_EXTENSION[extname(file).toLowerCase()]
   if (!format) {
     throw new AppError('disk.exportPath', `${file} does not say by its name what it is to be`, {
-      hint: 'Let it end in .vhdx, .vhd or .img, or give --format.',
+      hint: 'Let it end in .vhdx, .vhd, .img or .qcow2, or give --format.',
     })
   }
   if (!isAbsolute(file))
@@ -78,6 +81,15 @@ async function write(
   nowMs: number,
   watched: Watched,
 ): Promise<void> {
+  if (format === 'qcow2') {
+    const file = await openHostFile(path, { create: true })
+    try {
+      await writeQcow2(file, from, watched)
+    } finally {
+      await file.close()
+    }
+    return
+  }
   await createFormat(format, path, from.blockCount * from.blockSize, false, nowMs)
   const to = await openFormat({ format, path, readOnly: false }, undefined)
   try {

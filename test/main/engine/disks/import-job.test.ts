@@ -71,7 +71,7 @@ test('a source that shrinks under the copy is refused', async () => {
   expect(readdirSync(lab.disks)).toEqual([])
 })
 
-test.each(['.vhdx', '.vhd', '.img'])('what is exported as %s comes back as it was', async (extension) => {
+test.each(['.vhdx', '.vhd', '.img', '.qcow2'])('what is exported as %s comes back as it was', async (extension) => {
   await importAs(makeImage('a.img', SIZE, somePieces), 'vhdx')
   await lab.images.planSeal('b').run(unwatched)
   await lab.library.clone('b', ['pc'])
