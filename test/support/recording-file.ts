@@ -1,39 +1,49 @@
 import type { DiskFile } from '../../src-main/disks/disk-file.ts'
-import { MemoryFile } from './memory-file.ts'
+import type { MemoryFile } from './memory-file.ts'
 import type { SeededRandom } from './random.ts'
+import type { SparseBytes } from './sparse-bytes.ts'
 
-const SECTOR = 512
+/** What a disk writes as a whole, even when power fails. Bytes. */
+export const TORN_UNIT = 512
 
-interface Span {
-  /** When it was asked for and when it was answered, on one counter for all calls. */
-  readonly called: number
+/** When a call was made and when it was answered, on one counter for all calls; Infinity: not yet. */
+export interface Span {
+  called: number
   done: number
 }
-type Change =
-  | (Span & { readonly kind: 'write'; readonly position: number; readonly bytes: Uint8Array })
-  | (Span & { readonly kind: 'zero'; readonly position: number; readonly length: number })
-  | (Span & { readonly kind: 'resize'; readonly sizeBytes: number })
+export type Change = Span &
+  (
+    | { readonly kind: 'write'; readonly position: number; readonly bytes: Uint8Array }
+    | { readonly kind: 'zero'; readonly position: number; readonly length: number }
+    | { readonly kind: 'resize'; readonly sizeBytes: number }
+  )
 
-/** A file that remembers every change and flush, and can say what may be left after a power cut at any moment: all that
- *  was answered before the call of a flush that was answered, and of the rest any sectors or none. */
+/** What was done to a file, in the order of the calls. */
+export interface FileRecord {
+  /** The content when the record began. */
+  readonly before: SparseBytes
+  readonly changes: Change[]
+  readonly flushes: Span[]
+}
+
+/** A file that remembers every change and flush, for PowerCuts. Closing it flushes, as the host's files do; it can be
+ *  used again afterwards, as if it was opened again. */
 export class RecordingFile implements DiskFile {
   readonly path: string
-  readonly readOnly = false
-  readonly canPunch = true
-  readonly changes: Change[] = []
-  flushes: Span[] = []
+  readonly readOnly: boolean
+  readonly canPunch: boolean
+  readonly record: FileRecord
+  /** How often it was closed. */
+  closes = 0
   readonly #file: MemoryFile
-  /** The content with the first changes applied, as many as are durable; later moments need not begin anew. */
-  #base: { file: MemoryFile; changes: number; moment: number }
-  readonly #before: MemoryFile
   #counter = 0
 
-  constructor(content: MemoryFile, o: { slow?: boolean } = {}) {
-    this.path = content.path
-    this.#before = content.clone()
-    this.#base = { file: content.clone(), changes: 0, moment: 0 }
-    this.#file = content.clone()
-    this.#file.slow = o.slow ?? false
+  constructor(file: MemoryFile) {
+    this.path = file.path
+    this.readOnly = file.readOnly
+    this.canPunch = file.canPunch
+    this.#file = file
+    this.record = { before: file.bytes.copy(), changes: [], flushes: [] }
   }
   /** The counter's next value: calls from now on are later. */
   get now(): number {
@@ -63,15 +73,16 @@ export class RecordingFile implements DiskFile {
   }
   async flush(): Promise<void> {
     const span: Span = { called: this.now, done: Infinity }
-    this.flushes.push(span)
+    this.record.flushes.push(span)
     await this.#file.flush()
     span.done = this.now
   }
   async close(): Promise<void> {
-    await this.flush()
+    if (!this.readOnly) await this.flush()
+    this.closes++
   }
   #record(change: Change, action: () => void | Promise<void>): void | Promise<void> {
-    this.changes.push(change)
+    this.record.changes.push(change)
     const running = action()
     if (running)
       return running.then(() => {
@@ -79,44 +90,72 @@ export class RecordingFile implements DiskFile {
       })
     change.done = this.now
   }
+}
 
-  /** The file as a power cut at `moment` may leave it. Without `random` nothing is lost that was asked for. Quicker when
-   *  the moments rise. */
-  afterPowerCut(moment: number, random?: SeededRandom): MemoryFile {
-    const durable = this.flushes.reduce((to, flush) => (flush.done <= moment ? Math.max(to, flush.called) : to), 0)
-    if (moment < this.#base.moment) this.#base = { file: this.#before.clone(), changes: 0, moment }
-    const base = this.#base
-    base.moment = moment
-    while (base.changes < this.changes.length && this.changes[base.changes]!.done < durable)
-      apply(base.file, this.changes[base.changes++]!)
-    const file = base.file.clone()
-    // Disks mostly lose much or little: a fair coin for each write would hardly ever lose all but one.
-    const kept = random ? [0, 10, 50, 90, 100][random.below(5)]! : 100
-    for (const change of this.changes.slice(base.changes)) {
-      if (change.called > moment) break
-      const safe = change.done < durable || !random
-      if (safe) apply(file, change)
-      else if (random.below(100) < kept) applyTorn(file, change, random)
+/** The files that power cuts leave of one record: all that was answered before the call of a flush that was answered, and
+ *  of the rest any sectors or none. */
+export class PowerCuts {
+  readonly #record: FileRecord
+  /** The content with the first changes applied, as many as are durable. */
+  #base: SparseBytes
+  #applied = 0
+
+  constructor(record: FileRecord) {
+    this.#record = record
+    this.#base = record.before.copy()
+  }
+
+  /** @param moment not smaller than in the call before.
+   *  @param rest what is left of the changes that were asked for and are not durable. */
+  at(moment: number, rest: 'all' | 'none' | SeededRandom): SparseBytes {
+    const { changes, flushes } = this.#record
+    let durable = 0
+    for (const flush of flushes) if (flush.done <= moment) durable = Math.max(durable, flush.called)
+    for (; this.#applied < changes.length; this.#applied++) {
+      const change = changes[this.#applied]!
+      if (change.done >= durable) break
+      apply(this.#base, change)
     }
-    return file
+    const left = this.#base.copy()
+    const lose = typeof rest === 'string' ? undefined : loserOf(rest)
+    for (let i = this.#applied; i < changes.length; i++) {
+      const change = changes[i]!
+      if (change.called > moment) break
+      if (rest === 'all' || change.done < durable) apply(left, change)
+      else if (lose) lose(left, change)
+    }
+    return left
   }
 }
 
-function apply(file: MemoryFile, change: Change): void {
-  if (change.kind === 'write') void file.write(change.position, [change.bytes])
-  else if (change.kind === 'zero') void file.zero(change.position, change.length)
-  else void file.resize(change.sizeBytes)
+function apply(bytes: SparseBytes, change: Change): void {
+  if (change.kind === 'write') bytes.write(change.position, change.bytes)
+  else if (change.kind === 'zero') bytes.zero(change.position, change.length)
+  else bytes.resize(change.sizeBytes)
 }
 
-/** All of the change, or any of its sectors. */
-function applyTorn(file: MemoryFile, change: Change, random: SeededRandom): void {
-  if (change.kind === 'resize' || random.below(2) === 0) return apply(file, change)
+/** Applies all of a change, none of it, or some of its sectors. */
+function loserOf(random: SeededRandom): (bytes: SparseBytes, change: Change) => void {
+  // Disks mostly lose much or little: a fair coin for each write would hardly ever lose all but one.
+  const kept = [0, 10, 50, 90, 100][random.below(5)]!
+  return (bytes, change) => {
+    if (random.below(100) >= kept) return
+    if (change.kind === 'resize' || random.below(2) === 0) return apply(bytes, change)
+    applyTorn(bytes, change, random)
+  }
+}
+
+/** Any of the sectors; or the first ones, or the last. */
+function applyTorn(bytes: SparseBytes, change: Exclude<Change, { kind: 'resize' }>, random: SeededRandom): void {
   const length = change.kind === 'write' ? change.bytes.length : change.length
-  for (let at = 0; at < length;) {
-    const end = Math.min(length, at + SECTOR - ((change.position + at) % SECTOR))
-    if (random.below(2) === 0) {
-      if (change.kind === 'write') void file.write(change.position + at, [change.bytes.subarray(at, end)])
-      else void file.zero(change.position + at, end - at)
+  const sectors = Math.ceil(length / TORN_UNIT)
+  const how = random.below(4)
+  const seam = random.below(sectors + 1)
+  for (let at = 0, sector = 0; at < length; sector++) {
+    const end = Math.min(length, at + TORN_UNIT - ((change.position + at) % TORN_UNIT))
+    if (how === 0 ? sector < seam : how === 1 ? sector >= seam : random.below(2) === 0) {
+      if (change.kind === 'write') bytes.write(change.position + at, change.bytes.subarray(at, end))
+      else bytes.zero(change.position + at, end - at)
     }
     at = end
   }

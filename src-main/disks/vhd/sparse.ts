@@ -214,8 +214,11 @@ export class SparseVhd implements BlockDevice {
 
   /** A call that comes while a flush runs waits for the next one: what it must cover may be newer. */
   flush(): Promise<void> {
-    if (this.#broken) return Promise.reject(this.#broken)
     if (this.#closed) return Promise.reject(this.#closedError())
+    return this.#flush()
+  }
+  #flush(): Promise<void> {
+    if (this.#broken) return Promise.reject(this.#broken)
     if (this.readOnly) return Promise.resolve()
     if (!this.#flushing) return this.#startFlush()
     this.#nextFlush ??= this.#flushing
@@ -224,7 +227,8 @@ export class SparseVhd implements BlockDevice {
       })
       .then(() => {
         this.#nextFlush = undefined
-        return this.#broken ? Promise.reject(this.#broken) : this.#startFlush()
+        // Not at once: another call may have come first, and two flushes side by side would not know of each other.
+        return this.#flush()
       })
     return this.#nextFlush
   }

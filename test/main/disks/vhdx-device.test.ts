@@ -8,8 +8,9 @@ import { openHostFile } from '../../../src-main/disks/host-file-device.ts'
 import { createVhdx, inspectVhdx, openVhdx, type VhdxDevice } from '../../../src-main/disks/vhdx-device.ts'
 import { decodeMetadataTable, encodeMetadataTable, METADATA_TABLE_BYTES } from '../../../src-main/disks/vhdx/format.ts'
 import { MemoryDisk } from '../../support/memory-disk.ts'
-import { RecordingFile, SparseBytes } from '../../support/crash-recorder.ts'
+import { MemoryFile } from '../../support/memory-file.ts'
 import { seededRandom } from '../../support/random.ts'
+import { SparseBytes } from '../../support/sparse-bytes.ts'
 
 const MIB = 2 ** 20
 let folder: string
@@ -133,7 +134,7 @@ describe('the hot path', () => {
   })
   test('places blocks of a child at once too', async () => {
     const base = new MemoryDisk(131_072, true)
-    const file = new RecordingFile()
+    const file = new MemoryFile()
     const dataWriteGuid = '01234567-89ab-4cde-8f01-23456789abcd'
     await createVhdx({ file, sizeBytes: 64 * MIB, parent: { dataWriteGuid, relativePath: 'x' } })
     const child = await openVhdx(file, { parent: { device: base, dataWriteGuid } })
@@ -262,12 +263,12 @@ describe('a full host', () => {
       const parent = child ? { parent: { device: base, dataWriteGuid: guid } } : {}
       const bytes = new SparseBytes()
       await createVhdx({
-        file: new RecordingFile(bytes),
+        file: new MemoryFile(bytes),
         sizeBytes,
         blockSizeBytes: MIB,
         ...(child && { parent: { dataWriteGuid: guid, relativePath: 'x' } }),
       })
-      const file = new RecordingFile(bytes)
+      const file = new MemoryFile(bytes)
       const device = await openVhdx(file, parent)
       const model = new Uint8Array(sizeBytes).fill(child ? 0xee : 0)
       file.room = room
@@ -297,15 +298,15 @@ describe('a full host', () => {
       await expectContent(device, model)
       file.room = Infinity
       await device.close()
-      await expectContent(await openVhdx(new RecordingFile(bytes), parent), model)
+      await expectContent(await openVhdx(new MemoryFile(bytes), parent), model)
     }
   })
 })
 
 test('a failed flush ends the disk: what is on it is unknown', async () => {
   const bytes = new SparseBytes()
-  await createVhdx({ file: new RecordingFile(bytes), sizeBytes: 4 * MIB })
-  const file = new RecordingFile(bytes)
+  await createVhdx({ file: new MemoryFile(bytes), sizeBytes: 4 * MIB })
+  const file = new MemoryFile(bytes)
   const device = await openVhdx(file)
   await device.write(0, [new Uint8Array(512)])
   file.flush = () => Promise.reject(new AppError('disk.io', 'flushing failed'))
@@ -324,16 +325,16 @@ test('a read-only disk takes no writes', async () => {
 
 test('what is not known but required is refused', async () => {
   const bytes = new SparseBytes()
-  await createVhdx({ file: new RecordingFile(bytes), sizeBytes: 4 * MIB })
+  await createVhdx({ file: new MemoryFile(bytes), sizeBytes: 4 * MIB })
   const table = new Uint8Array(METADATA_TABLE_BYTES)
   bytes.read(2 * MIB, table)
   const entries = decodeMetadataTable(table, MIB)
   const item = { offset: 0, length: 0, user: false, virtualDisk: false }
   const itemId = '01234567-89ab-4cde-8f01-23456789abcd'
   bytes.write(2 * MIB, encodeMetadataTable([...entries, { ...item, itemId, required: false }]))
-  await (await openVhdx(new RecordingFile(bytes))).close()
+  await (await openVhdx(new MemoryFile(bytes))).close()
   bytes.write(2 * MIB, encodeMetadataTable([...entries, { ...item, itemId, required: true }]))
-  await expect(openVhdx(new RecordingFile(bytes))).rejects.toMatchObject({ code: 'disk.unsupported' })
+  await expect(openVhdx(new MemoryFile(bytes))).rejects.toMatchObject({ code: 'disk.unsupported' })
 })
 
 test.each([
@@ -343,5 +344,5 @@ test.each([
   { sizeBytes: MIB, blockSizeBytes: 3 * MIB },
   { sizeBytes: MIB, blockSizeBytes: 512 * MIB },
 ])('a disk that cannot be is not made: %o', async (o) => {
-  await expect(createVhdx({ file: new RecordingFile(), ...o })).rejects.toMatchObject({ code: 'disk.size' })
+  await expect(createVhdx({ file: new MemoryFile(), ...o })).rejects.toMatchObject({ code: 'disk.size' })
 })

@@ -6,7 +6,7 @@ import { inspectVhd } from '../../../../src-main/disks/vhd/layout.ts'
 import { openVhd, type VhdDevice } from '../../../../src-main/disks/vhd/open.ts'
 import { contentOf } from '../../../support/disk-images.ts'
 import { MemoryDisk } from '../../../support/memory-disk.ts'
-import { MemoryFile } from '../../../support/memory-file.ts'
+import { atOnce, MemoryFile, oneTurn } from '../../../support/memory-file.ts'
 import { RecordingFile } from '../../../support/recording-file.ts'
 import { seededRandom } from '../../../support/random.ts'
 
@@ -251,7 +251,7 @@ describe.each([1, 2, 3, 8])(`a chain of %i children (seed ${SEED})`, (length) =>
     for (let level = 0; level <= length; level++) {
       const size = { sizeBytes: 4 * MIB, blockBytes: 256 * 1024 }
       const file: MemoryFile = device ? (await childOf(device, size)).file : await created('dynamic', size)
-      file.slow = slow
+      file.pace = slow ? oneTurn : atOnce
       const top: VhdDevice = await openVhd(file, device ? { parent: parentOf(device) } : {})
       for (let i = 0; i < 15; i++) {
         const count = 1 + random.below(i % 3 === 0 ? 1500 : 12)
@@ -294,20 +294,39 @@ describe('flushing', () => {
     const file = new RecordingFile(await created('dynamic'))
     const device = await openVhd(file)
     expect(device.write(0, [filled(8, 1)])).toBeUndefined()
-    expect(file.flushes).toHaveLength(0)
+    expect(file.record.flushes).toHaveLength(0)
     await device.flush()
-    const table = file.changes.find((c) => c.kind === 'write' && c.position === device.info.header!.tableOffset)!
-    expect(table.called).toBeGreaterThan(file.flushes[0]!.done)
-    expect(table.done).toBeLessThan(file.flushes[1]!.called)
+    const table = file.record.changes.find((c) => c.kind === 'write' && c.position === device.info.header!.tableOffset)!
+    expect(table.called).toBeGreaterThan(file.record.flushes[0]!.done)
+    expect(table.done).toBeLessThan(file.record.flushes[1]!.called)
   })
   test('calls during a flush share the next one', async () => {
     const file = await created('dynamic')
-    file.slow = true
+    file.pace = oneTurn
     const device = await openVhd(file)
     await device.write(0, [filled(8, 1)])
     const before = file.flushes
     await Promise.all([device.flush(), device.flush(), device.flush()])
     expect(file.flushes - before).toBe(3)
+  })
+  test('never run side by side: one that comes as another ends lets those go first that waited', async () => {
+    const file = await created('dynamic')
+    let running = 0
+    const flush = file.flush.bind(file)
+    file.flush = async () => {
+      expect(++running).toBe(1)
+      await oneTurn()
+      await flush()
+      running--
+    }
+    const device = await openVhd(file)
+    await device.write(0, [filled(8, 1)])
+    const first = device.flush()
+    const second = device.flush()
+    await first
+    await device.write(4096, [filled(8, 1)])
+    await Promise.all([second, device.flush()])
+    expect(running).toBe(0)
   })
   test('after a failed one every write and flush fails, reading goes on', async () => {
     const file = await created('dynamic')

@@ -10,7 +10,9 @@ import {
 } from '../../../../src-main/disks/vhdx/format.ts'
 import { MemoryDisk } from '../../../support/memory-disk.ts'
 import { seededRandom, type SeededRandom } from '../../../support/random.ts'
-import { PowerCuts, RecordingFile, SparseBytes } from '../../../support/crash-recorder.ts'
+import { MemoryFile } from '../../../support/memory-file.ts'
+import { PowerCuts, RecordingFile } from '../../../support/recording-file.ts'
+import { SparseBytes } from '../../../support/sparse-bytes.ts'
 
 const CASES = Number(process.env['BOOTLACE_FUZZ_CASES'] ?? 20_000)
 const SEED = Number(process.env['BOOTLACE_SEED'] ?? 20261121)
@@ -21,17 +23,16 @@ const parent = { device: new MemoryDisk(8192, true), dataWriteGuid: GUID }
 async function subject(child: boolean): Promise<SparseBytes> {
   const bytes = new SparseBytes()
   await createVhdx({
-    file: new RecordingFile(bytes),
+    file: new MemoryFile(bytes),
     sizeBytes: 4 * MIB,
     blockSizeBytes: MIB,
     ...(child && { parent: { dataWriteGuid: GUID, relativePath: 'x' } }),
   })
-  const file = new RecordingFile(bytes)
+  const file = new RecordingFile(new MemoryFile(bytes))
   const device = await openVhdx(file, child ? { parent } : {})
   for (const lba of [0, 3000, 6000]) await device.write(lba, [new Uint8Array(4096).fill(0x42)])
   await device.flush()
-  const cut = file.ops.findLastIndex((op) => op.is === 'flushed') + 1
-  return new PowerCuts(file).at(cut, 'none')
+  return new PowerCuts(file.record).at(file.record.flushes.at(-1)!.done, 'none')
 }
 
 interface Place {
@@ -96,7 +97,7 @@ describe(`damaged files (seed ${SEED}, ${CASES} cases)`, () => {
       const started = performance.now()
       let code = 'opened'
       try {
-        const file = new RecordingFile(bytes, { readOnly: random.below(3) === 0 })
+        const file = new MemoryFile(bytes, { readOnly: random.below(3) === 0 })
         if (random.below(8) === 0) await inspectVhdx(file)
         const device = await openVhdx(file, child ? { parent } : {})
         const blocks = Math.min(16, device.blockCount)

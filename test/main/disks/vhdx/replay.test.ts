@@ -3,7 +3,9 @@ import { createVhdx, inspectVhdx, openVhdx } from '../../../../src-main/disks/vh
 import { encodeHeader, decodeHeader, HEADER_OFFSETS, MIB } from '../../../../src-main/disks/vhdx/format.ts'
 import { encodeLogEntry, type LogUpdate } from '../../../../src-main/disks/vhdx/log-format.ts'
 import { findActiveSequence } from '../../../../src-main/disks/vhdx/replay.ts'
-import { PowerCuts, RecordingFile, SparseBytes } from '../../../support/crash-recorder.ts'
+import { MemoryFile } from '../../../support/memory-file.ts'
+import { PowerCuts, RecordingFile } from '../../../support/recording-file.ts'
+import { SparseBytes } from '../../../support/sparse-bytes.ts'
 
 const GUID = '01234567-89ab-4cde-8f01-23456789abcd'
 const OTHER = 'fedcba98-7654-4321-8fed-cba987654321'
@@ -72,16 +74,15 @@ describe('the active sequence', () => {
 /** A file whose writer died after a flush and before it was closed. */
 async function unclosed(): Promise<SparseBytes> {
   const bytes = new SparseBytes()
-  await createVhdx({ file: new RecordingFile(bytes), sizeBytes: 4 * MIB, blockSizeBytes: MIB })
-  const file = new RecordingFile(bytes)
+  await createVhdx({ file: new MemoryFile(bytes), sizeBytes: 4 * MIB, blockSizeBytes: MIB })
+  const file = new RecordingFile(new MemoryFile(bytes))
   const device = await openVhdx(file)
   await device.write(2048, [new Uint8Array(4096).fill(0x42)])
   await device.flush()
   // Cut before the table is in its place: without its log the block is lost.
-  const cut = file.ops.findLastIndex((op) => op.is === 'flushed') + 1
-  return new PowerCuts(file).at(cut, 'none')
+  return new PowerCuts(file.record).at(file.record.flushes.at(-1)!.done, 'none')
 }
-const contentOf = async (file: RecordingFile): Promise<number> => {
+const contentOf = async (file: MemoryFile): Promise<number> => {
   const into = new Uint8Array(4096)
   await (await openVhdx(file)).read(2048, into)
   return into.every((b) => b === into[0]) ? into[0]! : NaN
@@ -90,20 +91,20 @@ const contentOf = async (file: RecordingFile): Promise<number> => {
 describe('a file that was not closed', () => {
   test('is brought in order when it is opened, and says so before', async () => {
     const bytes = await unclosed()
-    expect(await inspectVhdx(new RecordingFile(bytes))).toMatchObject({ needsReplay: true })
-    const file = new RecordingFile(bytes)
+    expect(await inspectVhdx(new MemoryFile(bytes))).toMatchObject({ needsReplay: true })
+    const file = new MemoryFile(bytes)
     expect(await contentOf(file)).toBe(0x42)
-    expect(await inspectVhdx(new RecordingFile(bytes))).toMatchObject({ needsReplay: false })
+    expect(await inspectVhdx(new MemoryFile(bytes))).toMatchObject({ needsReplay: false })
   })
   test('is only read when it may only be read', async () => {
-    const file = new RecordingFile(await unclosed(), { readOnly: true })
+    const file = new MemoryFile(await unclosed(), { readOnly: true })
     expect(await contentOf(file)).toBe(0x42)
-    expect(file.ops).toEqual([])
+    expect(file.changes).toBe(0)
   })
   test('is refused without its log: the log is what is needed', async () => {
     const bytes = await unclosed()
     bytes.write(MIB, new Uint8Array(MIB))
-    await expect(openVhdx(new RecordingFile(bytes))).rejects.toMatchObject({ code: 'disk.damaged' })
+    await expect(openVhdx(new MemoryFile(bytes))).rejects.toMatchObject({ code: 'disk.damaged' })
   })
   test('is refused when its log has no length', async () => {
     const bytes = await unclosed()
@@ -112,12 +113,12 @@ describe('a file that was not closed', () => {
       bytes.read(offset, header)
       bytes.write(offset, encodeHeader({ ...decodeHeader(header), logLength: 0 }))
     }
-    await expect(openVhdx(new RecordingFile(bytes))).rejects.toMatchObject({ code: 'disk.damaged' })
+    await expect(openVhdx(new MemoryFile(bytes))).rejects.toMatchObject({ code: 'disk.damaged' })
   })
   test('is refused when its end is missing', async () => {
     const bytes = await unclosed()
     bytes.resize(4 * MIB)
-    await expect(openVhdx(new RecordingFile(bytes))).rejects.toMatchObject({ code: 'disk.damaged' })
+    await expect(openVhdx(new MemoryFile(bytes))).rejects.toMatchObject({ code: 'disk.damaged' })
   })
   test('may not have its headers written by its log', async () => {
     const bytes = await unclosed()
@@ -126,27 +127,27 @@ describe('a file that was not closed', () => {
     const { logGuid, logOffset } = decodeHeader(header)
     const updates: LogUpdate[] = [{ is: 'data', fileOffset: 0, data: new Uint8Array(4096) }]
     bytes.write(logOffset, entryOf({ sequence: 99, tail: 0, guid: logGuid, updates }))
-    await expect(openVhdx(new RecordingFile(bytes))).rejects.toMatchObject({ code: 'disk.damaged' })
+    await expect(openVhdx(new MemoryFile(bytes))).rejects.toMatchObject({ code: 'disk.damaged' })
   })
 })
 
 describe('headers', () => {
   test('one torn header does no harm, two do', async () => {
     const bytes = new SparseBytes()
-    await createVhdx({ file: new RecordingFile(bytes), sizeBytes: MIB })
+    await createVhdx({ file: new MemoryFile(bytes), sizeBytes: MIB })
     bytes.write(HEADER_OFFSETS[1] + 8, new Uint8Array(512))
-    await (await openVhdx(new RecordingFile(bytes))).close()
+    await (await openVhdx(new MemoryFile(bytes))).close()
     bytes.write(HEADER_OFFSETS[0] + 8, new Uint8Array(512))
-    await expect(openVhdx(new RecordingFile(bytes))).rejects.toMatchObject({ code: 'disk.damaged' })
+    await expect(openVhdx(new MemoryFile(bytes))).rejects.toMatchObject({ code: 'disk.damaged' })
   })
   test('another version is refused', async () => {
     const bytes = new SparseBytes()
-    await createVhdx({ file: new RecordingFile(bytes), sizeBytes: MIB })
+    await createVhdx({ file: new MemoryFile(bytes), sizeBytes: MIB })
     for (const offset of HEADER_OFFSETS) {
       const header = new Uint8Array(4096)
       bytes.read(offset, header)
       bytes.write(offset, encodeHeader({ ...decodeHeader(header), version: 2 }))
     }
-    await expect(openVhdx(new RecordingFile(bytes))).rejects.toMatchObject({ code: 'disk.unsupported' })
+    await expect(openVhdx(new MemoryFile(bytes))).rejects.toMatchObject({ code: 'disk.unsupported' })
   })
 })
