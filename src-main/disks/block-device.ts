@@ -1,5 +1,13 @@
 import type { Lba } from '../base/units.ts'
 
+/** What is known of the blocks from one on without reading them. */
+export interface Extent {
+  /** One or more, none behind the end. */
+  readonly blocks: number
+  /** Whether all of them read as zeros. */
+  readonly zero: boolean
+}
+
 /** What a disk looks like from above, whatever its format.
  *  Units: blocks of `blockSize` bytes; buffers are whole blocks.
  *  `read`, `write`, `zero` return nothing when done at once (cache or page cache) and a Promise only when they must
@@ -21,6 +29,9 @@ export interface BlockDevice {
   zero(lba: Lba, blocks: number): void | Promise<void>
   /** Whether `zero` gives space back: then the logical unit reports itself thin provisioned. */
   readonly canPunch: boolean
+  /** A hint for those who pass over the whole disk: how many blocks from `lba` on are alike. Without it every block must
+   *  be read. */
+  extent?(lba: Lba): Extent | Promise<Extent>
   /** Flushes and lets go of the file. */
   close(): Promise<void>
 }

@@ -1,3 +1,11 @@
+/** What is known of a file's bytes from one on without reading them. */
+export interface FileExtent {
+  /** One or more. */
+  readonly bytes: number
+  /** Whether all of them read as zeros. */
+  readonly zero: boolean
+}
+
 /** A file that holds a disk, below any format: what formats write through, and where tests put a recorder.
  *  Units: bytes. `read` and `write` return nothing when done at once and a Promise only when they must wait.
  *  Errors: disk.io, disk.full, disk.readOnly, disk.closed. After a failed flush every later write and flush fails. */
@@ -18,6 +26,8 @@ export interface DiskFile {
   /** The range reads as zeros afterwards; its space goes back to the host where it can. */
   zero(position: number, length: number): void | Promise<void>
   readonly canPunch: boolean
+  /** How many bytes from `position` on are alike, where that can be told. */
+  extent?(position: number): FileExtent
   /** Shorter or longer; new bytes are zeros. Durable after the next flush. */
   resize(sizeBytes: number): Promise<void>
   /** Flushes and lets go. */

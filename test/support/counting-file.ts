@@ -1,0 +1,86 @@
+import type { DiskFile, FileExtent } from '../../src-main/disks/disk-file.ts'
+
+export interface FileCounts {
+  reads: number
+  readBytes: number
+  writes: number
+  writtenBytes: number
+  flushes: number
+  zeroedBytes: number
+  resizes: number
+}
+const none = (): FileCounts => ({
+  reads: 0,
+  readBytes: 0,
+  writes: 0,
+  writtenBytes: 0,
+  flushes: 0,
+  zeroedBytes: 0,
+  resizes: 0,
+})
+
+/** Counts what a format does with its file: the same on every machine, whatever else it does. */
+export class CountingFile implements DiskFile {
+  readonly path: string
+  readonly readOnly: boolean
+  readonly canPunch: boolean
+  /** Every read waits for a turn of the loop. */
+  slow = false
+  counts: FileCounts = none()
+  readonly extent?: (position: number) => FileExtent
+  readonly #file: DiskFile
+  #read: { from: number; to: number }[] = []
+
+  constructor(file: DiskFile) {
+    this.#file = file
+    this.path = file.path
+    this.readOnly = file.readOnly
+    this.canPunch = file.canPunch
+    if (file.extent) this.extent = (position) => file.extent!(position)
+  }
+  get sizeBytes(): number {
+    return this.#file.sizeBytes
+  }
+  reset(): void {
+    this.counts = none()
+    this.#read = []
+  }
+  /** Ranges that were read more than once, by start. */
+  readTwice(): { from: number; to: number }[] {
+    const sorted = [...this.#read].sort((a, b) => a.from - b.from)
+    let end = 0
+    const twice: { from: number; to: number }[] = []
+    for (const { from, to } of sorted) {
+      if (from < end) twice.push({ from, to: Math.min(to, end) })
+      end = Math.max(end, to)
+    }
+    return twice
+  }
+  read(position: number, into: Uint8Array): void | Promise<void> {
+    this.counts.reads++
+    this.counts.readBytes += into.length
+    this.#read.push({ from: position, to: position + into.length })
+    if (!this.slow) return this.#file.read(position, into)
+    return new Promise<void>((resolve) => setImmediate(resolve)).then(() => this.#file.read(position, into))
+  }
+  write(position: number, pieces: readonly Uint8Array[]): void | Promise<void> {
+    this.counts.writes++
+    for (const piece of pieces) this.counts.writtenBytes += piece.length
+    return this.#file.write(position, pieces)
+  }
+  flush(): Promise<void> {
+    this.counts.flushes++
+    return this.#file.flush()
+  }
+  zero(position: number, length: number): void | Promise<void> {
+    this.counts.zeroedBytes += length
+    return this.#file.zero(position, length)
+  }
+  resize(sizeBytes: number): Promise<void> {
+    this.counts.resizes++
+    return this.#file.resize(sizeBytes)
+  }
+  close(): Promise<void> {
+    return this.#file.close()
+  }
+}
