@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { totalmem } from 'node:os'
 import { join } from 'node:path'
 import type { EngineEvent, Handlers } from '../api/contract.ts'
 import type { Snapshot } from '../api/dto.ts'
@@ -19,6 +20,7 @@ import { chooseInterface, type ServedInterface } from '../platform/interfaces.ts
 import { wakeOnLan } from '../platform/wake-on-lan.ts'
 import { adminUrlOf, openAdminServer } from './admin-server.ts'
 import { openControlSocket } from './control-socket.ts'
+import { BlockCache, cacheBytesFor } from '../disks/cache.ts'
 import { FreshStarts } from './disks/fresh-starts.ts'
 import { Images } from './disks/images.ts'
 import { DiskLibrary } from './disks/library.ts'
@@ -134,8 +136,9 @@ export class Engine implements EngineFace {
       changed()
     })
     unwind.push(() => board.close())
+    const cache = new BlockCache({ maximumBytes: cacheBytesFor(totalmem()) })
     const diskFolder = join(o.dataDir, 'disks')
-    const disks = new DiskLibrary(diskFolder, createDiskStore(db), clock, logger)
+    const disks = new DiskLibrary(diskFolder, createDiskStore(db), clock, logger, cache)
     disks.sweep()
     await disks.openAll()
     unwind.push(() => disks.closeAll())

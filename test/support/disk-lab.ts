@@ -5,6 +5,7 @@ import type { Database } from 'better-sqlite3'
 import { silentLogger } from '../../src-main/base/log.ts'
 import { openDatabase } from '../../src-main/db/database.ts'
 import { createDiskStore } from '../../src-main/db/stores/disk-store.ts'
+import { BlockCache } from '../../src-main/disks/cache.ts'
 import type { DiskFormat } from '../../src-main/disks/disk-record.ts'
 import type { Watched } from '../../src-main/engine/disks/content.ts'
 import { Images } from '../../src-main/engine/disks/images.ts'
@@ -21,6 +22,7 @@ export class DiskLab {
   readonly folder = mkdtempSync(join(tmpdir(), 'bootlace-disks-'))
   readonly disks = join(this.folder, 'disks')
   readonly clock = new FakeClock()
+  readonly cache = new BlockCache({ maximumBytes: 64 * MIB })
   db!: Database
   library!: DiskLibrary
   life!: DiskLife
@@ -28,7 +30,7 @@ export class DiskLab {
 
   async start(): Promise<void> {
     this.db = openDatabase(join(this.folder, 'bootlace.db'))
-    this.library = new DiskLibrary(this.disks, createDiskStore(this.db), this.clock, silentLogger)
+    this.library = new DiskLibrary(this.disks, createDiskStore(this.db), this.clock, silentLogger, this.cache)
     this.life = new DiskLife(this.library, this.clock)
     this.images = new Images(this.library, this.life, this.clock)
     this.library.sweep()

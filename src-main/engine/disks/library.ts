@@ -1,10 +1,13 @@
 import { existsSync } from 'node:fs'
 import { chmod, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Clock } from '../../base/clock.ts'
 import { AppError, toAppError } from '../../base/errors.ts'
 import { targetNameOf } from '../../boot/names.ts'
+import type { Logger } from '../../base/log.ts'
 import type { BlockDevice } from '../../disks/block-device.ts'
-import type { DiskFormat, DiskRecord, RestorePoint } from '../../disks/disk-record.ts'
+import { cachedImage, type BlockCache } from '../../disks/cache.ts'
+import type { DiskFormat, DiskRecord, DiskStore, RestorePoint } from '../../disks/disk-record.ts'
 import { limitedFile, type Limit } from '../../disks/limited-file.ts'
 import type { Target } from '../../iscsi/target.ts'
 import { createLogicalUnit, type LogicalUnit } from '../../scsi/logical-unit.ts'
@@ -18,9 +21,11 @@ export const DEEPEST_CHAIN = 8
 
 export interface OpenDisk {
   readonly record: DiskRecord
+  /** What everybody reads, through the cache if it is sealed. */
   readonly device: BlockDevice
   readonly target: Target
   readonly chain: OpenChain
+  close(): Promise<void>
 }
 
 /** What `exchange` is to do. Everything of it happens, or nothing. */
@@ -41,9 +46,16 @@ export interface Exchange {
 export class DiskLibrary extends DiskShelf {
   readonly #open = new Map<string, OpenDisk>()
   readonly #broken = new Map<string, AppError>()
+  readonly #cached: (device: BlockDevice) => BlockDevice
   readonly #limits = new Map<string, Limit>()
   /** Units of golden images that are second drives, by device and system disk. */
   readonly #besides = new WeakMap<BlockDevice, Map<string, LogicalUnit>>()
+
+  /** @param cache memory for blocks of images and restore points. */
+  constructor(folder: string, store: DiskStore, clock: Clock, logger: Logger, cache: BlockCache) {
+    super(folder, store, clock, logger)
+    this.#cached = (device) => cachedImage(device, cache)
+  }
 
   /** Why a disk cannot be served, if it cannot. */
   problemOf(record: DiskRecord): AppError | undefined {
@@ -101,11 +113,16 @@ export class DiskLibrary extends DiskShelf {
       const limit: Limit = { bytes: record.quotaBytes }
       this.#limits.set(record.name, limit)
       const chain = await this.openChainOf(record, { limit })
-      const unit = this.#unitOf(record, chain.device)
+      const device = record.sealedMs === undefined ? chain.device : this.#cached(chain.device)
+      const unit = this.#unitOf(record, device)
       this.#open.set(record.name, {
         record,
         chain,
-        device: chain.device,
+        device,
+        close: async () => {
+          if (device !== chain.device) await device.close()
+          await chain.close()
+        },
         target: { name: targetNameOf(record.name), alias: record.name, luns: new Map([[0, unit]]) },
       })
       this.#broken.delete(record.name)
@@ -132,19 +149,19 @@ export class DiskLibrary extends DiskShelf {
     }
     const { limit, ...how } = o
     return openChain(
-      { folder: this.folder, record, lineage: lineageOf(record, this.points), image, ...how },
+      { cached: this.#cached, folder: this.folder, record, lineage: lineageOf(record, this.points), image, ...how },
       limit && ((file) => limitedFile(file, limit)),
     )
   }
   /** A sealed disk as what others stand on. */
-  baseOfImage({ record, device }: OpenDisk): Base {
-    return baseOf(record, device, record.contentHash ?? '', this.folder)
+  baseOfImage({ record, device, chain }: OpenDisk): Base {
+    return { ...baseOf(record, chain.device, record.contentHash ?? '', this.folder), device }
   }
 
   async closeAll(): Promise<void> {
     const disks = [...this.#open.values()].sort((a, b) => this.#generation(b.record) - this.#generation(a.record))
     for (const disk of disks) {
-      await disk.chain.close().catch((thrown: unknown) => {
+      await disk.close().catch((thrown: unknown) => {
         this.logger.error({ disk: disk.record.name }, `a disk did not close cleanly: ${toAppError(thrown).message}`)
       })
     }
@@ -349,7 +366,7 @@ export class DiskLibrary extends DiskShelf {
     try {
       if (open) {
         await endSessions(open.target.name)
-        await open.chain.close().catch((thrown: unknown) => {
+        await open.close().catch((thrown: unknown) => {
           const { message } = toAppError(thrown)
           this.logger.warn({ disk: record.name }, `a deleted disk did not close: ${message}`)
         })
@@ -370,7 +387,7 @@ export class DiskLibrary extends DiskShelf {
   async #close(name: string): Promise<void> {
     const open = this.#open.get(name)
     this.#open.delete(name)
-    await open?.chain.close()
+    await open?.close()
   }
   /** A file that stays is removed at the next start. */
   async #drop(disk: string, file: string): Promise<void> {

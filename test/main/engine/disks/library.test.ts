@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { silentLogger } from '../../../../src-main/base/log.ts'
+import { BlockCache } from '../../../../src-main/disks/cache.ts'
 import type { DiskStore } from '../../../../src-main/disks/disk-record.ts'
 import { openDatabase } from '../../../../src-main/db/database.ts'
 import { createDiskStore } from '../../../../src-main/db/stores/disk-store.ts'
@@ -19,7 +20,7 @@ const noSessions = () => Promise.resolve()
 beforeEach(() => {
   folder = join(mkdtempSync(join(tmpdir(), 'bootlace-library-')), 'disks')
   store = createDiskStore(openDatabase(':memory:'))
-  library = new DiskLibrary(folder, store, new FakeClock(), silentLogger)
+  library = new DiskLibrary(folder, store, new FakeClock(), silentLogger, new BlockCache({ maximumBytes: MIB }))
 })
 afterEach(async () => {
   await library.closeAll()
