@@ -110,6 +110,18 @@ describe.skipIf(!existsSync('/usr/bin/qemu-io'))('from an image to its next vers
     expect(engine.verb('disk', 'export', 'pc-03', file).stderr).toContain('exists already')
   })
 
+  test.each(['own-vhdx', 'own-raw', 'clone'])('what a PC discards on %s goes back to this computer', async (name) => {
+    if (name === 'clone') done('disk', 'clone', 'debian', name)
+    else done('disk', 'create', name, '--size', '64M', '--format', name.slice(4))
+    const empty = show(name).realBytes
+    pc(name, 'write -P 4 16M 32M', 'flush')
+    expect(show(name).realBytes).toBeGreaterThan(empty + 31 * 2 ** 20)
+    pc(name, 'discard 16M 32M', 'flush')
+    await expect.poll(() => show(name).realBytes, { timeout: 10_000 }).toBeLessThan(empty + 4 * 2 ** 20)
+    expectReads(name, '0 16M 32M')
+    done('disk', 'delete', name)
+  })
+
   test('every refusal says what to do', () => {
     const refused = (...args: string[]) => {
       const { code, stderr } = engine.verb(...args)

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { silentLogger } from '../../../src-main/base/log.ts'
 import { frame } from '../../../src-main/iscsi/framer.ts'
 import { openPortal, type Portal } from '../../../src-main/iscsi/portal.ts'
@@ -125,6 +125,64 @@ test('closing asks for a logout first and waits no longer than it was told', asy
   await expect(
     openPortal({ ...fixture.context, host: '127.0.0.1', port: portal.address.port }).then(async (p) => p.close(0)),
   ).resolves.toBeUndefined()
+})
+
+describe('a login whose disk must be prepared', () => {
+  let ready: () => void
+  let asked: number
+  beforeEach(async () => {
+    await portal.close(0)
+    asked = 0
+    const preparing = new Promise<void>((done) => (ready = done))
+    const { directory } = fixture.context
+    portal = await openPortal({
+      host: '127.0.0.1',
+      port: 0,
+      directory: {
+        ...directory,
+        find: (name, who) =>
+          asked++ === 0 ? { ok: false, reason: 'wait', ready: preparing } : directory.find(name, who),
+      },
+      observer: fixture.context.observer,
+      clock,
+      logger: silentLogger,
+    })
+  })
+
+  test('is answered when it is, and asked for the disk anew', async () => {
+    const socket = await client()
+    socket.write(login('400027230001'))
+    await expect.poll(() => asked).toBe(1)
+    expect(portal.sessions()).toEqual([])
+    const answer = once(socket, 'data')
+    ready()
+    const [response] = (await answer) as [Buffer]
+    // Login response, status 0000h.
+    expect([response[0]! & 0x3f, response.readUInt16BE(36)]).toEqual([0x23, 0])
+    expect(asked).toBe(2)
+    await expect.poll(() => portal.sessions()).toHaveLength(1)
+  })
+  test('that sends more meanwhile is cut', async () => {
+    const socket = await client()
+    socket.write(login('400027230001'))
+    await expect.poll(() => asked).toBe(1)
+    socket.write(login('400027230001'))
+    socket.resume()
+    await once(socket, 'close')
+    ready()
+    expect(portal.sessions()).toEqual([])
+  })
+  test('that takes too long ends like any other, and what comes later changes nothing', async () => {
+    const socket = await client()
+    socket.write(login('400027230001'))
+    await expect.poll(() => asked).toBe(1)
+    clock.advance(15_000)
+    socket.resume()
+    await once(socket, 'close')
+    ready()
+    await new Promise((done) => setImmediate(done))
+    expect(asked).toBe(1)
+  })
 })
 
 test('a port in use says so', async () => {
