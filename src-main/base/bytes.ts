@@ -25,6 +25,11 @@ export const u32be = (b: Uint8Array, at: number): number =>
   ((b[at]! << 24) | (b[at + 1]! << 16) | (b[at + 2]! << 8) | b[at + 3]!) >>> 0
 export const u64be = (b: Uint8Array, at: number): bigint => (BigInt(u32be(b, at)) << 32n) | BigInt(u32be(b, at + 4))
 
+export const u16le = (b: Uint8Array, at: number): number => b[at]! | (b[at + 1]! << 8)
+export const u32le = (b: Uint8Array, at: number): number =>
+  (b[at]! | (b[at + 1]! << 8) | (b[at + 2]! << 16) | (b[at + 3]! << 24)) >>> 0
+export const u64le = (b: Uint8Array, at: number): bigint => (BigInt(u32le(b, at + 4)) << 32n) | BigInt(u32le(b, at))
+
 export function putU16be(b: Uint8Array, at: number, value: number): void {
   b[at] = value >>> 8
   b[at + 1] = value

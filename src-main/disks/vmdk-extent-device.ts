@@ -1,4 +1,5 @@
 import { inflateSync } from 'node:zlib'
+import { u32le } from '../base/bytes.ts'
 import { AppError } from '../base/errors.ts'
 import type { DiskFile } from './disk-file.ts'
 import { LoadedPieces } from './read-only-image.ts'
@@ -10,7 +11,6 @@ import {
   FLAG,
   GRAIN_MARKER_LENGTH,
   SECTOR,
-  u32le,
   type SparseExtentHeader,
 } from './vmdk/format.ts'
 

@@ -16,6 +16,10 @@ const MIB = 1024 * KIB
 const VHD_BLOCK = 128 * KIB
 const VHDX_BLOCK = MIB
 const SEED = 20_261_121
+const LARGE = 64 * 1024 * MIB
+/** Of each stride the first bytes are shown. */
+const STRIDE = 256 * MIB
+const SHOWN = 8 * KIB
 
 /** What children find in their ancestors: pieces of blocks, whole ones and zeros. */
 async function fill(device: BlockDevice, level: number, blockBytes: number): Promise<void> {
@@ -38,6 +42,98 @@ export async function rawDisk(): Promise<CutDisk> {
   await file.resize(MIB + 3 * 512)
   const content = new Uint8Array(file.sizeBytes)
   return { image: file.bytes, open: async (f) => rawDeviceOver(f), content, blockBytes: 64 * KIB }
+}
+
+/** A view of a large disk that shows a few sectors of every 256 MiB, one behind the other: a small workload then changes
+ *  many tables and bitmaps at once. */
+class Scattered implements BlockDevice {
+  readonly blockSize: 512 | 4096
+  readonly blockCount: number
+  readonly readOnly: boolean
+  readonly canPunch: boolean
+  readonly #disk: BlockDevice
+
+  constructor(disk: BlockDevice) {
+    this.#disk = disk
+    this.blockSize = disk.blockSize
+    this.blockCount = Math.floor((disk.blockCount * disk.blockSize) / STRIDE) * (SHOWN / disk.blockSize)
+    this.readOnly = disk.readOnly
+    this.canPunch = disk.canPunch
+  }
+  async #each(lba: number, count: number, act: (lba: number, from: number, count: number) => void | Promise<void>) {
+    const shown = SHOWN / this.blockSize
+    const calls: (void | Promise<void>)[] = []
+    for (let done = 0; done < count;) {
+      const inside = (lba + done) % shown
+      const now = Math.min(shown - inside, count - done)
+      calls.push(act((Math.floor((lba + done) / shown) * STRIDE) / this.blockSize + inside, done, now))
+      done += now
+    }
+    await Promise.all(calls)
+  }
+  read(lba: number, into: Uint8Array): Promise<void> {
+    const size = this.blockSize
+    return this.#each(lba, into.length / size, (at, from, count) =>
+      this.#disk.read(at, into.subarray(from * size, (from + count) * size)),
+    )
+  }
+  write(lba: number, pieces: readonly Uint8Array[]): Promise<void> {
+    const size = this.blockSize
+    const data = new Uint8Array(Buffer.concat(pieces))
+    return this.#each(lba, data.length / size, (at, from, count) =>
+      this.#disk.write(at, [data.subarray(from * size, (from + count) * size)]),
+    )
+  }
+  zero(lba: number, blocks: number): Promise<void> {
+    // With all that is shown of it the whole block goes, so that its space is free.
+    const shown = SHOWN / this.blockSize
+    return this.#each(lba, blocks, (at, _, n) => this.#disk.zero(at, n === shown ? (2 * MIB) / this.blockSize : n))
+  }
+  flush(): Promise<void> {
+    return this.#disk.flush()
+  }
+  close(): Promise<void> {
+    return this.#disk.close()
+  }
+}
+
+/** The same disk, seen so. Its file must be that of a disk of some GiB, never written. */
+function scattered(disk: Omit<CutDisk, 'content'>): CutDisk {
+  const content = new Uint8Array((LARGE / STRIDE) * SHOWN)
+  return { ...disk, open: async (file) => new Scattered(await disk.open(file)), content, blockBytes: MIB }
+}
+
+/** A child of 64 GiB over zeros. */
+export async function largeVhdDisk(): Promise<CutDisk> {
+  const file = new MemoryFile()
+  const [uniqueId, parentId] = [new Uint8Array(16).fill(1), new Uint8Array(16).fill(2)]
+  const parent = { uniqueId: parentId, modifiedMs: 0, fileName: 'p.vhd' }
+  await createVhd(file, { kind: 'differencing', sizeBytes: LARGE, uniqueId, createdMs: 0, parent })
+  const below: VhdParent = { device: rawDeviceOver(await zeros(LARGE)), uniqueId: parentId }
+  return scattered({ image: file.bytes, open: (f) => openVhd(f, { parent: below }), blockBytes: MIB })
+}
+export async function largeVhdxDisk(): Promise<CutDisk> {
+  const file = new MemoryFile()
+  const dataWriteGuid = '01234567-89ab-4cde-8f01-23456789abcd'
+  const parent = { dataWriteGuid, relativePath: 'p.vhdx' }
+  await createVhdx({ file, sizeBytes: LARGE, parent })
+  const below: OpenParent = { device: rawDeviceOver(await zeros(LARGE)), dataWriteGuid }
+  const open = (f: DiskFile): Promise<BlockDevice> => openVhdx(f, { parent: below })
+  // Free space that holds ones: a bitmap that comes to lie there must not be taken for what it seems to be.
+  file.canPunch = false
+  const device = await open(file)
+  const blocks = 20
+  const sectors = (2 * MIB) / 512
+  for (let i = 1; i <= blocks; i++) await device.write(i * sectors, [new Uint8Array(2 * MIB - 512).fill(0xff)])
+  await device.flush()
+  await device.zero(sectors, blocks * sectors)
+  await device.close()
+  return scattered({ image: file.bytes, open, blockBytes: MIB })
+}
+async function zeros(sizeBytes: number): Promise<MemoryFile> {
+  const file = new MemoryFile()
+  await file.resize(sizeBytes)
+  return new MemoryFile(file.bytes, { readOnly: true })
 }
 
 /** @param children how many disks lie on the dynamic one; the last of them is the disk. Without any, `kind` is its own. */

@@ -80,6 +80,8 @@ export async function shownBy(
 async function work(run: PowerCutRun): Promise<Workload> {
   const random = seededRandom(run.seed)
   const memory = new MemoryFile(run.disk.image.copy())
+  // Where no holes can be made, freed space keeps what was in it.
+  memory.canPunch = random.below(3) > 0
   if (run.overlap) memory.pace = uneven(seededRandom(run.seed + 1))
   const file = new RecordingFile(memory)
   let device = await run.disk.open(file)

@@ -1,4 +1,4 @@
-import { asciiAt, utf8At } from '../../base/bytes.ts'
+import { asciiAt, u16le, u32le, u64le, utf8At } from '../../base/bytes.ts'
 import { CodecError } from '../../base/errors.ts'
 
 /** Structures of a VMware virtual disk (VMDK). All numbers are little-endian; sectors have 512 bytes.
@@ -54,10 +54,6 @@ export interface Descriptor {
   readonly extents: readonly Extent[]
 }
 
-export const u32le = (b: Uint8Array, at: number): number =>
-  (b[at]! | (b[at + 1]! << 8) | (b[at + 2]! << 16) | (b[at + 3]! << 24)) >>> 0
-export const u64le = (b: Uint8Array, at: number): bigint => (BigInt(u32le(b, at + 4)) << 32n) | BigInt(u32le(b, at))
-
 function refuse(structure: string, field: string, got: number | string, why: string, limit?: number): never {
   throw new CodecError('codec.value', { structure, field, got, ...(limit === undefined ? {} : { limit }) }, why)
 }
@@ -95,7 +91,7 @@ export function decodeExtentHeader(b: Uint8Array): SparseExtentHeader {
     descriptorSize: sectorsAt(b, 36, 'descriptorSize', MAX_DESCRIPTOR_BYTES / SECTOR),
     numGtesPerGt,
     gdOffset: u64le(b, 56) === 0xffffffffffffffffn ? undefined : sectorsAt(b, 56, 'gdOffset'),
-    compressAlgorithm: b[77]! | (b[78]! << 8),
+    compressAlgorithm: u16le(b, 77),
   }
 }
 

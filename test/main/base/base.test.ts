@@ -1,5 +1,15 @@
 import { describe, expect, test } from 'vitest'
-import { ByteReader, ByteWriter, fromHex, toHex, toSafeNumber, u64be } from '../../../src-main/base/bytes.ts'
+import {
+  ByteReader,
+  ByteWriter,
+  fromHex,
+  toHex,
+  toSafeNumber,
+  u16le,
+  u32le,
+  u64be,
+  u64le,
+} from '../../../src-main/base/bytes.ts'
 import { crc32c } from '../../../src-main/base/crc32c.ts'
 import { CodecError } from '../../../src-main/base/errors.ts'
 import { Machine } from '../../../src-main/base/machine.ts'
@@ -43,6 +53,12 @@ describe('bytes', () => {
       'hello',
       3,
     ])
+  })
+  test('little-endian numbers have no sign', () => {
+    const bytes = fromHex('00 fe ff ff ff 81 82 83 f4')
+    expect(u16le(bytes, 1)).toBe(0xfffe)
+    expect(u32le(bytes, 1)).toBe(0xfffffffe)
+    expect(u64le(bytes, 1)).toBe(0xf4838281fffffffen)
   })
   test('64-bit values beyond what a number holds are refused', () => {
     expect(toSafeNumber(u64be(fromHex('001fffffffffffff'), 0))).toBe(Number.MAX_SAFE_INTEGER)

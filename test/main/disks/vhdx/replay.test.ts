@@ -101,6 +101,39 @@ describe('a file that was not closed', () => {
     expect(await contentOf(file)).toBe(0x42)
     expect(file.changes).toBe(0)
   })
+  test('is the same when its log is replayed twice', async () => {
+    const bytes = await unclosed()
+    const before = bytes.copy()
+    await openVhdx(new MemoryFile(bytes))
+    const once = bytes.copy()
+    // The power failed before the headers said that the log is empty.
+    const headers = new Uint8Array(MIB)
+    before.read(0, headers)
+    bytes.write(0, headers)
+    expect(await inspectVhdx(new MemoryFile(bytes))).toMatchObject({ needsReplay: true })
+    await openVhdx(new MemoryFile(bytes))
+    expect(bytes.size).toBe(once.size)
+    const [first, second] = [once, bytes].map((b) => {
+      const rest = new Uint8Array(b.size - MIB)
+      b.read(MIB, rest)
+      return rest
+    })
+    expect(Buffer.compare(first!, second!)).toBe(0)
+  })
+  test('shows what its log tells of below a child too, and is not changed', async () => {
+    const file = new MemoryFile(await unclosed(), { readOnly: true })
+    const parent = await openVhdx(file)
+    const { dataWriteGuid } = parent
+    const top = new MemoryFile()
+    await createVhdx({ file: top, sizeBytes: 4 * MIB, parent: { dataWriteGuid, relativePath: 'p.vhdx' } })
+    const child = await openVhdx(top, { parent: { device: parent, dataWriteGuid } })
+    await child.write(2049, [new Uint8Array(512).fill(7)])
+    const into = new Uint8Array(1536)
+    await child.read(2048, into)
+    expect([into[0], into[512], into[1024]]).toEqual([0x42, 7, 0x42])
+    await child.close()
+    expect(file.changes).toBe(0)
+  })
   test('is refused without its log: the log is what is needed', async () => {
     const bytes = await unclosed()
     bytes.write(MIB, new Uint8Array(MIB))
