@@ -2,7 +2,7 @@ import * as fs from 'node:fs'
 import { AppError } from '../base/errors.ts'
 import { afterBytes } from '../base/pieces.ts'
 import { nativeCalls } from '../platform/native.ts'
-import type { DiskFile } from './disk-file.ts'
+import type { DiskFile, FileExtent } from './disk-file.ts'
 
 /** Up to this size a call from the page cache is quicker than a hop to the thread pool and back. Measured on tmpfs with
  *  a libiscsi client on the same two cores, best of three, GB/s at once against pool: 32 KiB reads 2.7 : 1.1, 64 KiB
@@ -29,9 +29,11 @@ export function diskError(e: unknown, what: string): AppError {
 
 /** A DiskFile of the host's file system, which can also take its space at once. */
 export interface HostFile extends DiskFile {
-  /** Takes the first `sizeBytes` from the host's free space now; writes zeros where the file system has no call for
-   *  it, so what is there must still be empty. The file is at least that long afterwards. Errors: disk.full, disk.io. */
-  allocate(sizeBytes: number): Promise<void>
+  /** Takes `length` bytes from `position` on (from the start, unless said) out of the host's free space now; writes
+   *  zeros where the file system has no call for it, so what is there must still be empty. The file is at least that
+   *  long afterwards. Errors: disk.full, disk.io. */
+  allocate(length: number, position?: number): Promise<void>
+  extent(position: number): FileExtent
 }
 
 /** Small calls are done at once, from or to the page cache; large ones, and all of them while the medium is slow, go
@@ -46,6 +48,8 @@ class OpenHostFile implements HostFile {
   /** Calls in the pool; close waits for them. */
   readonly #inFlight = new Set<Promise<void>>()
   #closed = false
+  /** Whether anything was changed that no flush covers. */
+  #changed = false
   /** The first failure of fdatasync. What the kernel then dropped is unknown, so nothing may be acknowledged again. */
   #broken: AppError | undefined
   #syncing: Promise<void> | undefined
@@ -96,6 +100,7 @@ class OpenHostFile implements HostFile {
 
   write(position: number, pieces: readonly Uint8Array[]): void | Promise<void> {
     this.#writable()
+    this.#changed = true
     let length = 0
     for (const piece of pieces) length += piece.length
     if (position + length > this.#size) this.#size = position + length
@@ -162,6 +167,8 @@ class OpenHostFile implements HostFile {
 
   #sync(): Promise<void> {
     if (this.#broken) return Promise.reject(this.#broken)
+    // What is still in the pool is not covered.
+    this.#changed = this.#inFlight.size > 0
     const sync = new Promise<void>((resolve, reject) => {
       fs.fdatasync(this.#fd, (e) => {
         this.#syncing = undefined
@@ -176,6 +183,7 @@ class OpenHostFile implements HostFile {
 
   zero(position: number, length: number): void | Promise<void> {
     this.#writable()
+    this.#changed = true
     // What lies beyond the end reads as zeros anyway, and must not make the file longer.
     const inside = Math.min(length, this.#size - position)
     if (inside > 0) return this.#track(this.#zero(position, inside))
@@ -202,6 +210,7 @@ class OpenHostFile implements HostFile {
 
   resize(sizeBytes: number): Promise<void> {
     this.#writable()
+    this.#changed = true
     return this.#track(
       new Promise((resolve, reject) => {
         fs.ftruncate(this.#fd, sizeBytes, (e) => {
@@ -213,15 +222,28 @@ class OpenHostFile implements HostFile {
     )
   }
 
-  async allocate(sizeBytes: number): Promise<void> {
-    if (this.#size < sizeBytes) await this.resize(sizeBytes)
+  async allocate(length: number, position = 0): Promise<void> {
+    if (this.#size < position + length) await this.resize(position + length)
     this.#writable()
-    if (!nativeCalls().allocate(this.#fd, sizeBytes)) await this.#track(this.#writeZeros(0, sizeBytes))
+    this.#changed = true
+    if (!nativeCalls().allocate(this.#fd, position, length)) await this.#track(this.#writeZeros(position, length))
+  }
+
+  extent(position: number): FileExtent {
+    if (this.#closed) throw this.#closedError()
+    if (position >= this.#size) return { bytes: Infinity, zero: true }
+    const data = nativeCalls().seek(this.#fd, position, 'data')
+    if (data === -1) return { bytes: this.#size - position, zero: true }
+    if (data !== undefined && data > position) return { bytes: data - position, zero: true }
+    const hole = data === undefined ? undefined : nativeCalls().seek(this.#fd, position, 'hole')
+    return { bytes: (hole !== undefined && hole > position ? hole : this.#size) - position, zero: false }
   }
 
   async close(): Promise<void> {
     if (this.#closed) return
-    const flushed = this.readOnly || this.#broken ? undefined : this.flush()
+    // A second fdatasync of many unchanged files would cost a flush of the host's disk for each.
+    const clean = !this.#changed && this.#inFlight.size === 0
+    const flushed = this.readOnly || this.#broken || clean ? undefined : this.flush()
     this.#closed = true
     try {
       await flushed
@@ -266,4 +288,20 @@ export async function openHostFile(
     throw diskError(e, `${o.create ? 'creating' : 'opening'} ${path}`)
   }
   return new OpenHostFile(path, fd, fs.fstatSync(fd).size, readOnly)
+}
+
+/** Makes new names in a folder durable. Errors: disk.io. Source: fsync(2): syncing a file does not cover its entry in
+ *  the folder. Windows has no such call. */
+export async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return
+  try {
+    const handle = await fs.promises.open(folder, 'r')
+    try {
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+  } catch (e) {
+    throw diskError(e, `flushing ${folder}`)
+  }
 }

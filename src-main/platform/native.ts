@@ -10,7 +10,11 @@ export interface NativeCalls {
   punchHole(fd: number, offset: number, length: number): boolean
   /** Takes the byte range of a file from the file system's free space now. False: not supported there.
    *  Errors: disk.full, disk.io. Source: fallocate(2), mode 0. */
-  allocate(fd: number, length: number): boolean
+  allocate(fd: number, offset: number, length: number): boolean
+  /** Where the next data, or the next hole, at or behind `offset` begins; the end of the file counts as a hole. -1: there
+   *  is no data behind. Undefined: not supported there. What a hole covers reads as zeros; not every zero is a hole.
+   *  Source: lseek(2), SEEK_DATA and SEEK_HOLE. */
+  seek(fd: number, offset: number, to: 'data' | 'hole'): number | undefined
   /** Lets a socket hear and speak on one interface only. False: refused. Source: socket(7), SO_BINDTODEVICE. */
   bindToDevice(fd: number, interfaceName: string): boolean
 }
@@ -19,11 +23,20 @@ const FALLOC_FL_KEEP_SIZE = 1
 const FALLOC_FL_PUNCH_HOLE = 2
 const SOL_SOCKET = 1
 const SO_BINDTODEVICE = 25
+const SEEK_DATA = 3
+const SEEK_HOLE = 4
+const ENXIO = 6
 const EOPNOTSUPP = 95
 const ENOSYS = 38
 const ENOSPC = 28
 
-const none: NativeCalls = { available: false, punchHole: () => false, allocate: () => false, bindToDevice: () => false }
+const none: NativeCalls = {
+  available: false,
+  punchHole: () => false,
+  allocate: () => false,
+  seek: () => undefined,
+  bindToDevice: () => false,
+}
 
 let cached: NativeCalls | undefined
 
@@ -36,11 +49,13 @@ export function nativeCalls(): NativeCalls {
 function loadLinux(): NativeCalls {
   let koffi: typeof import('koffi')
   let fallocate: (fd: number, mode: number, offset: number, length: number) => number
+  let lseek: (fd: number, offset: number, whence: number) => number
   let setsockopt: (fd: number, level: number, name: number, value: Buffer, length: number) => number
   try {
     koffi = createRequire(import.meta.url ?? __filename)('koffi') as typeof import('koffi')
     const libc = koffi.load('libc.so.6')
     fallocate = libc.func('int fallocate(int fd, int mode, int64_t offset, int64_t length)')
+    lseek = libc.func('int64_t lseek(int fd, int64_t offset, int whence)')
     setsockopt = libc.func('int setsockopt(int fd, int level, int name, const void *value, uint32_t length)')
   } catch {
     // A libc under another name (musl) or no prebuilt library for this processor: the program works without.
@@ -54,8 +69,8 @@ function loadLinux(): NativeCalls {
       if (errno === EOPNOTSUPP || errno === ENOSYS) return false
       throw new AppError('disk.io', `giving space back failed with errno ${errno}`, { data: { errno } })
     },
-    allocate(fd, length) {
-      if (fallocate(fd, 0, 0, length) === 0) return true
+    allocate(fd, offset, length) {
+      if (fallocate(fd, 0, offset, length) === 0) return true
       const errno = koffi.errno()
       if (errno === EOPNOTSUPP || errno === ENOSYS) return false
       throw new AppError(
@@ -66,6 +81,11 @@ function loadLinux(): NativeCalls {
           data: { errno },
         },
       )
+    },
+    seek(fd, offset, to) {
+      const found = lseek(fd, offset, to === 'data' ? SEEK_DATA : SEEK_HOLE)
+      if (found >= 0) return found
+      return koffi.errno() === ENXIO ? -1 : undefined
     },
     bindToDevice(fd, interfaceName) {
       const name = Buffer.from(interfaceName + '\0', 'ascii')
