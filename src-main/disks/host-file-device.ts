@@ -2,6 +2,7 @@ import * as fs from 'node:fs'
 import { AppError } from '../base/errors.ts'
 import { afterBytes } from '../base/pieces.ts'
 import { nativeCalls } from '../platform/native.ts'
+import type { FileExtent } from './disk-file.ts'
 import type { MeasuredFile } from './limited-file.ts'
 
 /** Up to this size a call from the page cache is quicker than a hop to the thread pool and back. Measured on tmpfs with
@@ -28,12 +29,7 @@ export function diskError(e: unknown, what: string): AppError {
 }
 
 /** A DiskFile of the host's file system, which can also take its space at once. */
-export interface HostFile extends MeasuredFile {
-  /** Takes the first `sizeBytes`, or those behind `from`, from the host's free space now; writes zeros where the file
-   *  system has no call for it, so what is there must still be empty. The file is at least that long afterwards.
-   *  Errors: disk.full, disk.io. */
-  allocate(sizeBytes: number, from?: number): Promise<void>
-}
+export type HostFile = MeasuredFile
 
 /** Small calls are done at once, from or to the page cache; large ones, and all of them while the medium is slow, go
  *  through the thread pool. Sparse files stay sparse. `flush` is fdatasync. */
@@ -47,6 +43,8 @@ class OpenHostFile implements HostFile {
   /** Calls in the pool; close waits for them. */
   readonly #inFlight = new Set<Promise<void>>()
   #closed = false
+  /** Whether anything was changed that no flush covers. */
+  #changed = false
   /** The first failure of fdatasync. What the kernel then dropped is unknown, so nothing may be acknowledged again. */
   #broken: AppError | undefined
   #syncing: Promise<void> | undefined
@@ -97,6 +95,7 @@ class OpenHostFile implements HostFile {
 
   write(position: number, pieces: readonly Uint8Array[]): void | Promise<void> {
     this.#writable()
+    this.#changed = true
     let length = 0
     for (const piece of pieces) length += piece.length
     if (position + length > this.#size) this.#size = position + length
@@ -163,6 +162,8 @@ class OpenHostFile implements HostFile {
 
   #sync(): Promise<void> {
     if (this.#broken) return Promise.reject(this.#broken)
+    // What is still in the pool is not covered.
+    this.#changed = this.#inFlight.size > 0
     const sync = new Promise<void>((resolve, reject) => {
       fs.fdatasync(this.#fd, (e) => {
         this.#syncing = undefined
@@ -177,6 +178,7 @@ class OpenHostFile implements HostFile {
 
   zero(position: number, length: number): void | Promise<void> {
     this.#writable()
+    this.#changed = true
     // What lies beyond the end reads as zeros anyway, and must not make the file longer.
     const inside = Math.min(length, this.#size - position)
     if (inside > 0) return this.#track(this.#zero(position, inside))
@@ -203,6 +205,7 @@ class OpenHostFile implements HostFile {
 
   resize(sizeBytes: number): Promise<void> {
     this.#writable()
+    this.#changed = true
     return this.#track(
       new Promise((resolve, reject) => {
         fs.ftruncate(this.#fd, sizeBytes, (e) => {
@@ -214,12 +217,21 @@ class OpenHostFile implements HostFile {
     )
   }
 
-  async allocate(sizeBytes: number, from = 0): Promise<void> {
-    if (this.#size < sizeBytes) await this.resize(sizeBytes)
+  async allocate(length: number, position = 0): Promise<void> {
+    if (this.#size < position + length) await this.resize(position + length)
     this.#writable()
-    if (!nativeCalls().allocate(this.#fd, from, sizeBytes - from)) {
-      await this.#track(this.#writeZeros(from, sizeBytes - from))
-    }
+    this.#changed = true
+    if (!nativeCalls().allocate(this.#fd, position, length)) await this.#track(this.#writeZeros(position, length))
+  }
+
+  extent(position: number): FileExtent {
+    if (this.#closed) throw this.#closedError()
+    if (position >= this.#size) return { bytes: Infinity, zero: true }
+    const data = nativeCalls().seek(this.#fd, position, 'data')
+    if (data === -1) return { bytes: this.#size - position, zero: true }
+    if (data !== undefined && data > position) return { bytes: data - position, zero: true }
+    const hole = data === undefined ? undefined : nativeCalls().seek(this.#fd, position, 'hole')
+    return { bytes: (hole !== undefined && hole > position ? hole : this.#size) - position, zero: false }
   }
 
   realBytes(): number {
@@ -232,18 +244,19 @@ class OpenHostFile implements HostFile {
     for (let at = position; at < end;) {
       const data = nativeCalls().seek(this.#fd, at, 'data')
       if (data === undefined) return length
-      holes += Math.min(data, end) - at
-      if (data >= end) break
-      const hole = nativeCalls().seek(this.#fd, data, 'hole')
-      if (hole === undefined) return length
-      at = hole
+      // Behind the last data there is nothing but a hole.
+      if (data < 0 || data >= end) return holes + end - at
+      holes += data - at
+      at = nativeCalls().seek(this.#fd, data, 'hole') ?? end
     }
     return holes
   }
 
   async close(): Promise<void> {
     if (this.#closed) return
-    const flushed = this.readOnly || this.#broken ? undefined : this.flush()
+    // A second fdatasync of many unchanged files would cost a flush of the host's disk for each.
+    const clean = !this.#changed && this.#inFlight.size === 0
+    const flushed = this.readOnly || this.#broken || clean ? undefined : this.flush()
     this.#closed = true
     try {
       await flushed
@@ -288,4 +301,20 @@ export async function openHostFile(
     throw diskError(e, `${o.create ? 'creating' : 'opening'} ${path}`)
   }
   return new OpenHostFile(path, fd, fs.fstatSync(fd).size, readOnly)
+}
+
+/** Makes new names in a folder durable. Errors: disk.io. Source: fsync(2): syncing a file does not cover its entry in
+ *  the folder. Windows has no such call. */
+export async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return
+  try {
+    const handle = await fs.promises.open(folder, 'r')
+    try {
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+  } catch (e) {
+    throw diskError(e, `flushing ${folder}`)
+  }
 }

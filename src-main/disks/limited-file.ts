@@ -1,14 +1,18 @@
 import { AppError } from '../base/errors.ts'
 import { formatSize } from '../base/units.ts'
-import type { DiskFile } from './disk-file.ts'
+import type { DiskFile, FileExtent } from './disk-file.ts'
 
-/** What a limit needs to know of a file. */
+/** A file whose space on the host can be asked for, and taken at once. */
 export interface MeasuredFile extends DiskFile {
   /** Bytes it takes on the host, holes not counted. */
   realBytes(): number
   /** Bytes of a range that take no space yet; all of it where the host cannot tell. */
   holeBytes(position: number, length: number): number
-  allocate(sizeBytes: number, from?: number): Promise<void>
+  /** Takes `length` bytes from `position` on (from the start, unless said) out of the host's free space now; writes
+   *  zeros where the file system has no call for it, so what is there must still be empty. The file is at least that
+   *  long afterwards. Errors: disk.full, disk.io. */
+  allocate(length: number, position?: number): Promise<void>
+  extent(position: number): FileExtent
 }
 
 /** May change while the file is open. */
@@ -48,7 +52,8 @@ export function limitedFile(file: MeasuredFile, limit: Limit): MeasuredFile {
     zero: (position, length) => file.zero(position, length),
     flush: () => file.flush(),
     resize: (sizeBytes) => file.resize(sizeBytes),
-    allocate: (sizeBytes, from) => file.allocate(sizeBytes, from),
+    allocate: (length, position) => file.allocate(length, position),
+    extent: (position) => file.extent(position),
     realBytes: () => file.realBytes(),
     holeBytes: (position, length) => file.holeBytes(position, length),
     close: () => file.close(),

@@ -11,9 +11,10 @@ export interface NativeCalls {
   /** Takes the byte range of a file from the file system's free space now. False: not supported there.
    *  Errors: disk.full, disk.io. Source: fallocate(2), mode 0. */
   allocate(fd: number, offset: number, length: number): boolean
-  /** The next byte at or after `offset` that takes space (`data`), or that takes none (`hole`); Infinity when there is
-   *  none before the end. Undefined: not supported there. Source: lseek(2), SEEK_DATA, SEEK_HOLE. */
-  seek(fd: number, offset: number, what: 'data' | 'hole'): number | undefined
+  /** Where the next data, or the next hole, at or behind `offset` begins; the end of the file counts as a hole. -1: there
+   *  is no data behind. Undefined: not supported there. What a hole covers reads as zeros; not every zero is a hole.
+   *  Source: lseek(2), SEEK_DATA and SEEK_HOLE. */
+  seek(fd: number, offset: number, to: 'data' | 'hole'): number | undefined
   /** Ends a TCP connection whose peer leaves sent bytes unacknowledged for so long; without it that takes a quarter of an
    *  hour. False: not supported there. Source: tcp(7), TCP_USER_TIMEOUT. */
   limitUnacknowledged(fd: number, milliseconds: number): boolean
@@ -27,12 +28,12 @@ const SOL_SOCKET = 1
 const SO_BINDTODEVICE = 25
 const IPPROTO_TCP = 6
 const TCP_USER_TIMEOUT = 18
+const SEEK_DATA = 3
+const SEEK_HOLE = 4
+const ENXIO = 6
 const EOPNOTSUPP = 95
 const ENOSYS = 38
 const ENOSPC = 28
-
-const ENXIO = 6
-const SEEK = { data: 3, hole: 4 } as const
 
 const none: NativeCalls = {
   available: false,
@@ -87,11 +88,10 @@ function loadLinux(): NativeCalls {
         },
       )
     },
-    seek(fd, offset, what) {
-      const found = Number(lseek(fd, offset, SEEK[what]))
+    seek(fd, offset, to) {
+      const found = lseek(fd, offset, to === 'data' ? SEEK_DATA : SEEK_HOLE)
       if (found >= 0) return found
-      // Nothing of that kind before the end.
-      return koffi.errno() === ENXIO ? Infinity : undefined
+      return koffi.errno() === ENXIO ? -1 : undefined
     },
     limitUnacknowledged(fd, milliseconds) {
       const value = Buffer.alloc(4)

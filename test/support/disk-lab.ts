@@ -19,14 +19,19 @@ export const unwatched: Watched = { progress: () => {}, signal: new AbortControl
 
 /** A disk folder and its database in a temporary folder, with everything that works on them. */
 export class DiskLab {
-  readonly folder = mkdtempSync(join(tmpdir(), 'bootlace-disks-'))
-  readonly disks = join(this.folder, 'disks')
+  readonly folder: string
+  readonly disks: string
   readonly clock = new FakeClock()
   readonly cache = new BlockCache({ maximumBytes: 64 * MIB })
   db!: Database
   library!: DiskLibrary
   life!: DiskLife
   images!: Images
+
+  constructor(under = tmpdir()) {
+    this.folder = mkdtempSync(join(under, 'bootlace-disks-'))
+    this.disks = join(this.folder, 'disks')
+  }
 
   async start(): Promise<void> {
     this.db = openDatabase(join(this.folder, 'bootlace.db'))

@@ -30,6 +30,8 @@ export interface NewVhd {
   readonly createdMs: number
   /** Power of two; 2 MiB unless said. */
   readonly blockBytes?: number
+  /** Nothing is made durable: the caller flushes before anybody may know of the file. */
+  readonly unflushed?: boolean
   /** For `differencing`, and only there. */
   readonly parent?: {
     readonly uniqueId: Uint8Array
@@ -48,7 +50,7 @@ const CREATOR = { creatorApplication: 'win ', creatorVersion: 0x000a0000, creato
 const NO_ID = new Uint8Array(16)
 const roundUp = (n: number): number => Math.ceil(n / SECTOR) * SECTOR
 
-/** Writes an empty disk into an empty file, and makes it durable.
+/** Writes an empty disk into an empty file, and makes it durable unless told otherwise.
  *  Errors: disk.size, disk.exists (the file has content), disk.full, disk.io. */
 export async function createVhd(file: DiskFile, o: NewVhd): Promise<void> {
   check(file, o)
@@ -67,7 +69,8 @@ export async function createVhd(file: DiskFile, o: NewVhd): Promise<void> {
   if (o.kind === 'fixed') {
     await file.resize(o.sizeBytes)
     await file.write(o.sizeBytes, [bytes])
-    return file.flush()
+    if (!o.unflushed) await file.flush()
+    return
   }
   const blockSize = o.blockBytes ?? DEFAULT_BLOCK_SIZE
   const locators: { at: number; data: Uint8Array; entry: ParentLocator }[] = []
@@ -101,9 +104,8 @@ export async function createVhd(file: DiskFile, o: NewVhd): Promise<void> {
   })
   await file.write(0, [bytes, header])
   for (const locator of locators) await file.write(locator.at, [locator.data])
-  await file.write(at, [encodeTable(new Uint32Array(0), 0, (end - at) / 4)])
-  await file.write(end, [bytes])
-  await file.flush()
+  await file.write(at, [encodeTable(new Uint32Array(0), 0, (end - at) / 4), bytes])
+  if (!o.unflushed) await file.flush()
 }
 
 function check(file: DiskFile, o: NewVhd): void {

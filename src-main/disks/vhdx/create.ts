@@ -26,6 +26,7 @@ import {
 } from './format.ts'
 import { countBlocks, isBitmapEntry } from './layout.ts'
 
+const PAGE = 4 * KIB
 const CREATOR = 'Bootlace'
 const LOG_OFFSET = MIB
 const LOG_LENGTH = MIB
@@ -36,8 +37,9 @@ const DEFAULT_BLOCK = 32 * MIB
 const DEFAULT_CHILD_BLOCK = 2 * MIB
 
 export interface NewVhdx {
-  /** Empty. With `allocate` a fixed disk takes its space at once, and every disk that of its log and table. */
-  readonly file: DiskFile & { allocate?(sizeBytes: number, from?: number): Promise<void> }
+  /** Empty. With `allocate` the log and the table, and all of a fixed disk, take their space without zeros being
+   *  written. */
+  readonly file: DiskFile & { allocate?(length: number, position?: number): Promise<void> }
   readonly sizeBytes: number
   /** All blocks are in the file from the start. Not for a child. */
   readonly fixed?: boolean
@@ -45,6 +47,8 @@ export interface NewVhdx {
   readonly blockSizeBytes?: number
   readonly logicalSectorSize?: 512 | 4096
   readonly physicalSectorSize?: 512 | 4096
+  /** Nothing is made durable: the caller flushes before anybody may know of the file. */
+  readonly unflushed?: boolean
   /** Makes a differencing disk. Its logical sector size must be the parent's. */
   readonly parent?: {
     readonly dataWriteGuid: Guid
@@ -80,27 +84,24 @@ export async function writeNewVhdx(o: NewVhdx, newGuid: () => Guid): Promise<{ d
   const firstBlock = BAT_OFFSET + batLength
   const end = firstBlock + (fixed ? payloadBlocks * blockSize : 0)
   await file.resize(end)
-  if (fixed) await file.allocate?.(end)
   // Log and table get their space now: a full host must not stop what brings the file in order.
-  if (file.allocate && !fixed) {
-    await file.allocate(LOG_OFFSET + LOG_LENGTH, LOG_OFFSET)
-    // Behind its last entry the table's region is never touched.
-    await file.allocate(BAT_OFFSET + batEntries * BAT_ENTRY_BYTES, BAT_OFFSET)
-  } else {
-    const zeros = new Uint8Array(MIB)
-    await file.write(LOG_OFFSET, [zeros])
+  await takeSpace(file, LOG_OFFSET, LOG_LENGTH)
+  if (!fixed) await takeSpace(file, BAT_OFFSET, Math.ceil((batEntries * BAT_ENTRY_BYTES) / PAGE) * PAGE)
+  else {
+    await file.allocate?.(end)
     for (let at = 0; at < batLength; at += MIB) {
-      const part = fixed ? fixedTable(at, { batEntries, chunkRatio, firstBlock, blockSize }) : zeros
-      await file.write(BAT_OFFSET + at, [part])
+      await file.write(BAT_OFFSET + at, [fixedTable(at, { batEntries, chunkRatio, firstBlock, blockSize })])
     }
   }
-  await file.write(METADATA_OFFSET, [metadataOf(o, { blockSize, sectorSize, fixed, diskId: newGuid() })])
+  const metadata = metadataOf(o, { blockSize, sectorSize, fixed, diskId: newGuid() })
+  await writeStart(file, METADATA_OFFSET, metadata.subarray(0, METADATA_TABLE_BYTES))
+  await writeStart(file, METADATA_OFFSET + METADATA_TABLE_BYTES, metadata.subarray(METADATA_TABLE_BYTES))
   const regions = encodeRegionTable([
     { guid: REGION.bat, fileOffset: BAT_OFFSET, length: batLength, required: true },
     { guid: REGION.metadata, fileOffset: METADATA_OFFSET, length: MIB, required: true },
   ])
-  for (const offset of REGION_TABLE_OFFSETS) await file.write(offset, [regions])
-  await file.flush()
+  for (const offset of REGION_TABLE_OFFSETS) await writeStart(file, offset, regions)
+  if (!o.unflushed) await file.flush()
 
   const header = {
     fileWriteGuid: newGuid(),
@@ -114,9 +115,25 @@ export async function writeNewVhdx(o: NewVhdx, newGuid: () => Guid): Promise<{ d
   for (const [i, offset] of HEADER_OFFSETS.entries()) {
     await file.write(offset, [encodeHeader({ ...header, sequenceNumber: BigInt(i + 1) })])
   }
-  await file.write(0, [encodeFileIdentifier(CREATOR)])
-  await file.flush()
+  await writeStart(file, 0, encodeFileIdentifier(CREATOR))
+  if (!o.unflushed) await file.flush()
   return { dataWriteGuid: header.dataWriteGuid }
+}
+
+/** Space of the host for a part of the new file that reads as zeros. */
+async function takeSpace(file: NewVhdx['file'], position: number, length: number): Promise<void> {
+  if (file.allocate) return file.allocate(length, position)
+  const zeros = new Uint8Array(Math.min(length, MIB))
+  for (let at = 0; at < length; at += zeros.length) {
+    await file.write(position + at, [zeros.subarray(0, Math.min(zeros.length, length - at))])
+  }
+}
+
+/** Writes a structure without the zeros it ends with, which the new file has already. */
+async function writeStart(file: DiskFile, position: number, bytes: Uint8Array): Promise<void> {
+  let length = bytes.length
+  while (length > 0 && bytes[length - 1] === 0) length--
+  await file.write(position, [bytes.subarray(0, Math.min(Math.ceil(length / PAGE) * PAGE, bytes.length))])
 }
 
 /** One MiB of the table of a fixed disk, from byte `at` of it. */

@@ -84,18 +84,19 @@ export function createFormat(
   return makeVhd(path, { kind: fixed ? 'fixed' : 'dynamic', sizeBytes, uniqueId: randomBytes(16), createdMs: nowMs })
 }
 
-/** A disk that holds only what differs from its base, in a new file beside it. Errors: disk.size, disk.full, disk.io. */
+/** A disk that holds only what differs from its base, in a new file beside it: flushed once, when it is whole. Errors: disk.size, disk.full, disk.io. */
 export function createDifference(base: Base, path: string, nowMs: number): Promise<void> {
   const { sizeBytes } = base
   if (differenceFormatOf(base.format) === 'vhdx') {
     const parent = { dataWriteGuid: base.identity.guid, relativePath: `./${base.file}` }
-    return makeFile(path, (file) => createVhdx({ file, sizeBytes, parent }))
+    return makeFile(path, (file) => createVhdx({ file, sizeBytes, parent, unflushed: true }))
   }
   return makeVhd(path, {
     kind: 'differencing',
     sizeBytes,
     uniqueId: randomBytes(16),
     createdMs: nowMs,
+    unflushed: true,
     parent: {
       uniqueId: base.identity.uniqueId,
       modifiedMs: base.modifiedMs,
@@ -111,7 +112,7 @@ const makeVhd = (path: string, o: NewVhd): Promise<void> =>
     if (o.kind === 'fixed') await file.allocate(o.sizeBytes)
   })
 
-/** A new file that `write` fills; removed again when that fails. */
+/** A new file that `write` fills, durable afterwards (closing flushes); removed again when that fails. */
 async function makeFile(path: string, write: (file: HostFile) => Promise<unknown>): Promise<void> {
   const file = await openHostFile(path, { create: true })
   try {

@@ -8,12 +8,13 @@ import type { Logger } from '../../base/log.ts'
 import type { BlockDevice } from '../../disks/block-device.ts'
 import { cachedImage, type BlockCache } from '../../disks/cache.ts'
 import type { DiskFormat, DiskRecord, DiskStore, RestorePoint } from '../../disks/disk-record.ts'
+import { syncFolder } from '../../disks/host-file-device.ts'
 import { limitedFile, type Limit } from '../../disks/limited-file.ts'
 import type { Target } from '../../iscsi/target.ts'
 import { createLogicalUnit, type LogicalUnit } from '../../scsi/logical-unit.ts'
 import { baseOf, lineageOf, missingFile, openChain, stampOf, type OpenChain } from './chain.ts'
 import { createDifference, createFormat, differenceFormatOf, EXTENSION, type Base } from './format.ts'
-import { DiskShelf, syncFolder, type Reserved } from './shelf.ts'
+import { DiskShelf, type Reserved } from './shelf.ts'
 
 const BLOCK = 512
 /** Files that a disk may stand on. Every one costs a look-up per read, and an open file. */

@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, rmSync, statfsSync, statSync } from 'node:fs'
-import { open, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { isAbsolute, join } from 'node:path'
 import type { Clock } from '../../base/clock.ts'
 import { AppError } from '../../base/errors.ts'
 import type { Logger } from '../../base/log.ts'
 import { formatSize } from '../../base/units.ts'
 import type { DiskFormat, DiskRecord, DiskStore, RestorePoint } from '../../disks/disk-record.ts'
+import { syncFolder } from '../../disks/host-file-device.ts'
 import { lineageOf } from './chain.ts'
 import { EXTENSION } from './format.ts'
 import { byName, furtherFile, parseDiskName, versionFor } from './names.ts'
@@ -250,17 +251,5 @@ export class DiskShelf {
 
   furtherFileOf(name: string, format: DiskFormat): string {
     return furtherFile(name, EXTENSION[format], (file) => existsSync(join(this.folder, file)))
-  }
-}
-
-/** Makes new names in a folder durable. Source: fsync(2): syncing a file does not cover its entry in the folder. Windows
- *  has no such call. */
-export async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return
-  const handle = await open(folder, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
   }
 }
