@@ -90,7 +90,7 @@ function rawName(b: Uint8Array, at: number, length: number): string {
 function shortName(b: Uint8Array, at: number): string {
   const lower = b[at + 12]!
   // E5h in the first place is written as 05h, as E5h marks a free row.
-  const base = rawName(b, at, 8).replace(/^\x05/, '\xe5')
+  const base = (b[at] === 0x05 ? '\xe5' : String.fromCharCode(b[at]!)) + rawName(b, at + 1, 7)
   const extension = rawName(b, at + 8, 3)
   const named = lower & 0x08 ? base.toLowerCase() : base
   const ended = lower & 0x10 ? extension.toLowerCase() : extension
