@@ -30,8 +30,6 @@ export class CpioReader {
   readonly #receiver: CpioReceiver
   #state: State = { is: 'between' }
   #held: Uint8Array = new Uint8Array(0)
-  /** Bytes of the archive so far: names and data end on a multiple of four of it. */
-  #position = 0
   #archives = 0
 
   constructor(receiver: CpioReceiver) {
@@ -53,7 +51,6 @@ export class CpioReader {
       const taken = this.#step(piece.subarray(at))
       if (taken < 0) return at
       at += taken
-      this.#position += taken
     }
     return at
   }
@@ -66,7 +63,6 @@ export class CpioReader {
       if (zeros > 0) return zeros
       if (b[0] !== 0x30) return -1
       this.#state = { is: 'header' }
-      this.#position = 0
       return 0
     }
     if (state.is === 'header') return this.#gather(b, HEADER_BYTES, (whole) => this.#header(whole))
