@@ -43,6 +43,11 @@ const TABLE: readonly Row[] = [
   },
   { layer: 'iSCSI', of: own('iscsi'), may: [own('iscsi'), own('scsi'), BASE, /^node:crypto$/] },
   { layer: 'clients', of: own('clients'), may: [own('clients'), BASE] },
+  {
+    layer: 'offline check of a disk image',
+    of: own('guests/offline'),
+    may: [own('guests/offline'), BASE, BLOCK_DEVICE, /^node:zlib$/],
+  },
   { layer: 'boot', of: own('boot'), may: [own('boot'), BASE, own('clients')] },
   {
     layer: 'boot service adapter',
@@ -151,6 +156,7 @@ describe('imports', () => {
     expect(violation('src-renderer/App.svelte', 'src-main/engine/engine.ts')).toContain('UI')
     expect(violation('src-renderer/features/disks/a.ts', 'src-renderer/features/clients/b.ts')).toContain('another')
     expect(violation('src-main/cli/main.ts', 'src-main/iscsi/portal.ts')).toContain('host')
+    expect(violation('src-main/guests/offline/inspect.ts', 'node:fs')).toContain('offline check')
   })
 
   test('no file outgrows its one subject', () => {

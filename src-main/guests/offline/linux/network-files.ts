@@ -1,0 +1,167 @@
+import { attempt } from '../disk/attempt.ts'
+import type { FileTree } from '../disk/file-system.ts'
+
+/** One setting that may pull the network card from under the disk. */
+export interface NetworkSetting {
+  /** The file it stands in. */
+  readonly file: string
+  /** fixed: an address typed in; takesDown: the card is set up anew after the start; byMac: it belongs to one card. */
+  readonly kind: 'fixed' | 'takesDown' | 'byMac'
+  /** The card, where the file names one. */
+  readonly card: string
+  /** The address, or the line itself. */
+  readonly text: string
+}
+
+const ADDRESS = /\b\d{1,3}(?:\.\d{1,3}){3}(?:\/\d{1,2})?\b/
+const MOST_FILES = 64
+
+/** Cards' settings of ifupdown, netplan, NetworkManager and systemd-networkd, and names bound to MAC addresses. */
+export async function readNetworkSettings(
+  files: FileTree,
+): Promise<{ readonly settings: readonly NetworkSetting[]; readonly unread: readonly string[] }> {
+  const settings: NetworkSetting[] = []
+  const unread: string[] = []
+  const each = async (
+    folder: string,
+    name: RegExp,
+    parse: (text: string, file: string) => readonly NetworkSetting[],
+  ): Promise<void> => {
+    const names = await attempt(async () => (await files.names(folder)) ?? [])
+    if (!names.ok) unread.push(`${folder}: ${names.reason}`)
+    for (const found of (names.ok ? names.value : []).filter((n) => name.test(n)).slice(0, MOST_FILES)) {
+      const file = `${folder}/${found}`
+      const text = await attempt(() => files.text(file))
+      if (!text.ok) unread.push(`${file}: ${text.reason}`)
+      else if (text.value !== undefined) settings.push(...parse(text.value, file))
+    }
+  }
+  await each('/etc/network', /^interfaces$/, ifupdown)
+  await each('/etc/network/interfaces.d', /^[\w.-]+$/, ifupdown)
+  await each('/etc/netplan', /\.ya?ml$/, netplan)
+  await each('/etc/NetworkManager/system-connections', /^[^.]/, networkManager)
+  await each('/etc/systemd/network', /\.network$/, networkd)
+  await each('/etc/udev/rules.d', /^70-persistent-net\.rules$/, persistentNames)
+  return { settings, unread }
+}
+
+/** Source: interfaces(5). `manual` leaves the card alone. */
+export function ifupdown(text: string, file: string): NetworkSetting[] {
+  const settings: NetworkSetting[] = []
+  let card = ''
+  let method = ''
+  for (const line of lines(text)) {
+    const iface = /^iface\s+(\S+)\s+inet6?\s+(\S+)/.exec(line)
+    if (iface) {
+      card = iface[1]!
+      method = iface[2]!
+      if (card !== 'lo' && method === 'dhcp') settings.push({ file, kind: 'takesDown', card, text: line })
+      continue
+    }
+    const address = /^address\s+(\S+)/.exec(line)
+    if (address && method === 'static' && card !== 'lo') settings.push({ file, kind: 'fixed', card, text: address[1]! })
+  }
+  return settings
+}
+
+/** Cards are two levels below `ethernets:`; only addresses and MACs are looked for. Source: netplan(5). */
+export function netplan(text: string, file: string): NetworkSetting[] {
+  const settings: NetworkSetting[] = []
+  let section = ''
+  let card = ''
+  let cardIndent = -1
+  let inAddresses = false
+  /** Deeper lines than this belong to name servers, whose addresses are not the card's. */
+  let skipBelow = Infinity
+  for (const raw of text.split('\n')) {
+    const line = raw.replace(/\s+#.*$|^\s*#.*$/, '')
+    if (line.trim() === '') continue
+    const indent = line.length - line.trimStart().length
+    const key = /^\s*(?:"([^"]+)"|([\w.*-]+))\s*:\s*(.*)$/.exec(line)
+    const name = key ? (key[1] ?? key[2]!) : undefined
+    if (name !== undefined && /^(ethernets|bridges|bonds|vlans|wifis)$/.test(name)) {
+      section = name
+      cardIndent = -1
+      continue
+    }
+    if (section === '' || section === 'wifis') continue
+    if (name !== undefined && (cardIndent < 0 || indent <= cardIndent)) {
+      card = name
+      cardIndent = indent
+      inAddresses = false
+      skipBelow = Infinity
+      continue
+    }
+    if (indent > skipBelow) continue
+    skipBelow = name === 'nameservers' ? indent : Infinity
+    if (name !== undefined) inAddresses = name === 'addresses'
+    const address = inAddresses ? ADDRESS.exec(name === undefined ? line : key![3]!) : null
+    if (address) settings.push({ file, kind: 'fixed', card, text: address[0] })
+    if (name === 'macaddress') settings.push({ file, kind: 'byMac', card, text: key![3]! })
+  }
+  return settings
+}
+
+/** Source: nm-settings-keyfile(5). */
+export function networkManager(text: string, file: string): NetworkSetting[] {
+  const sections = ini(text)
+  const connection = sections.get('connection')
+  const type = connection?.get('type') ?? ''
+  if (!/ethernet|^$/.test(type)) return []
+  const card = connection?.get('interface-name') ?? connection?.get('id') ?? ''
+  const settings: NetworkSetting[] = []
+  const address = sections.get('ipv4')?.get('address1') ?? sections.get('ipv4')?.get('addresses')
+  if (sections.get('ipv4')?.get('method') === 'manual' && address !== undefined)
+    settings.push({ file, kind: 'fixed', card, text: address.split(',')[0]! })
+  const mac = sections.get('ethernet')?.get('mac-address') ?? sections.get('802-3-ethernet')?.get('mac-address')
+  if (mac !== undefined) settings.push({ file, kind: 'byMac', card, text: mac })
+  return settings
+}
+
+/** Source: systemd.network(5). */
+export function networkd(text: string, file: string): NetworkSetting[] {
+  const sections = ini(text)
+  const match = sections.get('match')
+  const card = match?.get('name') ?? ''
+  if (/^(lo|wl|ww|docker|veth|br-|virbr)/.test(card)) return []
+  const settings: NetworkSetting[] = []
+  const address = sections.get('network')?.get('address') ?? sections.get('address')?.get('address')
+  if (address !== undefined && ADDRESS.test(address)) settings.push({ file, kind: 'fixed', card, text: address })
+  if (match?.has('macaddress')) settings.push({ file, kind: 'byMac', card, text: match.get('macaddress')! })
+  return settings
+}
+
+/** Source: udev(7); Debian up to 8 and others of that time wrote the file by themselves. */
+export const persistentNames = (text: string, file: string): NetworkSetting[] =>
+  lines(text)
+    .filter((line) => /ATTR\{address\}/.test(line) && /NAME="/.test(line))
+    .map((line) => ({
+      file,
+      kind: 'byMac',
+      card: /NAME="([^"]*)"/.exec(line)![1]!,
+      text: /ATTR\{address\}=="([^"]*)"/.exec(line)?.[1] ?? line,
+    }))
+
+const lines = (text: string): string[] =>
+  text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !line.startsWith('#'))
+
+/** Sections and keys in lower case; the first of several equal keys counts. */
+function ini(text: string): Map<string, Map<string, string>> {
+  const sections = new Map<string, Map<string, string>>()
+  let section = new Map<string, string>()
+  for (const line of lines(text)) {
+    const head = /^\[([^\]]+)\]$/.exec(line)
+    if (head) {
+      const name = head[1]!.toLowerCase()
+      section = sections.get(name) ?? new Map<string, string>()
+      sections.set(name, section)
+      continue
+    }
+    const pair = /^([^=]+?)\s*=\s*(.*)$/.exec(line)
+    if (pair && !section.has(pair[1]!.toLowerCase())) section.set(pair[1]!.toLowerCase(), pair[2]!)
+  }
+  return sections
+}
