@@ -8,6 +8,7 @@ import {
   DiskView,
   ExportDisk,
   ImportDisk,
+  InspectDisk,
   JobView,
   Kept,
   MergeDisk,
@@ -15,6 +16,7 @@ import {
   NewClient,
   NewDisk,
   NewRestorePoint,
+  OfflineReport,
   PromoteImage,
   Promoted,
   ResetDisk,
@@ -69,6 +71,8 @@ export const contract = {
   /** Starts a job; follow it in `jobs`. */
   diskDeletePoint: command(RestorePointId, JobView),
   diskSet: command(DiskChange, DiskView),
+  /** Says what a disk image lacks for starting over the network. */
+  diskInspect: query(InspectDisk, OfflineReport),
   diskDelete: command(Named, Named),
   jobCancel: command(z.object({ id: z.string() }), JobView),
   clientAdd: command(NewClient, ClientView),

@@ -307,6 +307,36 @@ export const ExportDisk = z.object({
 export const RestorePointId = z.object({ name: z.string(), point: z.number().int() })
 /** `null` takes the limit away. */
 export const DiskChange = z.object({ name: z.string(), quotaBytes: z.number().int().positive().nullable() })
+/** A disk of this program by `name`, or a disk image on its computer by `file`. */
+export const InspectDisk = z.object({ name: z.string().optional(), file: z.string().optional() })
+/** What a disk holds, as far as it concerns starting a PC from it over the network; read offline, nothing is changed. */
+export const OfflineReport = z.object({
+  partitions: z.array(
+    z.object({
+      number: z.number(),
+      startBytes: z.number(),
+      sizeBytes: z.number(),
+      typeName: z.string(),
+      name: z.string(),
+      active: z.boolean(),
+      content: z.string(),
+      label: z.string(),
+      note: z.string().optional(),
+    }),
+  ),
+  system: z.record(z.string(), z.union([z.string(), z.number()]).optional()).optional(),
+  /** Most important first. */
+  findings: z.array(
+    z.object({
+      id: z.string(),
+      severity: z.enum(['ok', 'warning', 'problem', 'unknown']),
+      title: z.string(),
+      detail: z.string().optional(),
+      /** What to do in the PC before it becomes an image. */
+      remedy: z.string().optional(),
+    }),
+  ),
+})
 export const Named = z.object({ name: z.string() })
 export const ClientId = z.object({ id: z.string() })
 export const TimelineQuery = z.object({
@@ -324,6 +354,7 @@ export type RestorePointView = z.infer<typeof RestorePointView>
 export type Channel = z.infer<typeof Channel>
 export type Keep = z.infer<typeof Keep>
 export type Follows = z.infer<typeof Follows>
+export type OfflineReport = z.infer<typeof OfflineReport>
 export type Space = z.infer<typeof Space>
 export type ClientView = z.infer<typeof ClientView>
 export type LiveStage = z.infer<typeof LiveStage>

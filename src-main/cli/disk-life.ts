@@ -3,7 +3,7 @@ import { Option, type Command } from 'commander'
 import type { Output } from '../api/contract.ts'
 import { AppError } from '../base/errors.ts'
 import { formatSize, parseSize } from '../base/units.ts'
-import { findDisk, followJob, imageText } from './disk-output.ts'
+import { describeReport, findDisk, followJob, imageText } from './disk-output.ts'
 import { say } from './output.ts'
 import { asVerb, runVerb, type CommonOptions } from './verb.ts'
 
@@ -136,6 +136,21 @@ export function addDiskLifeVerbs(disk: Command): void {
         o,
         async (engine) => followJob(engine, await engine.call('diskCheck', { name })),
         (job) => say(job.result!),
+      ),
+    )
+
+  asVerb(disk.command('inspect [name]'), 'bootlace disk inspect --file old-pc.vhdx')
+    .description('look into a disk, or into an image of a PC, and say what it lacks for starting over the network')
+    .option('--file <file>', 'an image file instead: raw, VHD, VHDX, qcow2, VMDK; nothing in it is changed')
+    .action((name: string | undefined, o: CommonOptions & { file?: string }) =>
+      runVerb(
+        o,
+        async (engine) =>
+          engine.call('diskInspect', {
+            ...(name !== undefined && { name }),
+            ...(o.file !== undefined && { file: resolve(o.file) }),
+          }),
+        (report) => say(describeReport(report)),
       ),
     )
 

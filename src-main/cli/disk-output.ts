@@ -1,8 +1,8 @@
 import type { ChannelCaller } from '../api/caller.ts'
 import { EngineError } from '../api/caller.ts'
-import type { DiskView, JobView, RestorePointView } from '../api/dto.ts'
+import type { DiskView, JobView, OfflineReport, RestorePointView } from '../api/dto.ts'
 import { formatSize } from '../base/units.ts'
-import { formatTime, note } from './output.ts'
+import { formatTime, note, table } from './output.ts'
 
 /** Errors: disk.unknown. */
 export async function findDisk(engine: ChannelCaller, name: string): Promise<DiskView> {
@@ -27,6 +27,28 @@ export function imageText({ image }: DiskView): string {
 
 export const describePoint = (p: RestorePointView): string =>
   `point ${String(p.id).padEnd(4)}${formatTime(p.createdMs)}  ${p.note} (${formatSize(p.realBytes)}${p.current ? ', the disk stands on it' : ''})`
+
+const SIGNS = { ok: 'ok      ', warning: 'warning ', problem: 'PROBLEM ', unknown: 'unknown ' } as const
+
+/** Partitions, the system, then what was found, most important first. */
+export function describeReport(r: OfflineReport): string {
+  const rows = r.partitions.map((p) => [
+    String(p.number),
+    formatSize(p.sizeBytes),
+    p.typeName,
+    p.content,
+    [p.label, p.active ? 'active' : '', p.note ?? ''].filter((t) => t !== '').join(', ') || '-',
+  ])
+  const system = Object.entries(r.system ?? {}).map(([key, value]) => `${key} ${value}`)
+  return [
+    rows.length > 0 ? table(['PARTITION', 'SIZE', 'TYPE', 'CONTENT', ''], rows) : 'No partitions.',
+    system.length > 0 ? `System: ${system.join(', ')}` : 'No system that starts from this disk was recognised.',
+    ...r.findings.map(
+      (f) =>
+        `${SIGNS[f.severity]}${f.title}${f.detail ? `\n        ${f.detail}` : ''}${f.remedy ? `\n        What to do: ${f.remedy}` : ''}`,
+    ),
+  ].join('\n')
+}
 
 export function describeDisk(d: DiskView): string {
   return [

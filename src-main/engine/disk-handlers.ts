@@ -10,6 +10,7 @@ import { planCheck } from './disks/check-job.ts'
 import { planExport } from './disks/export-job.ts'
 import { planOf } from './disks/fresh-starts.ts'
 import { importDisk } from './disks/import-job.ts'
+import { inspectDisk } from './disks/inspect.ts'
 import { inspectSource } from './disks/import-source.ts'
 import type { Planned } from './disks/images.ts'
 import { numberedNames } from './disks/names.ts'
@@ -205,6 +206,19 @@ export function diskHandlers(parts: Parts, o: HandlerNeeds): DiskHandlers {
       return startPlanned('removePoint', `Removing restore point ${point} of ${disk.name}`, plan, () => {
         return `restore point ${point} of ${disk.name} is gone; the disk is as it was`
       })
+    },
+
+    async diskInspect({ name, file }) {
+      if (name !== undefined && disks.find(name).sealedMs === undefined) refuseOpen(disks.find(name).name)
+      const report = await inspectDisk(disks, {
+        ...(name !== undefined && { name }),
+        ...(file !== undefined && { file: resolve(file) }),
+      })
+      return {
+        partitions: [...report.partitions],
+        ...(report.system && { system: { ...report.system } }),
+        findings: [...report.findings],
+      }
     },
 
     diskSet({ name, quotaBytes }) {

@@ -109,6 +109,7 @@ describe('serve', () => {
       'disk export',
       'disk check',
       'disk set',
+      'disk inspect',
       'client add',
       'client list',
       'client show',
