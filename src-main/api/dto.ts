@@ -324,7 +324,16 @@ export const OfflineReport = z.object({
       note: z.string().optional(),
     }),
   ),
-  system: z.record(z.string(), z.union([z.string(), z.number()]).optional()).optional(),
+  system: z
+    .object({
+      kind: z.enum(['windows', 'linux']),
+      name: z.string(),
+      version: z.string(),
+      build: z.string().optional(),
+      /** Number of the partition it lies on. */
+      partition: z.number(),
+    })
+    .optional(),
   /** Most important first. */
   findings: z.array(
     z.object({

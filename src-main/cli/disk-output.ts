@@ -39,10 +39,12 @@ export function describeReport(r: OfflineReport): string {
     p.content,
     [p.label, p.active ? 'active' : '', p.note ?? ''].filter((t) => t !== '').join(', ') || '-',
   ])
-  const system = Object.entries(r.system ?? {}).map(([key, value]) => `${key} ${value}`)
+  const { system } = r
   return [
     rows.length > 0 ? table(['PARTITION', 'SIZE', 'TYPE', 'CONTENT', ''], rows) : 'No partitions.',
-    system.length > 0 ? `System: ${system.join(', ')}` : 'No system that starts from this disk was recognised.',
+    system
+      ? `System: ${system.name} ${system.version}${system.build ? ` (build ${system.build})` : ''}, on partition ${system.partition}`
+      : 'No system that starts from this disk was recognised.',
     ...r.findings.map(
       (f) =>
         `${SIGNS[f.severity]}${f.title}${f.detail ? `\n        ${f.detail}` : ''}${f.remedy ? `\n        What to do: ${f.remedy}` : ''}`,
