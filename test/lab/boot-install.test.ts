@@ -1,5 +1,6 @@
-import { openSync, readSync, closeSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { openHostFile } from '../../src-main/disks/host-file-device.ts'
+import { openVhdx } from '../../src-main/disks/vhdx-device.ts'
 import { describeLab, type Lab, WITHIN_MS } from './support/lab.ts'
 import type { Pc, PcOptions } from './support/qemu.ts'
 
@@ -38,10 +39,12 @@ function expectInstalled(report: string, pc: PcOptions, way: string): void {
 
 async function expectOnDisk(lab: Lab, name: string, way: string): Promise<void> {
   const disk = await lab.product.verb<{ file: string }>('disk', 'show', name)
-  const found = Buffer.alloc(WRITTEN.bytes)
-  const file = openSync(disk.file, 'r')
-  expect(readSync(file, found, 0, WRITTEN.bytes, WRITTEN.at)).toBe(WRITTEN.bytes)
-  closeSync(file)
+  // What an installer was told is safe is in the file, while the engine still has it open.
+  const device = await openVhdx(await openHostFile(disk.file, { readOnly: true }))
+  const sectors = Buffer.alloc(Math.ceil(((WRITTEN.at % 512) + WRITTEN.bytes) / 512) * 512)
+  await device.read(Math.floor(WRITTEN.at / 512), sectors)
+  await device.close()
+  const found = sectors.subarray(WRITTEN.at % 512, (WRITTEN.at % 512) + WRITTEN.bytes)
   expect(found.equals(Buffer.alloc(WRITTEN.bytes, `LAB-INSTALLER way=${way}\n`))).toBe(true)
 }
 
