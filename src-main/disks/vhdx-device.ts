@@ -3,6 +3,7 @@ import { AppError } from '../base/errors.ts'
 import { afterBytes, firstBytes } from '../base/pieces.ts'
 import type { BlockDevice } from './block-device.ts'
 import type { DiskFile } from './disk-file.ts'
+import { type Generation, type Generations, generationsOf, PIECE_BYTES, PRESENCE } from './generations.ts'
 import { BlockMap, parentChanged } from './vhdx/block-map.ts'
 import { BLOCK_STATE, type Guid, MIB, parseGuid, type VhdxHeader, ZERO_GUID } from './vhdx/format.ts'
 import { writeNewVhdx, type NewVhdx } from './vhdx/create.ts'
@@ -52,15 +53,16 @@ export interface OpenParent {
 /** The piece of a command that lies in one block. Positions are bytes. */
 type OnBlock = (block: number, within: number, from: number, length: number) => void | Promise<void>
 
-class OpenVhdx implements VhdxDevice {
+class OpenVhdx implements VhdxDevice, Generation {
   readonly blockSize: 512 | 4096
   readonly blockCount: number
   readonly readOnly: boolean
   readonly canPunch: boolean
+  readonly parent: BlockDevice | undefined
+  readonly #generations: Generations | undefined
   readonly #file: DiskFile
   readonly #map: BlockMap
   readonly #layout: VhdxLayout
-  readonly #parent: BlockDevice | undefined
   readonly #payload: number
   readonly #fixed: boolean
   /** What leaves the turn of the loop. A commit waits for it before space is used again. */
@@ -73,13 +75,14 @@ class OpenVhdx implements VhdxDevice {
     this.#file = map.file
     this.#map = map
     this.#layout = layout
-    this.#parent = parent
+    this.parent = parent
     this.#payload = layout.parameters.blockSize
     this.#fixed = layout.parameters.leaveBlockAllocated && !layout.parameters.hasParent
     this.blockSize = layout.logicalSectorSize
     this.blockCount = layout.sizeBytes / layout.logicalSectorSize
     this.readOnly = map.file.readOnly
     this.canPunch = map.file.canPunch && !this.#fixed
+    this.#generations = generationsOf(this, (lba, into) => this.#readHereOrBelow(lba * this.blockSize, into))
   }
 
   get dataWriteGuid(): Guid {
@@ -89,6 +92,11 @@ class OpenVhdx implements VhdxDevice {
   read(lba: number, into: Uint8Array): void | Promise<void> {
     const position = lba * this.blockSize
     this.#check(position, into.length)
+    if (this.#generations) return this.#generations.read(lba, into)
+    return this.#readHereOrBelow(position, into)
+  }
+
+  #readHereOrBelow(position: number, into: Uint8Array): void | Promise<void> {
     const block = Math.floor(position / this.#payload)
     const within = position - block * this.#payload
     if (within + into.length <= this.#payload) return this.#readBlock(block, within, into)
@@ -104,9 +112,10 @@ class OpenVhdx implements VhdxDevice {
       case BLOCK_STATE.full:
         return this.#track(this.#file.read(map.offsets[index]! * MIB + within, into))
       case BLOCK_STATE.partial:
+        if (map.bitmaps.has(block)) return this.#track(this.#readPartial(block, index, within, into))
         return this.#track(map.bitmaps.with(block, () => this.#readPartial(block, index, within, into)))
       case BLOCK_STATE.notPresent:
-        if (this.#parent) return this.#readParent(block * this.#payload + within, into)
+        if (this.parent) return this.#readParent(block * this.#payload + within, into)
     }
     into.fill(0)
   }
@@ -116,6 +125,10 @@ class OpenVhdx implements VhdxDevice {
     if (this.#map.states[index] !== BLOCK_STATE.partial) return this.#readBlock(block, within, into)
     const place = this.#map.offsets[index]! * MIB
     const first = (block * this.#payload) / this.blockSize
+    const sectors = into.length / this.blockSize
+    const all = this.#map.bitmaps.run(first + within / this.blockSize, sectors)
+    if (all.length === sectors)
+      return all.here ? this.#file.read(place + within, into) : this.#readParent(block * this.#payload + within, into)
     const waits = new Waits()
     for (let at = 0; at < into.length;) {
       const from = at
@@ -133,10 +146,48 @@ class OpenVhdx implements VhdxDevice {
 
   /** What lies behind the parent's end is zeros: the child may be larger. */
   #readParent(position: number, into: Uint8Array): void | Promise<void> {
-    const parent = this.#parent!
+    const parent = this.parent!
     const inside = Math.min(into.length, Math.max(0, parent.blockCount * parent.blockSize - position))
-    if (inside < into.length) into.fill(0, inside)
+    if (inside === into.length) return parent.read(position / this.blockSize, into)
+    into.fill(0, inside)
     if (inside > 0) return parent.read(position / this.blockSize, into.subarray(0, inside))
+  }
+
+  /** See Generation. A block that reads as zeros is here as a whole: nothing of the parent shows through. */
+  presence(lba: number, into: Uint8Array): void | Promise<void> {
+    const map = this.#map
+    const waits = new Waits()
+    const perPiece = PIECE_BYTES / this.blockSize
+    for (let piece = 0; piece < into.length;) {
+      const position = lba * this.blockSize + piece * PIECE_BYTES
+      const block = Math.floor(position / this.#payload)
+      const part = into.subarray(piece, piece + ((block + 1) * this.#payload - position) / PIECE_BYTES)
+      piece += part.length
+      const state = map.states[map.indexOf(block)]
+      if (state !== BLOCK_STATE.partial)
+        part.fill(state === BLOCK_STATE.notPresent && this.parent ? PRESENCE.none : PRESENCE.all)
+      else
+        waits.add(() =>
+          map.bitmaps.with(block, () => {
+            for (let i = 0; i < part.length; i++) {
+              const sector = position / this.blockSize + i * perPiece
+              const run = map.bitmaps.run(sector, Math.min(perPiece, this.blockCount - sector))
+              part[i] = run.length < perPiece ? PRESENCE.some : run.here ? PRESENCE.all : PRESENCE.none
+            }
+          }),
+        )
+    }
+    return waits.done()
+  }
+  readHere(lba: number, into: Uint8Array): void | Promise<void> {
+    const position = lba * this.blockSize
+    const block = Math.floor(position / this.#payload)
+    const within = position - block * this.#payload
+    const index = this.#map.indexOf(block)
+    const state = this.#map.states[index]
+    if (within + into.length > this.#payload || (state !== BLOCK_STATE.full && state !== BLOCK_STATE.partial))
+      return this.#readHereOrBelow(position, into)
+    return this.#track(this.#file.read(this.#map.offsets[index]! * MIB + within, into))
   }
 
   write(lba: number, from: readonly Uint8Array[]): void | Promise<void> {
@@ -157,7 +208,7 @@ class OpenVhdx implements VhdxDevice {
     const map = this.#map
     const index = map.indexOf(block)
     const state = map.states[index]
-    if (state === BLOCK_STATE.partial || (state === BLOCK_STATE.notPresent && this.#parent)) {
+    if (state === BLOCK_STATE.partial || (state === BLOCK_STATE.notPresent && this.parent)) {
       return this.#track(
         this.#onPartial(block, index, {
           withPlace: (place) => this.#file.write(place + within, from, true),
@@ -227,13 +278,13 @@ class OpenVhdx implements VhdxDevice {
     // Where no hole can be made, a place that was given up would be lost to blocks that must read as zeros.
     if (whole && (state !== BLOCK_STATE.full || this.#file.canPunch)) {
       // Without a parent a block that is nowhere reads as zeros already.
-      if (state !== BLOCK_STATE.zero && (state !== BLOCK_STATE.notPresent || this.#parent)) {
+      if (state !== BLOCK_STATE.zero && (state !== BLOCK_STATE.notPresent || this.parent)) {
         map.drop(index, BLOCK_STATE.zero)
       }
       return
     }
     if (state === BLOCK_STATE.full) return this.#track(this.#file.zero(map.offsets[index]! * MIB + within, length))
-    if (state === BLOCK_STATE.partial || (state === BLOCK_STATE.notPresent && this.#parent)) {
+    if (state === BLOCK_STATE.partial || (state === BLOCK_STATE.notPresent && this.parent)) {
       // The sectors must be here, as zeros, to hide the parent's.
       return this.#track(
         this.#onPartial(block, index, {

@@ -6,6 +6,7 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { parseArgs } from 'node:util'
+import { measureChains } from './disks/chains.ts'
 import { measureClones } from './disks/clones.ts'
 
 const { values } = parseArgs({
@@ -29,6 +30,7 @@ const SECTIONS = {
       for (const format of ['vhd', 'vhdx']) rows.push(...(await measureClones(folder, count, format)))
     return rows
   },
+  chains: () => measureChains(memory, rounds),
 }
 const wanted = values.only ? values.only.split(',') : Object.keys(SECTIONS)
 for (const name of wanted) {

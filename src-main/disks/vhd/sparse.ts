@@ -3,6 +3,7 @@ import { afterBytes, firstBytes } from '../../base/pieces.ts'
 import type { BlockDevice } from '../block-device.ts'
 import { after, Calls } from '../calls.ts'
 import type { DiskFile } from '../disk-file.ts'
+import { type Generation, type Generations, generationsOf, PIECE_BYTES, PRESENCE } from '../generations.ts'
 import {
   ABSENT,
   bitmapLength,
@@ -24,6 +25,7 @@ const CACHED_BITMAPS = 4096
 const MOST_DIRTY_BITMAPS = 8192
 /** Blocks that one step of `zero` may touch: a child must make a place for each. */
 const MOST_BLOCKS_ZEROED = 1024
+const SECTORS_PER_PIECE = PIECE_BYTES / SECTOR
 /** Entries of the block table in one sector, which a disk writes whole or not at all. */
 const ENTRIES_PER_SECTOR = SECTOR / 4
 
@@ -36,14 +38,15 @@ const ENTRIES_PER_SECTOR = SECTOR / 4
  *  the old block (the parent's) nor the new one. The footer may be lost at any time: its copy at byte 0 never moves.
  *
  *  New blocks always lie beyond the old end of the file, so they read as zeros before they are written. */
-export class SparseVhd implements BlockDevice {
+export class SparseVhd implements Generation {
   readonly blockSize = SECTOR
   readonly blockCount: number
   readonly readOnly: boolean
   readonly canPunch: boolean
   readonly info: VhdInfo & { header: SparseHeader }
+  readonly parent: BlockDevice | undefined
+  readonly #generations: Generations | undefined
   readonly #file: DiskFile
-  readonly #parent: BlockDevice | undefined
   readonly #differencing: boolean
   readonly #sectorsPerBlock: number
   readonly #bitmapLength: number
@@ -74,7 +77,7 @@ export class SparseVhd implements BlockDevice {
   ) {
     this.#file = file
     this.info = info
-    this.#parent = parent
+    this.parent = parent
     this.#differencing = info.footer.diskType === DISK_TYPE.differencing
     this.#table = map.table
     this.#end = map.end
@@ -84,10 +87,20 @@ export class SparseVhd implements BlockDevice {
     this.#sectorsPerBlock = info.header.blockSize / SECTOR
     this.#bitmapLength = bitmapLength(info.header.blockSize)
     this.#full = new Uint8Array(this.#bitmapLength).fill(0xff)
+    this.#generations = generationsOf(this, (lba, into) => this.#readHereOrBelow(lba, into))
   }
 
   read(lba: number, into: Uint8Array): void | Promise<void> {
     this.#inRange(lba, into.length / SECTOR)
+    if (this.#generations) return this.#generations.read(lba, into)
+    return this.#readHereOrBelow(lba, into)
+  }
+
+  #readHereOrBelow(lba: number, into: Uint8Array): void | Promise<void> {
+    const first = Math.floor(lba / this.#sectorsPerBlock)
+    const within = lba - first * this.#sectorsPerBlock
+    if (within + into.length / SECTOR <= this.#sectorsPerBlock)
+      return this.#table[first] === ABSENT ? this.#readBelow(lba, into) : this.#readBlock(first, within, into)
     const calls = new Calls()
     this.#eachBlock(lba, into.length / SECTOR, (block, sector, count, done) => {
       const part = into.subarray(done * SECTOR, (done + count) * SECTOR)
@@ -102,6 +115,11 @@ export class SparseVhd implements BlockDevice {
     const bitmap = this.#bitmapOf(block)
     if (bitmap instanceof Promise) return bitmap.then(() => this.#readBlock(block, sector, into))
     const data = this.#dataOf(block)
+    const sectors = into.length / SECTOR
+    if (runOfSectors(bitmap, sector, sectors) === sectors)
+      return isSectorPresent(bitmap, sector)
+        ? this.#file.read(data + sector * SECTOR, into)
+        : this.#readBelow(block * this.#sectorsPerBlock + sector, into)
     const calls = new Calls()
     for (let done = 0; done < into.length / SECTOR;) {
       const run = runOfSectors(bitmap, sector + done, into.length / SECTOR - done)
@@ -118,9 +136,41 @@ export class SparseVhd implements BlockDevice {
 
   /** What this file does not hold: the parent's, or zeros. */
   #readBelow(lba: number, into: Uint8Array): void | Promise<void> {
-    const inParent = this.#parent ? Math.min(Math.max(this.#parent.blockCount - lba, 0) * SECTOR, into.length) : 0
+    const inParent = this.parent ? Math.min(Math.max(this.parent.blockCount - lba, 0) * SECTOR, into.length) : 0
     if (inParent < into.length) into.fill(0, inParent)
-    if (inParent > 0) return this.#parent!.read(lba, into.subarray(0, inParent))
+    if (inParent === into.length) return this.parent!.read(lba, into)
+    if (inParent > 0) return this.parent!.read(lba, into.subarray(0, inParent))
+  }
+
+  /** See Generation. One byte of a bitmap tells of 4 KiB. */
+  presence(lba: number, into: Uint8Array): void | Promise<void> {
+    const calls = new Calls()
+    for (let piece = 0; piece < into.length;) {
+      const sector = lba + piece * SECTORS_PER_PIECE
+      const block = Math.floor(sector / this.#sectorsPerBlock)
+      const first = (sector - block * this.#sectorsPerBlock) / SECTORS_PER_PIECE
+      const from = piece
+      piece += Math.min(this.#sectorsPerBlock / SECTORS_PER_PIECE - first, into.length - piece)
+      const part = into.subarray(from, piece)
+      if (this.#table[block] === ABSENT) part.fill(PRESENCE.none)
+      else calls.add(() => this.#presenceIn(block, first, part))
+    }
+    return calls.done()
+  }
+  #presenceIn(block: number, first: number, into: Uint8Array): void | Promise<void> {
+    const bitmap = this.#bitmapOf(block)
+    if (bitmap instanceof Promise) return bitmap.then(() => this.#presenceIn(block, first, into))
+    for (let i = 0; i < into.length; i++) {
+      const byte = bitmap[first + i]
+      into[i] = byte === 0 ? PRESENCE.none : byte === 0xff ? PRESENCE.all : PRESENCE.some
+    }
+  }
+  readHere(lba: number, into: Uint8Array): void | Promise<void> {
+    const block = Math.floor(lba / this.#sectorsPerBlock)
+    const within = lba - block * this.#sectorsPerBlock
+    if (within + into.length / SECTOR <= this.#sectorsPerBlock)
+      return this.#file.read(this.#dataOf(block) + within * SECTOR, into)
+    return this.#readHereOrBelow(lba, into)
   }
 
   write(lba: number, from: readonly Uint8Array[]): void | Promise<void> {
@@ -154,7 +204,7 @@ export class SparseVhd implements BlockDevice {
     const calls = new Calls()
     this.#eachBlock(lba, blocks, (block, sector, sectors, done) => {
       const absent = this.#table[block] === ABSENT && !this.#allocating.has(block)
-      const hides = this.#differencing && lba + done < (this.#parent?.blockCount ?? 0)
+      const hides = this.#differencing && lba + done < (this.parent?.blockCount ?? 0)
       if (absent && !hides) return
       calls.add(() =>
         this.#putIntoBlock(block, sector, sectors, () =>

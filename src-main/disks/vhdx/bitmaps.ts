@@ -39,6 +39,11 @@ export class SectorBitmaps {
     this.#diskSectors = diskSectors
   }
 
+  /** Whether `with` would do at once. */
+  has(block: number): boolean {
+    return this.#counts.has(block)
+  }
+
   /** Calls `use` as soon as the bits of the block are in memory: usually at once. They may be gone again later. */
   with(block: number, use: () => void | Promise<void>): void | Promise<void> {
     if (this.#counts.has(block)) return use()
