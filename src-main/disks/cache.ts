@@ -2,10 +2,10 @@ import { AppError } from '../base/errors.ts'
 import type { BlockDevice, Extent } from './block-device.ts'
 import { Calls } from './calls.ts'
 
-/** Bytes of one page: what a miss reads, and what is let go of as a whole. Measured with a pattern like a boot
- *  (runs of 4 to 256 KiB at scattered places): 16 KiB pages took 2.3 times as many reads below as 64 KiB pages and
- *  saved a tenth of the bytes; the read of a whole page from the host's page cache still is one call without a hop to
- *  the pool. A hit costs the same with any size. */
+/** Bytes of one page: what a miss reads, and what is let go of as a whole. Measured with reads like those of a boot (runs
+ *  of 4 to 256 KiB at scattered places): pages of 16 KiB took a third more reads below and saved a seventh of the bytes.
+ *  A read of 64 KiB is the largest that a host file does at once, without a hop to the pool. A hit costs the same with
+ *  any size. */
 const PAGE_BYTES = 64 * 1024
 /** The arena grows by this. Bytes. */
 const CHUNK_BYTES = 4 * 2 ** 20

@@ -1,7 +1,8 @@
 import { constants, inflateRawSync } from 'node:zlib'
 import { AppError } from '../base/errors.ts'
-import type { BlockDevice } from './block-device.ts'
+import type { BlockDevice, Extent } from './block-device.ts'
 import type { DiskFile } from './disk-file.ts'
+import { extentInDevice } from './extents.ts'
 import {
   clusterAt,
   decodeBackingName,
@@ -86,6 +87,25 @@ class Qcow2Device extends ReadOnlyImage {
     const length = Math.min(Math.max(below - position, 0), into.length)
     if (length < into.length) into.fill(0, length)
     if (length > 0) await this.#backing!.read(position / this.blockSize, into.subarray(0, length))
+  }
+
+  async extent(lba: number): Promise<Extent> {
+    const position = lba * this.blockSize
+    const perTable = this.#clusterSize / 8
+    let index = Math.floor(position / this.#clusterSize)
+    const tableAt = l2OffsetAt(this.#l1, Math.floor(index / perTable))
+    const endOfTable = (Math.floor(index / perTable) + 1) * perTable
+    const upTo = (end: number): number => Math.min((end * this.#clusterSize) / this.blockSize, this.blockCount) - lba
+    if (tableAt === 0) return extentInDevice(this.#backing, lba, upTo(endOfTable))
+    const l2 = await this.#l2Tables.get(tableAt, () => this.#loadL2(tableAt))
+    const kindAt = (i: number): string => {
+      const { is } = clusterAt(l2, i % perTable, this.#header)
+      return is === 'compressed' ? 'data' : is
+    }
+    const kind = kindAt(index)
+    while (++index < endOfTable && kindAt(index) === kind);
+    if (kind === 'data') return { blocks: upTo(index), zero: false }
+    return extentInDevice(kind === 'absent' ? this.#backing : undefined, lba, upTo(index))
   }
 
   async #loadL2(offset: number): Promise<Uint8Array> {

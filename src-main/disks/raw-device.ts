@@ -1,7 +1,8 @@
 import * as fs from 'node:fs'
 import { AppError } from '../base/errors.ts'
-import type { BlockDevice } from './block-device.ts'
+import type { BlockDevice, Extent } from './block-device.ts'
 import type { DiskFile } from './disk-file.ts'
+import { extentInFile } from './extents.ts'
 import { openHostFile } from './host-file-device.ts'
 
 const BLOCK = 512
@@ -31,6 +32,9 @@ class RawDevice implements BlockDevice {
   }
   zero(lba: number, blocks: number): void | Promise<void> {
     return this.#file.zero(lba * BLOCK, blocks * BLOCK)
+  }
+  extent(lba: number): Extent {
+    return extentInFile(this.#file, lba * BLOCK, BLOCK, this.blockCount - lba)
   }
   close(): Promise<void> {
     return this.#file.close()

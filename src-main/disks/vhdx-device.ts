@@ -1,41 +1,22 @@
 import { randomUUID } from 'node:crypto'
 import { AppError } from '../base/errors.ts'
 import { afterBytes, firstBytes } from '../base/pieces.ts'
-import type { BlockDevice } from './block-device.ts'
+import type { BlockDevice, Extent } from './block-device.ts'
 import type { DiskFile } from './disk-file.ts'
+import { extentInDevice, extentInFile } from './extents.ts'
 import { type Generation, type Generations, generationsOf, PIECE_BYTES, PRESENCE } from './generations.ts'
 import { BlockMap, parentChanged } from './vhdx/block-map.ts'
-import { BLOCK_STATE, type Guid, MIB, parseGuid, type VhdxHeader, ZERO_GUID } from './vhdx/format.ts'
+import { BLOCK_STATE, type Guid, MIB, type VhdxHeader, ZERO_GUID } from './vhdx/format.ts'
 import { writeNewVhdx, type NewVhdx } from './vhdx/create.ts'
 import { openHeaders } from './vhdx/headers.ts'
+import { infoOf, readOnlyView, type VhdxInfo } from './vhdx/info.ts'
 import { readBlockTable, readLayout, type VhdxLayout } from './vhdx/layout.ts'
 import { replayLog } from './vhdx/replay.ts'
 import { Waits } from './vhdx/waits.ts'
 
-const ZERO_CHUNK = 1024 * 1024
+export type { VhdxInfo, VhdxParentInfo } from './vhdx/info.ts'
 
-/** What a VHDX file says of itself. */
-export interface VhdxInfo {
-  readonly kind: 'fixed' | 'dynamic' | 'differencing'
-  readonly sizeBytes: number
-  readonly blockSizeBytes: number
-  readonly logicalSectorSize: 512 | 4096
-  readonly physicalSectorSize: 512 | 4096
-  /** Stays the same as long as the disk's content does: children remember it of their parent. */
-  readonly dataWriteGuid: Guid
-  readonly virtualDiskId: Guid
-  /** It was not closed; opening it brings it in order. */
-  readonly needsReplay: boolean
-  readonly parent?: VhdxParentInfo
-}
-export interface VhdxParentInfo {
-  /** One of them must be the parent's dataWriteGuid. */
-  readonly linkages: readonly Guid[]
-  /** Relative to the folder of this file, with slashes. */
-  readonly relativePath?: string
-  readonly volumePath?: string
-  readonly absolutePath?: string
-}
+const ZERO_CHUNK = 1024 * 1024
 
 export interface VhdxDevice extends BlockDevice {
   /** Changes with the first write after opening. */
@@ -188,6 +169,32 @@ class OpenVhdx implements VhdxDevice, Generation {
     if (within + into.length > this.#payload || (state !== BLOCK_STATE.full && state !== BLOCK_STATE.partial))
       return this.#readHereOrBelow(position, into)
     return this.#track(this.#file.read(this.#map.offsets[index]! * MIB + within, into))
+  }
+
+  extent(lba: number): Extent | Promise<Extent> {
+    const position = lba * this.blockSize
+    this.#check(position, this.blockSize)
+    const map = this.#map
+    const block = Math.floor(position / this.#payload)
+    const state = map.states[map.indexOf(block)]
+    const blocksTo = (end: number): number => Math.min((end * this.#payload) / this.blockSize, this.blockCount) - lba
+    if (state === BLOCK_STATE.partial) return this.#extentInPartial(block, lba, blocksTo(block + 1))
+    if (state === BLOCK_STATE.full) return this.#extentInFile(block, lba, blocksTo(block + 1))
+    let end = block + 1
+    while (end < this.#layout.payloadBlocks && map.states[map.indexOf(end)] === state) end++
+    const below = state === BLOCK_STATE.notPresent ? this.parent : undefined
+    return extentInDevice(below, lba, blocksTo(end))
+  }
+  #extentInFile(block: number, lba: number, limit: number): Extent {
+    const within = lba * this.blockSize - block * this.#payload
+    const place = this.#map.offsets[this.#map.indexOf(block)]! * MIB
+    return extentInFile(this.#file, place + within, this.blockSize, limit)
+  }
+  #extentInPartial(block: number, lba: number, limit: number): Extent | Promise<Extent> {
+    const { bitmaps } = this.#map
+    if (!bitmaps.has(block)) return Promise.resolve(bitmaps.with(block, () => {})).then(() => this.extent(lba))
+    const run = bitmaps.run(lba, limit)
+    return run.here ? this.#extentInFile(block, lba, run.length) : extentInDevice(this.parent, lba, run.length)
   }
 
   write(lba: number, from: readonly Uint8Array[]): void | Promise<void> {
@@ -381,49 +388,6 @@ class OpenVhdx implements VhdxDevice, Generation {
     return work
   }
 }
-
-function infoOf(layout: VhdxLayout, header: VhdxHeader, needsReplay: boolean): VhdxInfo {
-  const { hasParent, leaveBlockAllocated, blockSize } = layout.parameters
-  const locator = layout.parentLocator
-  const text = (key: string): string | undefined => locator?.get(key)
-  const relative = text('relative_path')?.replace(/\\/g, '/').replace(/^\.\//, '')
-  const volume = text('volume_path')
-  const absolute = text('absolute_win32_path')
-  return {
-    kind: hasParent ? 'differencing' : leaveBlockAllocated ? 'fixed' : 'dynamic',
-    sizeBytes: layout.sizeBytes,
-    blockSizeBytes: blockSize,
-    logicalSectorSize: layout.logicalSectorSize,
-    physicalSectorSize: layout.physicalSectorSize,
-    dataWriteGuid: header.dataWriteGuid,
-    virtualDiskId: layout.virtualDiskId,
-    needsReplay,
-    ...(locator && {
-      parent: {
-        linkages: [text('parent_linkage'), text('parent_linkage2')]
-          .map((t) => (t === undefined ? undefined : parseGuid(t)))
-          .filter((g) => g !== undefined),
-        ...(relative !== undefined && { relativePath: relative }),
-        ...(volume !== undefined && { volumePath: volume }),
-        ...(absolute !== undefined && { absolutePath: absolute }),
-      },
-    }),
-  }
-}
-
-/** A view of a file through which nothing can be written. */
-const readOnlyView = (file: DiskFile): DiskFile => ({
-  path: file.path,
-  readOnly: true,
-  canPunch: false,
-  sizeBytes: file.sizeBytes,
-  read: (position, into) => file.read(position, into),
-  write: () => Promise.reject(new AppError('disk.readOnly', `${file.path} is only looked at`)),
-  zero: () => Promise.reject(new AppError('disk.readOnly', `${file.path} is only looked at`)),
-  resize: () => Promise.reject(new AppError('disk.readOnly', `${file.path} is only looked at`)),
-  flush: () => Promise.resolve(),
-  close: () => Promise.resolve(),
-})
 
 /** Looks at a file and changes nothing; the file stays open. Errors: codec.* when it is no VHDX, disk.damaged,
  *  disk.unsupported, disk.io. */

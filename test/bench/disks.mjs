@@ -6,8 +6,10 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { parseArgs } from 'node:util'
+import { measureCache } from './disks/cache.ts'
 import { measureChains } from './disks/chains.ts'
 import { measureClones } from './disks/clones.ts'
+import { measureFormats } from './disks/formats.ts'
 
 const { values } = parseArgs({
   options: {
@@ -31,6 +33,8 @@ const SECTIONS = {
     return rows
   },
   chains: () => measureChains(memory, rounds),
+  cache: () => measureCache(memory, rounds),
+  formats: () => measureFormats(folders[0], memory, rounds),
 }
 const wanted = values.only ? values.only.split(',') : Object.keys(SECTIONS)
 for (const name of wanted) {

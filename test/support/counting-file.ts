@@ -1,10 +1,14 @@
 import type { DiskFile, FileExtent } from '../../src-main/disks/disk-file.ts'
 
+const PAGE = 4096
+
 export interface FileCounts {
   reads: number
   readBytes: number
   writes: number
   writtenBytes: number
+  /** Pages of 4 KiB that were changed between two flushes, summed up: what a host writes to its medium. */
+  flushedPages: number
   flushes: number
   zeroedBytes: number
   resizes: number
@@ -14,6 +18,7 @@ const none = (): FileCounts => ({
   readBytes: 0,
   writes: 0,
   writtenBytes: 0,
+  flushedPages: 0,
   flushes: 0,
   zeroedBytes: 0,
   resizes: 0,
@@ -29,6 +34,7 @@ export class CountingFile implements DiskFile {
   counts: FileCounts = none()
   readonly extent?: (position: number) => FileExtent
   readonly #file: DiskFile
+  readonly #changedPages = new Set<number>()
   #read: { from: number; to: number }[] = []
 
   constructor(file: DiskFile) {
@@ -43,6 +49,7 @@ export class CountingFile implements DiskFile {
   }
   reset(): void {
     this.counts = none()
+    this.#changedPages.clear()
     this.#read = []
   }
   /** Ranges that were read more than once, by start. */
@@ -65,11 +72,15 @@ export class CountingFile implements DiskFile {
   }
   write(position: number, pieces: readonly Uint8Array[]): void | Promise<void> {
     this.counts.writes++
-    for (const piece of pieces) this.counts.writtenBytes += piece.length
+    const length = pieces.reduce((n, piece) => n + piece.length, 0)
+    this.counts.writtenBytes += length
+    for (let page = Math.floor(position / PAGE); page * PAGE < position + length; page++) this.#changedPages.add(page)
     return this.#file.write(position, pieces)
   }
   flush(): Promise<void> {
     this.counts.flushes++
+    this.counts.flushedPages += this.#changedPages.size
+    this.#changedPages.clear()
     return this.#file.flush()
   }
   zero(position: number, length: number): void | Promise<void> {

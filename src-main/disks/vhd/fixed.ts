@@ -1,5 +1,6 @@
-import type { BlockDevice } from '../block-device.ts'
+import type { BlockDevice, Extent } from '../block-device.ts'
 import type { DiskFile } from '../disk-file.ts'
+import { extentInFile } from '../extents.ts'
 import { SECTOR } from './format.ts'
 import type { VhdInfo } from './layout.ts'
 
@@ -30,6 +31,9 @@ export class FixedVhd implements BlockDevice {
   }
   flush(): Promise<void> {
     return this.#file.flush()
+  }
+  extent(lba: number): Extent {
+    return extentInFile(this.#file, lba * SECTOR, SECTOR, this.blockCount - lba)
   }
   close(): Promise<void> {
     return this.#file.close()

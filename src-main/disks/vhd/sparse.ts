@@ -1,8 +1,9 @@
 import { AppError } from '../../base/errors.ts'
 import { afterBytes, firstBytes } from '../../base/pieces.ts'
-import type { BlockDevice } from '../block-device.ts'
+import type { BlockDevice, Extent } from '../block-device.ts'
 import { after, Calls } from '../calls.ts'
 import type { DiskFile } from '../disk-file.ts'
+import { extentInDevice, extentInFile } from '../extents.ts'
 import { type Generation, type Generations, generationsOf, PIECE_BYTES, PRESENCE } from '../generations.ts'
 import {
   ABSENT,
@@ -171,6 +172,24 @@ export class SparseVhd implements Generation {
     if (within + into.length / SECTOR <= this.#sectorsPerBlock)
       return this.#file.read(this.#dataOf(block) + within * SECTOR, into)
     return this.#readHereOrBelow(lba, into)
+  }
+
+  extent(lba: number): Extent | Promise<Extent> {
+    this.#inRange(lba, 1)
+    const block = Math.floor(lba / this.#sectorsPerBlock)
+    if (this.#table[block] !== ABSENT) return this.#extentIn(block, lba)
+    let end = block + 1
+    while (this.#table[end] === ABSENT) end++
+    return extentInDevice(this.parent, lba, Math.min(end * this.#sectorsPerBlock, this.blockCount) - lba)
+  }
+  #extentIn(block: number, lba: number): Extent | Promise<Extent> {
+    const bitmap = this.#bitmapOf(block)
+    if (bitmap instanceof Promise) return bitmap.then(() => this.#extentIn(block, lba))
+    const sector = lba - block * this.#sectorsPerBlock
+    const run = runOfSectors(bitmap, sector, Math.min(this.#sectorsPerBlock - sector, this.blockCount - lba))
+    return isSectorPresent(bitmap, sector)
+      ? extentInFile(this.#file, this.#dataOf(block) + sector * SECTOR, SECTOR, run)
+      : extentInDevice(this.parent, lba, run)
   }
 
   write(lba: number, from: readonly Uint8Array[]): void | Promise<void> {
