@@ -3,6 +3,7 @@ import type { Input, MethodName, Output } from '../../src-main/api/contract.ts'
 import type { Snapshot, TimelineEntry } from '../../src-main/api/dto.ts'
 import type { ErrorDto } from '../../src-main/api/wire.ts'
 import type { Client, ClientEvent } from '../client/client.ts'
+import { capital } from './words.ts'
 
 const TIMELINE_KEPT = 1000
 
@@ -108,4 +109,3 @@ export function explain(thrown: unknown): string {
     return thrown.hint ? `${capital(thrown.message)}. ${thrown.hint}` : `${capital(thrown.message)}.`
   return thrown instanceof Error ? thrown.message : String(thrown)
 }
-const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)

@@ -32,9 +32,27 @@ export function clockTime(ms: number, nowMs: number): string {
   return `${at.toLocaleDateString([], { day: 'numeric', month: 'short' })}, ${time}`
 }
 
+/** `21 Nov 2026`. */
+export const day = (ms: number): string =>
+  new Date(ms).toLocaleDateString([], { day: 'numeric', month: 'short', year: 'numeric' })
+/** `21 Nov 2026, 14:03`. */
+export const dayAndTime = (ms: number): string =>
+  `${day(ms)}, ${new Date(ms).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })}`
+
+/** `a, b and 5 more`; `none` when there are none. */
+export function some(names: readonly string[], none = 'none'): string {
+  if (names.length <= 1) return names[0] ?? none
+  if (names.length <= 4) return `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
+  return `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`
+}
+/** `1 disk`, `3 disks`. */
+export const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`
+
+export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+
 /** A problem as a sentence, with what to do after it. */
 export const sentence = (problem: { message: string; hint?: string | undefined }): string =>
-  `${problem.message.charAt(0).toUpperCase()}${problem.message.slice(1)}${/[.!?]$/.test(problem.message) ? '' : '.'}${problem.hint ? ` ${problem.hint}` : ''}`
+  `${capital(problem.message)}${/[.!?]$/.test(problem.message) ? '' : '.'}${problem.hint ? ` ${problem.hint}` : ''}`
 
 /** A boot that tells nothing for this long has most likely stopped. */
 const STALLED_MS = 5 * 60_000
