@@ -5,24 +5,14 @@ import { isNetworkDriver } from '../../../../../src-main/guests/offline/initramf
 import { CpioReader } from '../../../../../src-main/guests/offline/initramfs/cpio.ts'
 import { unpackLz4Block } from '../../../../../src-main/guests/offline/initramfs/lz4.ts'
 import { readInitramfs } from '../../../../../src-main/guests/offline/initramfs/read.ts'
+import { cpioArchive } from '../../../../support/cpio-writer.ts'
 import { seededRandom } from '../../../../support/random.ts'
 
 const text = (value: string): Uint8Array => new TextEncoder().encode(value)
 const join = (...parts: (Uint8Array | string)[]): Uint8Array =>
   new Uint8Array(Buffer.concat(parts.map((p) => (typeof p === 'string' ? text(p) : p))))
 
-/** One file as cpio's newc form writes it. */
-function entry(name: string, content: Uint8Array | string = ''): Uint8Array {
-  const bytes = typeof content === 'string' ? text(content) : content
-  const fields = [1, 0o100644, 0, 0, 1, 0, bytes.length, 0, 0, 0, 0, name.length + 1, 0]
-  const head = `070701${fields.map((n) => n.toString(16).padStart(8, '0').toUpperCase()).join('')}${name}\0`
-  const pad = (length: number): Uint8Array => new Uint8Array((4 - (length & 3)) & 3)
-  return join(head, pad(head.length), bytes, pad(bytes.length))
-}
-const archive = (files: Readonly<Record<string, Uint8Array | string>>): Uint8Array =>
-  join(...Object.entries(files).map(([name, content]) => entry(name, content)), entry('TRAILER!!!'))
-
-const MAIN = archive({
+const MAIN = cpioArchive({
   '.': '',
   'scripts/local-top/iscsi': '#!/bin/sh',
   'conf/initramfs.conf': 'MODULES=most\n',
@@ -35,7 +25,7 @@ const MAIN = archive({
   'lib/modules/6.1.0/kernel/drivers/net/dummy.ko': 'm',
   'lib/modules/6.1.0/kernel/net/ipv4/udp-tunnel.ko': 'm',
 })
-const EARLY = join(archive({ 'kernel/x86/microcode/GenuineIntel.bin': 'x'.repeat(5000) }), new Uint8Array(300))
+const EARLY = join(cpioArchive({ 'kernel/x86/microcode/GenuineIntel.bin': 'x'.repeat(5000) }), new Uint8Array(300))
 const read = (...parts: Uint8Array[]): ReturnType<typeof readInitramfs> => readInitramfs(bytesSource(join(...parts)))
 /** LZ4's old form with a block of literals only. */
 const lz4 = (content: Uint8Array): Uint8Array => {
@@ -67,7 +57,7 @@ describe('an initramfs', () => {
   })
 
   test('several packed archives, and padding behind them', async () => {
-    const one = archive({ 'usr/lib/dracut/hooks/cmdline/90-parse-iscsiroot.sh': 'x' })
+    const one = cpioArchive({ 'usr/lib/dracut/hooks/cmdline/90-parse-iscsiroot.sh': 'x' })
     for (const pack of [gzipSync, zstdCompressSync])
       for (const padding of [new Uint8Array(0), new Uint8Array(4096)]) {
         const { contents } = await read(new Uint8Array(pack(one)), new Uint8Array(pack(MAIN)), padding)
