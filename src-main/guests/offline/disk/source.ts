@@ -118,7 +118,8 @@ export function bytesSource(bytes: Uint8Array): ByteSource {
     sizeBytes: bytes.length,
     async read(at, length) {
       checkRange(this, at, length)
-      return bytes.slice(at, at + length)
+      // Not slice(): a Buffer's gives a view, and who reads may change what it got.
+      return new Uint8Array(bytes.subarray(at, at + length))
     },
   }
 }

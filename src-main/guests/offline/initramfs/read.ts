@@ -59,9 +59,9 @@ async function readPacked(source: ByteSource, at: number, packing: Packing, read
     for await (const piece of unpack(source, at, packing, state))
       if (reader.push(piece) < piece.length) throw unreadable('something else than an archive is packed in it')
   } catch (error) {
-    // Padding behind the packed data is an error to the decompressor, and not to us.
+    // What follows a complete archive is looked at by its own first bytes.
     const padded =
-      error instanceof AppError && error.code === 'codec.packed' && reader.atRest && reader.archives > before
+      error instanceof AppError && error.code === 'codec.trailing' && reader.atRest && reader.archives > before
     if (!padded) throw error
   }
   return Math.max(1, state.consumed)

@@ -33,7 +33,8 @@ export interface Unpacked {
 }
 
 /** Unpacks what begins at `at`, piece by piece; `state.consumed` is right when it ended.
- *  Errors: guest.unreadable for a packing that is not known here; codec.* for damage; what reading fails with. */
+ *  Errors: guest.unreadable for a packing that is not known here; codec.packed for damage; codec.trailing when
+ *  something else follows; what reading fails with. */
 export async function* unpack(
   source: ByteSource,
   at: number,
@@ -48,6 +49,9 @@ export async function* unpack(
     yield piece
   }
 }
+
+/** What zstd says of bytes behind its data; gzip passes over them in silence. */
+const UNKNOWN_FRAME = 'ZSTD_error_prefix_unknown'
 
 type Decompressor = zlib.Gunzip
 
@@ -97,10 +101,11 @@ async function* zlibPieces(
     // What the disk said comes first: the decompressor was then only stopped.
     if (failed) throw failed
     if (error instanceof AppError) throw error
+    const { code, message } = error as Error & { code?: string }
     throw new CodecError(
-      'codec.packed',
+      code === UNKNOWN_FRAME ? 'codec.trailing' : 'codec.packed',
       { structure: 'initramfs', field: 'data', offset: at + z.bytesWritten },
-      (error as Error).message,
+      message,
     )
   } finally {
     state.consumed = z.bytesWritten

@@ -1,0 +1,153 @@
+import { describe, expect, test } from 'vitest'
+import {
+  ifupdown,
+  netplan,
+  networkd,
+  networkManager,
+  persistentNames,
+  type NetworkSetting,
+} from '../../../../../src-main/guests/offline/linux/network-files.ts'
+import {
+  compareVersions,
+  dpkgVersion,
+  isUnstableName,
+  kernelLinesOfGrub,
+  parseAssignments,
+  parseFstab,
+} from '../../../../../src-main/guests/offline/linux/text-files.ts'
+
+test('assignments, quoted or not', () => {
+  expect(
+    Object.fromEntries(parseAssignments('NAME="Debian GNU/Linux"\n# NO=1\n ID=debian \nX=\'y z\'\nnot a line\n')),
+  ).toEqual({
+    NAME: 'Debian GNU/Linux',
+    ID: 'debian',
+    X: 'y z',
+  })
+})
+
+test('fstab', () => {
+  const text =
+    '# comment\nUUID=1 / ext4 errors=remount-ro,_netdev 0 1\n/dev/sda3\tnone swap sw\nshort line\nLABEL=a\\040b /mnt auto\n'
+  expect(parseFstab(text)).toEqual([
+    { device: 'UUID=1', mountPoint: '/', type: 'ext4', options: ['errors=remount-ro', '_netdev'] },
+    { device: '/dev/sda3', mountPoint: 'none', type: 'swap', options: ['sw'] },
+    { device: 'LABEL=a b', mountPoint: '/mnt', type: 'auto', options: [''] },
+  ])
+})
+
+test.each([
+  ['/dev/sda2', true],
+  ['/dev/vda', true],
+  ['/dev/nvme0n1p2', true],
+  ['/dev/mmcblk0p1', true],
+  ['UUID=x', false],
+  ['/dev/disk/by-uuid/x', false],
+  ['/dev/mapper/vg-root', false],
+  ['/dev/md0', false],
+])('%s depends on the order of disks: %s', (device, is) => {
+  expect(isUnstableName(device)).toBe(is)
+})
+
+test('kernel lines of a GRUB menu', () => {
+  const text =
+    'set root=x\nmenuentry "a" {\n\tlinux\t/boot/vmlinuz-6 root=UUID=1 ro\n linuxefi /v  quiet\n linux16 /v\n initrd /i\n}\n'
+  expect(kernelLinesOfGrub(text)).toEqual(['root=UUID=1 ro', 'quiet', ''])
+})
+
+test('installed packages', () => {
+  const status =
+    'Package: xopen-iscsi\nStatus: install ok installed\nVersion: 9\n\nPackage: open-iscsi\nStatus: install ok installed\nDepends: a\nVersion: 2.1.8-1\n\nPackage: gone\nStatus: deinstall ok config-files\nVersion: 1\n\n'
+  expect(dpkgVersion(status, 'open-iscsi')).toBe('2.1.8-1')
+  expect(dpkgVersion(status, 'gone')).toBeUndefined()
+  expect(dpkgVersion(status, 'none')).toBeUndefined()
+})
+
+test('versions in the order of their numbers', () => {
+  const sorted = ['6.9.0-1', '6.10.0-1', '6.1.0-56-amd64', '6.1.0-9-amd64', '5.15'].sort(compareVersions)
+  expect(sorted).toEqual(['5.15', '6.1.0-9-amd64', '6.1.0-56-amd64', '6.9.0-1', '6.10.0-1'])
+  expect(compareVersions('6.1', '6.1')).toBe(0)
+})
+
+describe('network settings', () => {
+  const short = (settings: NetworkSetting[]): [string, string, string][] =>
+    settings.map((s) => [s.kind, s.card, s.text])
+
+  test('of ifupdown', () => {
+    const text = `
+# comment
+auto lo eth0
+iface lo inet loopback
+iface eth0 inet static
+    address 192.168.1.5/24
+    gateway 192.168.1.1
+iface eth1 inet dhcp
+iface eth2 inet manual
+iface eth3 inet6 static
+  address fd00::1
+`
+    expect(short(ifupdown(text, 'f'))).toEqual([
+      ['fixed', 'eth0', '192.168.1.5/24'],
+      ['takesDown', 'eth1', 'iface eth1 inet dhcp'],
+      ['fixed', 'eth3', 'fd00::1'],
+    ])
+  })
+
+  test('of netplan', () => {
+    const text = `
+network:
+  version: 2
+  ethernets:
+    enp3s0:
+      match:
+        macaddress: "52:54:00:12:34:56"
+      dhcp4: no
+      addresses:
+        - 192.168.1.5/24   # here
+        - 10.0.0.1/8
+      nameservers:
+        addresses: [1.1.1.1, 8.8.8.8]
+      routes:
+        - to: default
+          via: 192.168.1.1
+    enp4s0:
+      addresses: [172.16.0.2/16]
+    enp5s0:
+      dhcp4: true
+  wifis:
+    wlp2s0:
+      addresses: [10.9.9.9/24]
+`
+    expect(short(netplan(text, 'f'))).toEqual([
+      ['byMac', 'enp3s0', '"52:54:00:12:34:56"'],
+      ['fixed', 'enp3s0', '192.168.1.5/24'],
+      ['fixed', 'enp3s0', '10.0.0.1/8'],
+      ['fixed', 'enp4s0', '172.16.0.2/16'],
+    ])
+  })
+
+  test('of NetworkManager', () => {
+    const wired =
+      '[connection]\nid=Wired\ntype=ethernet\n[ethernet]\nmac-address=52:54:00:00:00:01\n[ipv4]\nmethod=manual\naddress1=10.1.1.2/24,10.1.1.1\n'
+    expect(short(networkManager(wired, 'f'))).toEqual([
+      ['fixed', 'Wired', '10.1.1.2/24'],
+      ['byMac', 'Wired', '52:54:00:00:00:01'],
+    ])
+    expect(networkManager(wired.replace('type=ethernet', 'type=wifi'), 'f')).toEqual([])
+    expect(short(networkManager('[connection]\nid=A\ntype=ethernet\n[ipv4]\nmethod=auto\n', 'f'))).toEqual([])
+  })
+
+  test('of systemd-networkd', () => {
+    expect(short(networkd('[Match]\nName=en*\n[Network]\nDHCP=yes\n', 'f'))).toEqual([])
+    expect(short(networkd('[Match]\nMACAddress=aa:bb\n[Network]\nAddress=10.0.0.2/24\n', 'f'))).toEqual([
+      ['fixed', '', '10.0.0.2/24'],
+      ['byMac', '', 'aa:bb'],
+    ])
+    expect(networkd('[Match]\nName=wlan0\n[Network]\nAddress=10.0.0.2/24\n', 'f')).toEqual([])
+  })
+
+  test('of names bound to cards', () => {
+    const text = '# PCI device\nSUBSYSTEM=="net", ACTION=="add", ATTR{address}=="00:11:22:33:44:55", NAME="eth0"\n'
+    expect(short(persistentNames(text, 'f'))).toEqual([['byMac', 'eth0', '00:11:22:33:44:55']])
+  })
+})
