@@ -409,7 +409,7 @@ describe('when things go wrong half-way', () => {
     expect(engine.verb('disk', 'create', 'big', '--size', '1G').stderr).toContain('is being made')
     verb.child.kill('SIGINT')
     expect(await verb.ended).toBe(1)
-    expect(verb.text.err).toMatch(/it was cancelled\. Nothing of it is left\.\n$/)
+    expect(verb.text.err).toMatch(/was cancelled\. Start it again when you like; nothing was changed\.\n$/)
     expect(readdirSync(join(engine.dataDir, 'disks')).filter((name) => name.startsWith('big'))).toEqual([])
     expect(engine.verb('disk', 'create', 'big', '--size', '1G').code).toBe(0)
     engine.verb('disk', 'delete', 'big')

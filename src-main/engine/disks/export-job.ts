@@ -2,9 +2,11 @@ import { existsSync, statSync } from 'node:fs'
 import { open, rename } from 'node:fs/promises'
 import { dirname, extname, isAbsolute } from 'node:path'
 import { AppError } from '../../base/errors.ts'
+import type { BlockDevice } from '../../disks/block-device.ts'
+import { copyBlocks } from '../../disks/copy.ts'
 import { openHostFile } from '../../disks/host-file-device.ts'
 import { writeQcow2 } from '../../disks/qcow2/write.ts'
-import { copyDifference, type Watched } from './content.ts'
+import type { Watched } from './content.ts'
 import { createFormat, openFormat } from './format.ts'
 import type { Planned } from './images.ts'
 import type { DiskLibrary } from './library.ts'
@@ -77,7 +79,7 @@ export function planExport(
 async function write(
   path: string,
   format: ExportFormat,
-  from: Parameters<typeof copyDifference>[0],
+  from: BlockDevice,
   nowMs: number,
   watched: Watched,
 ): Promise<void> {
@@ -93,7 +95,7 @@ async function write(
   await createFormat(format, path, from.blockCount * from.blockSize, false, nowMs)
   const to = await openFormat({ format, path, readOnly: false }, undefined)
   try {
-    await copyDifference(from, undefined, to, watched)
+    await copyBlocks(from, to, watched)
   } finally {
     await to.close()
   }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { Clock } from '../../base/clock.ts'
 import { AppError } from '../../base/errors.ts'
 import type { Channel, DiskRecord, ImageVersion } from '../../disks/disk-record.ts'
@@ -93,16 +92,13 @@ export class Images {
         try {
           const flat = library.depthOf(record) > FLATTEN_AT
           const base = flat ? undefined : library.imageFor(parent)
-          const hash = createHash('sha256')
-          const made = await this.#life.rewrite(reserved.name, base, open.device, watched, (piece) =>
-            hash.update(piece),
-          )
+          const { contentHash, ...made } = await this.#life.rewrite(reserved.name, base, open.device, watched)
           const { sizeBytes } = record
           const sealed = await library.adopt(
             await library.protect({
               ...library.newRecord(reserved.name, { ...made, sizeBytes, ...(!flat && { parent: parent.name }) }),
               sealedMs: this.#clock.now(),
-              contentHash: hash.digest('hex'),
+              contentHash,
               image: { family, version: next.version, ...(o.note !== undefined && { note: o.note }) },
             }),
           )

@@ -1,6 +1,7 @@
 import { AppError } from '../../base/errors.ts'
+import { copyBlocks } from '../../disks/copy.ts'
 import type { DiskFormat, DiskRecord } from '../../disks/disk-record.ts'
-import { copyDifference, type Watched } from './content.ts'
+import type { Watched } from './content.ts'
 import { createFormat, EXTENSION, openFormat } from './format.ts'
 import { openSource, type Source } from './import-source.ts'
 import type { DiskLibrary } from './library.ts'
@@ -21,7 +22,7 @@ export async function importDisk(
       await createFormat(format, path, sizeBytes, false, o.nowMs)
       const to = await openFormat({ format, path, readOnly: false }, undefined)
       try {
-        await copyDifference(from.device, undefined, to, watched)
+        await copyBlocks(from.device, to, watched)
       } finally {
         await to.close()
       }

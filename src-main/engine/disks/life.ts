@@ -141,29 +141,29 @@ export class DiskLife {
     }
   }
 
-  /** A new file for a disk, over `base` or nothing, with the content of `from`. `visit` sees all of it, in order.
+  /** A new file for a disk, over `base` or nothing, with the content of `from`, and the SHA-256 of that content.
    *  Errors: disk.full, disk.io, job.cancelled. */
   async rewrite(
     name: string,
     base: Base | undefined,
     from: BlockDevice,
     watched: Watched,
-    visit?: (piece: Uint8Array) => void,
-  ): Promise<{ readonly file: string; readonly format: DiskRecord['format'] }> {
+  ): Promise<{ readonly file: string; readonly format: DiskRecord['format']; readonly contentHash: string }> {
     const library = this.#library
     const format = base ? differenceFormatOf(base.format) : 'vhdx'
     const file = library.furtherFileOf(name, format)
+    let contentHash = ''
     await library.makeFile(file, async (path) => {
       if (base) await createDifference(base, path, this.#clock.now())
       else await createFormat(format, path, from.blockCount * from.blockSize, false, this.#clock.now())
       const to = await openFormat({ format, path, readOnly: false }, base)
       try {
-        await copyDifference(from, base?.device, to, watched, visit)
+        contentHash = await copyDifference(from, base?.device, to, watched)
       } finally {
         await to.close()
       }
     })
-    return { file, format }
+    return { file, format, contentHash }
   }
 
   /** Errors: disk.point. */

@@ -42,6 +42,7 @@ describe('sealing', () => {
   })
   test('a cancelled sealing leaves the disk as it was', async () => {
     await lab.library.create('gold', 4 * MIB, false)
+    for (const lba of [0, 4000, 8000]) await lab.write('gold', lba, 'x')
     const abort = new AbortController()
     const { run } = lab.images.planSeal('gold')
     await expect(run({ progress: () => abort.abort(), signal: abort.signal })).rejects.toThrowError(/cancelled/)
