@@ -65,7 +65,10 @@ export async function createRawDisk(path: string, sizeBytes: number, o: { fixed?
 
 /** A raw image over any file. Errors: disk.size. */
 export function rawDeviceOver(file: DiskFile): BlockDevice {
-  if (file.sizeBytes < BLOCK) throw new AppError('disk.size', `${file.path} has no whole block of ${BLOCK} bytes`)
+  if (file.sizeBytes < BLOCK)
+    throw new AppError('disk.size', `${file.path} has no whole block of ${BLOCK} bytes`, {
+      hint: 'Look whether it was copied completely.',
+    })
   return new RawDevice(file)
 }
 

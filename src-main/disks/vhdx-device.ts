@@ -5,7 +5,8 @@ import type { BlockDevice, Extent } from './block-device.ts'
 import type { DiskFile } from './disk-file.ts'
 import { extentInDevice, extentInFile } from './extents.ts'
 import { type Generation, type Generations, generationsOf, PIECE_BYTES, PRESENCE } from './generations.ts'
-import { BlockMap, parentChanged } from './vhdx/block-map.ts'
+import { BlockMap } from './vhdx/block-map.ts'
+import { damaged, parentChanged, unsupported } from './vhdx/errors.ts'
 import { BLOCK_STATE, type Guid, MIB, type VhdxHeader, ZERO_GUID } from './vhdx/format.ts'
 import { writeNewVhdx, type NewVhdx } from './vhdx/create.ts'
 import { openHeaders } from './vhdx/headers.ts'
@@ -406,9 +407,7 @@ export async function openVhdx(file: DiskFile, o: { readonly parent?: OpenParent
   const replayed = await replayLog(file, headers, randomUUID)
   const layout = await readLayout(replayed)
   if (!file.readOnly && headers.current.logLength < MIB)
-    throw new AppError('disk.unsupported', `${file.path} has no log, so it cannot be written safely`, {
-      hint: 'Convert the disk with the program that made it.',
-    })
+    throw unsupported(file.path, 'has no log, so it cannot be written safely')
   const parent = layout.parameters.hasParent ? checkParent(file, layout, headers.current, o.parent) : undefined
   const table = await readBlockTable(replayed, layout, headers.current)
   return new OpenVhdx(new BlockMap(replayed, layout, headers, table, randomUUID), layout, parent)
@@ -426,11 +425,13 @@ function checkParent(
       hint: 'Put the parent back where it was.',
     })
   }
-  if (!infoOf(layout, header, false).parent!.linkages.includes(parent.dataWriteGuid)) throw parentChanged(file.path)
+  const { linkages } = infoOf(layout, header, false).parent!
+  if (linkages.includes(header.dataWriteGuid)) throw damaged(file.path, 'it names itself as its parent')
+  if (!linkages.includes(parent.dataWriteGuid)) throw parentChanged(file.path)
   if (parent.device.blockSize !== layout.logicalSectorSize)
-    throw new AppError(
-      'disk.damaged',
-      `${file.path} has sectors of ${layout.logicalSectorSize} bytes, its parent of ${parent.device.blockSize}`,
+    throw damaged(
+      file.path,
+      `it has sectors of ${layout.logicalSectorSize} bytes, its parent of ${parent.device.blockSize}`,
     )
   return parent.device
 }

@@ -3,7 +3,7 @@ import type { BlockDevice } from '../block-device.ts'
 import type { DiskFile } from '../disk-file.ts'
 import { FixedVhd } from './fixed.ts'
 import { FOOTER_LENGTH, formatUniqueId, SECTOR, type SparseHeader } from './format.ts'
-import { inspectVhd, readTable, type ParentReference, type VhdInfo } from './layout.ts'
+import { corrupt, inspectVhd, readTable, type ParentReference, type VhdInfo } from './layout.ts'
 import { SparseVhd } from './sparse.ts'
 
 export interface VhdDevice extends BlockDevice {
@@ -25,7 +25,7 @@ export async function openVhd(file: DiskFile, o: { parent?: VhdParent } = {}): P
   const info = await inspectVhd(file)
   if (!info.header) return new FixedVhd(file, info)
   const sparse: VhdInfo & { header: SparseHeader } = { ...info, header: info.header }
-  if (info.parent) checkParent(file, info.parent, o.parent)
+  if (info.parent) checkParent(file, info, info.parent, o.parent)
   const map = await readTable(file, sparse)
   if (!file.readOnly) await tidy(file, info, map.end)
   const notes = [...info.notes]
@@ -34,21 +34,26 @@ export async function openVhd(file: DiskFile, o: { parent?: VhdParent } = {}): P
   return new SparseVhd(file, { ...sparse, notes }, map, info.parent ? o.parent!.device : undefined)
 }
 
-function checkParent(file: DiskFile, wanted: ParentReference, given: VhdParent | undefined): void {
+function checkParent(file: DiskFile, info: VhdInfo, wanted: ParentReference, given: VhdParent | undefined): void {
+  if (sameId(wanted.uniqueId, info.footer.uniqueId)) throw corrupt(file, 'it names itself as its parent')
   const name = wanted.relativePath ?? wanted.absolutePath ?? wanted.name
   if (!given)
     throw new AppError('disk.parentMissing', `${file.path} holds only what differs from its parent "${name}"`, {
       hint: 'Put the parent beside it, or merge the two where they were made.',
       data: { uniqueId: formatUniqueId(wanted.uniqueId) },
     })
-  if (wanted.uniqueId.some((v, i) => v !== given.uniqueId[i]))
+  if (!sameId(wanted.uniqueId, given.uniqueId))
     throw new AppError('disk.parentChanged', `${file.path} was made for another parent than the one at hand`, {
       hint: `Find the file "${name}" with the id ${formatUniqueId(wanted.uniqueId)}; with any other the disk is garbage.`,
       data: { wanted: formatUniqueId(wanted.uniqueId), got: formatUniqueId(given.uniqueId) },
     })
   if (given.device.blockSize !== SECTOR)
-    throw new AppError('disk.format', `${file.path}: a VHD cannot have a parent with blocks of 4096 bytes`)
+    throw new AppError('disk.format', `${file.path}: a VHD cannot have a parent with blocks of 4096 bytes`, {
+      hint: 'Give the parent that it was made from.',
+    })
 }
+
+const sameId = (a: Uint8Array, b: Uint8Array): boolean => a.every((v, i) => v === b[i])
 
 /** Brings the file into the state that writing relies on: a good copy of the footer at byte 0, and nothing behind the
  *  last block but a footer, so that new blocks begin as zeros. */

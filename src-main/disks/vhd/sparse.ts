@@ -259,7 +259,9 @@ export class SparseVhd implements Generation {
     const data = Math.ceil((this.#end + this.#bitmapLength) / ALIGNMENT) * ALIGNMENT
     const start = data - this.#bitmapLength
     if (start / SECTOR >= ABSENT) {
-      throw new AppError('disk.full', `${this.#file.path}: a VHD file cannot grow beyond 2 TiB`)
+      throw new AppError('disk.full', `${this.#file.path}: a VHD file cannot grow beyond 2 TiB`, {
+        hint: 'Convert the disk to VHDX.',
+      })
     }
     const end = data + this.info.header.blockSize
     this.#end = end

@@ -1,4 +1,4 @@
-import { AppError, toAppError } from '../../base/errors.ts'
+import { toAppError } from '../../base/errors.ts'
 import type { DiskFile } from '../disk-file.ts'
 import { PAGES_PER_CHUNK, PAGE_BYTES, SectorBitmaps } from './bitmaps.ts'
 import { BAT_ENTRY_BYTES, BITMAP_STATE, encodeBatEntry, type Guid, MIB, viewOf, ZERO_GUID } from './format.ts'
@@ -265,8 +265,3 @@ export class BlockMap {
     await this.#headers.update({ logGuid: ZERO_GUID })
   }
 }
-
-export const parentChanged = (path: string): AppError =>
-  new AppError('disk.parentChanged', `${path} was made from another state of its parent`, {
-    hint: 'Put the parent back as it was when this disk was made from it.',
-  })

@@ -24,7 +24,7 @@ import {
   viewOf,
   ZERO_GUID,
 } from './format.ts'
-import { countBlocks, isBitmapEntry } from './layout.ts'
+import { countBlocks, isBitmapEntry, MOST_ENTRIES } from './layout.ts'
 
 const PAGE = 4 * KIB
 const CREATOR = 'Bootlace'
@@ -62,17 +62,26 @@ export interface NewVhdx {
 const sizeError = (why: string): AppError =>
   new AppError('disk.size', why, { hint: 'A VHDX disk can have up to 64 TiB, in blocks of 1 MiB to 256 MiB.' })
 
+/** Larger where a table of small ones would not be opened. */
+function childBlockFor(sizeBytes: number, sectorSize: number): number {
+  let blockSize = DEFAULT_CHILD_BLOCK
+  while (countBlocks(sizeBytes, blockSize, sectorSize, true).batEntries > MOST_ENTRIES && blockSize < 256 * MIB)
+    blockSize *= 2
+  return blockSize
+}
+
 /** See createVhdx. */
 export async function writeNewVhdx(o: NewVhdx, newGuid: () => Guid): Promise<{ dataWriteGuid: Guid }> {
   const { file, sizeBytes } = o
   const sectorSize = o.logicalSectorSize ?? 512
-  const blockSize = o.blockSizeBytes ?? (o.parent ? DEFAULT_CHILD_BLOCK : DEFAULT_BLOCK)
+  const blockSize = o.blockSizeBytes ?? (o.parent ? childBlockFor(sizeBytes, sectorSize) : DEFAULT_BLOCK)
   const fixed = o.fixed === true && !o.parent
   if (!Number.isSafeInteger(sizeBytes) || sizeBytes <= 0 || sizeBytes > LARGEST_DISK || sizeBytes % sectorSize !== 0)
     throw sizeError(`a disk of ${sizeBytes} bytes cannot be made`)
   if (blockSize < MIB || blockSize > 256 * MIB || !Number.isInteger(Math.log2(blockSize)))
     throw sizeError(`blocks of ${blockSize} bytes cannot be`)
-  if (file.sizeBytes > 0) throw new AppError('disk.exists', `${file.path} is not empty`)
+  if (file.sizeBytes > 0)
+    throw new AppError('disk.exists', `${file.path} is not empty`, { hint: 'Choose another name.' })
 
   const { batEntries, chunkRatio, payloadBlocks } = countBlocks(
     sizeBytes,
@@ -80,6 +89,7 @@ export async function writeNewVhdx(o: NewVhdx, newGuid: () => Guid): Promise<{ d
     sectorSize,
     o.parent !== undefined,
   )
+  if (batEntries > MOST_ENTRIES) throw sizeError(`${sizeBytes} bytes in blocks of ${blockSize} are too many blocks`)
   const batLength = Math.ceil((batEntries * BAT_ENTRY_BYTES) / MIB) * MIB
   const firstBlock = BAT_OFFSET + batLength
   const end = firstBlock + (fixed ? payloadBlocks * blockSize : 0)

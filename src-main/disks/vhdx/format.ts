@@ -17,6 +17,8 @@ export const FILE_IDENTIFIER_BYTES = 520
 export const SECTORS_PER_CHUNK = 2 ** 23
 /** Source: MS-VHDX §2.6.2.2. */
 export const LARGEST_DISK = 64 * 2 ** 40
+/** All structures of the largest disk fit into this, with as much between them again. */
+export const LARGEST_FILE = 2 * LARGEST_DISK
 
 /** Lower-case text with hyphens, without braces. */
 export type Guid = string
@@ -331,9 +333,13 @@ export function decodeParentLocator(b: Uint8Array): ParentLocator {
   const count = v.getUint16(18, true)
   needBytes(b, 20 + count * 12, 'parent-locator')
   const pairs = new Map<string, string>()
+  let room = b.length
   const text = (offset: number, length: number, field: string): string => {
     if (offset === 0 || length === 0 || length % 2 !== 0 || offset + length > b.length)
       throw wrong('parent-locator', field, offset, 'lies outside the item')
+    room -= length
+    // Texts on each other could be gigabytes in all.
+    if (room < 0) throw wrong('parent-locator', field, offset, 'there are more texts than the item has room for')
     return utf16At(b, offset, length)
   }
   for (let i = 0; i < count; i++) {

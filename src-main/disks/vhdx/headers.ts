@@ -1,5 +1,6 @@
-import { AppError, CodecError } from '../../base/errors.ts'
+import { CodecError } from '../../base/errors.ts'
 import type { DiskFile } from '../disk-file.ts'
+import { damaged, unsupported } from './errors.ts'
 import {
   decodeFileIdentifier,
   decodeHeader,
@@ -7,6 +8,7 @@ import {
   FILE_IDENTIFIER_BYTES,
   HEADER_BYTES,
   HEADER_OFFSETS,
+  LARGEST_FILE,
   MIB,
   type VhdxHeader,
 } from './format.ts'
@@ -60,16 +62,15 @@ export async function openHeaders(file: DiskFile): Promise<HeaderStore> {
   // Equal numbers mean equal copies (Disk2vhd writes such files): either will do.
   found.sort((a, b) => (a.header.sequenceNumber > b.header.sequenceNumber ? -1 : 1))
   const current = found[0]
-  if (!current)
-    throw new AppError('disk.damaged', `${file.path} is damaged: both its headers are`, {
-      hint: 'Restore the file from a copy.',
-    })
+  if (!current) throw damaged(file.path, 'both its headers are')
   const { version, logLength, logOffset } = current.header
-  if (version !== 1)
-    throw new AppError('disk.unsupported', `${file.path} is of VHDX version ${version}; only version 1 is known`)
-  if (logLength % MIB !== 0 || logOffset % MIB !== 0 || (logLength > 0 && logOffset < MIB))
-    throw new AppError('disk.damaged', `${file.path} is damaged: its log lies in no possible place`, {
-      hint: 'Restore the file from a copy.',
-    })
+  if (version !== 1) throw unsupported(file.path, `is of VHDX version ${version}; only version 1 is known`)
+  if (
+    logLength % MIB !== 0 ||
+    logOffset % MIB !== 0 ||
+    (logLength > 0 && logOffset < MIB) ||
+    logOffset + logLength > LARGEST_FILE
+  )
+    throw damaged(file.path, 'its log lies in no possible place')
   return new HeaderStore(file, current.header, current.slot)
 }

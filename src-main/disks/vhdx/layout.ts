@@ -1,5 +1,6 @@
-import { AppError, CodecError } from '../../base/errors.ts'
+import { type AppError, CodecError } from '../../base/errors.ts'
 import type { DiskFile } from '../disk-file.ts'
+import { damaged, unsupported } from './errors.ts'
 import {
   BAT_ENTRY_BYTES,
   BITMAP_STATE,
@@ -15,6 +16,7 @@ import {
   ITEM,
   KIB,
   LARGEST_DISK,
+  LARGEST_FILE,
   METADATA_TABLE_BYTES,
   MIB,
   needBytes,
@@ -28,7 +30,7 @@ import {
   type VhdxHeader,
   viewOf,
 } from './format.ts'
-import { Space } from './space.ts'
+import { Space, TakenSpace } from './space.ts'
 
 /** Where everything of a disk lies, but for its blocks. */
 export interface VhdxLayout {
@@ -46,8 +48,8 @@ export interface VhdxLayout {
   readonly batEntries: number
 }
 
-const damaged = (file: DiskFile, why: string): AppError =>
-  new AppError('disk.damaged', `${file.path} is damaged: ${why}`, { hint: 'Restore the file from a copy.' })
+/** States and places of so many table entries are kept in memory: enough for the largest disk in blocks of 4 MiB. */
+export const MOST_ENTRIES = 17 * 2 ** 20
 
 /** Numbers of blocks and entries of a disk. Source: MS-VHDX §2.4, §2.5. */
 export function countBlocks(sizeBytes: number, blockSize: number, sectorSize: number, hasParent: boolean) {
@@ -63,20 +65,20 @@ export function countBlocks(sizeBytes: number, blockSize: number, sectorSize: nu
 /** Reads regions and metadata. @param file after its log was replayed. Errors: codec.*, disk.damaged,
  *  disk.unsupported. Source: MS-VHDX §2.2.3, §2.6. */
 export async function readLayout(file: DiskFile): Promise<VhdxLayout> {
+  if (file.sizeBytes > LARGEST_FILE) throw damaged(file.path, 'it is larger than any disk')
   const regions = await readRegions(file)
   for (const r of regions) {
+    if (r.fileOffset + r.length > LARGEST_FILE) throw damaged(file.path, 'a region lies behind the end of any disk')
     if (r.required && r.guid !== REGION.bat && r.guid !== REGION.metadata)
-      throw new AppError('disk.unsupported', `${file.path} needs a feature that is not known here (region ${r.guid})`, {
-        hint: 'Convert the disk with the program that made it.',
-      })
+      throw unsupported(file.path, `needs a feature that is not known here (region ${r.guid})`)
   }
   const bat = regions.find((r) => r.guid === REGION.bat)
   const metadata = regions.find((r) => r.guid === REGION.metadata)
-  if (!bat || !metadata) throw damaged(file, 'a region is missing')
+  if (!bat || !metadata) throw damaged(file.path, 'a region is missing')
   const items = await readItems(file, metadata)
   const item = (id: string, name: string): Uint8Array => {
     const bytes = items.get(id)
-    if (!bytes) throw damaged(file, `its ${name} is missing`)
+    if (!bytes) throw damaged(file.path, `its ${name} is missing`)
     return bytes
   }
   const parameters = decodeFileParameters(item(ITEM.fileParameters, 'block size'))
@@ -84,12 +86,16 @@ export async function readLayout(file: DiskFile): Promise<VhdxLayout> {
   const sizeItem = item(ITEM.virtualDiskSize, 'size')
   const sizeBytes = u64At(needBytes(sizeItem, 8, 'virtual-disk-size'), 0, 'virtual-disk-size', 'virtualDiskSize')
   if (sizeBytes === 0 || sizeBytes > LARGEST_DISK || sizeBytes % logicalSectorSize !== 0)
-    throw damaged(file, `a disk of ${sizeBytes} bytes cannot be`)
+    throw damaged(file.path, `a disk of ${sizeBytes} bytes cannot be`)
   const diskId = item(ITEM.virtualDiskId, 'identity')
   needBytes(diskId, 16, 'virtual-disk-id')
   const counts = countBlocks(sizeBytes, parameters.blockSize, logicalSectorSize, parameters.hasParent)
-  if (counts.batEntries * BAT_ENTRY_BYTES > bat.length) throw damaged(file, 'its block table is too short for its size')
-  if (bat.fileOffset + counts.batEntries * BAT_ENTRY_BYTES > file.sizeBytes) throw damaged(file, 'its end was cut off')
+  if (counts.batEntries > MOST_ENTRIES)
+    throw unsupported(file.path, `has a table of ${counts.batEntries} blocks; at most ${MOST_ENTRIES} are supported`)
+  if (counts.batEntries * BAT_ENTRY_BYTES > bat.length)
+    throw damaged(file.path, 'its block table is too short for its size')
+  if (bat.fileOffset + counts.batEntries * BAT_ENTRY_BYTES > file.sizeBytes)
+    throw damaged(file.path, 'its end was cut off')
   return {
     parameters,
     sizeBytes,
@@ -116,7 +122,7 @@ async function readRegions(file: DiskFile): Promise<RegionEntry[]> {
       failure ??= e
     }
   }
-  throw failure ?? damaged(file, 'it has no region table')
+  throw failure ?? damaged(file.path, 'it has no region table')
 }
 
 async function readItems(file: DiskFile, region: RegionEntry): Promise<Map<string, Uint8Array>> {
@@ -127,14 +133,10 @@ async function readItems(file: DiskFile, region: RegionEntry): Promise<Map<strin
   for (const entry of decodeMetadataTable(table, region.length)) {
     if (entry.user || !known.includes(entry.itemId)) {
       if (entry.required)
-        throw new AppError(
-          'disk.unsupported',
-          `${file.path} needs a feature that is not known here (metadata ${entry.itemId})`,
-          { hint: 'Convert the disk with the program that made it.' },
-        )
+        throw unsupported(file.path, `needs a feature that is not known here (metadata ${entry.itemId})`)
       continue
     }
-    if (items.has(entry.itemId)) throw damaged(file, 'a metadata item is there twice')
+    if (items.has(entry.itemId)) throw damaged(file.path, 'a metadata item is there twice')
     const bytes = new Uint8Array(entry.length)
     await file.read(region.fileOffset + entry.offset, bytes)
     items.set(entry.itemId, bytes)
@@ -161,8 +163,8 @@ export async function readBlockTable(file: DiskFile, layout: VhdxLayout, header:
   const offsets = new Uint32Array(batEntries)
   const chunk = new Uint8Array(64 * KIB)
   const view = viewOf(chunk)
-  /** Start × 2, plus 1 for a payload block: one number sorts quickly. */
-  const used: number[] = []
+  const sizeMib = Math.ceil(file.sizeBytes / MIB)
+  const taken = takenByStructures(file, layout, header, sizeMib)
   for (let index = 0; index < batEntries; index++) {
     const at = (index * BAT_ENTRY_BYTES) % chunk.length
     if (at === 0) await file.read(layout.bat.fileOffset + index * BAT_ENTRY_BYTES, chunk)
@@ -170,50 +172,49 @@ export async function readBlockTable(file: DiskFile, layout: VhdxLayout, header:
     const bitmap = isBitmapEntry(index, chunkRatio)
     checkState(file, state, bitmap, hasParent)
     states[index] = state
-    const kept =
-      state === BLOCK_STATE.full ||
-      state === BLOCK_STATE.partial ||
-      // The old content may still be there; the place stays taken until the block is written.
-      ((state === BLOCK_STATE.unmapped || state === BLOCK_STATE.undefined) && offsetMib > 0)
-    if (!kept) continue
+    const start = offsetMib * MIB
     const block = index - Math.floor(index / (chunkRatio + 1))
     const length = bitmap ? MIB : Math.min(blockSize, sizeBytes - block * blockSize)
-    if (offsetMib * MIB + length > file.sizeBytes && state >= BLOCK_STATE.full)
-      throw damaged(file, 'a block lies behind its end, which may have been cut off')
+    if (state === BLOCK_STATE.full || state === BLOCK_STATE.partial) {
+      if (start + length > file.sizeBytes)
+        throw damaged(file.path, 'a block lies behind its end, which may have been cut off')
+    } else if (
+      (state !== BLOCK_STATE.unmapped && state !== BLOCK_STATE.undefined) ||
+      offsetMib === 0 ||
+      start >= file.sizeBytes
+    )
+      // Only in these two the old content may still be there; the place stays taken until the block is written.
+      continue
     offsets[index] = offsetMib
-    used.push(offsetMib * 2 + (bitmap ? 0 : 1))
+    if (!taken.take({ start: offsetMib, length: bitmap ? 1 : blockSize / MIB })) throw overlap(file)
   }
   if (hasParent) checkBitmapBlocks(file, states, chunkRatio)
-  return { states, offsets, space: spaceOf(file, layout, header, Float64Array.from(used).sort()) }
+  return { states, offsets, space: new Space(taken, sizeMib) }
 }
 
 function checkState(file: DiskFile, state: number, bitmap: boolean, hasParent: boolean): void {
   const possible = bitmap
     ? state === BITMAP_STATE.notPresent || (state === BITMAP_STATE.present && hasParent)
     : state !== 4 && state !== 5 && (state !== BLOCK_STATE.partial || hasParent)
-  if (!possible) throw damaged(file, `a block is in state ${state}, which cannot be`)
+  if (!possible) throw damaged(file.path, `a block is in state ${state}, which cannot be`)
 }
 
 function checkBitmapBlocks(file: DiskFile, states: Uint8Array, chunkRatio: number): void {
   for (let index = 0; index < states.length; index++) {
     if (isBitmapEntry(index, chunkRatio) || states[index] !== BLOCK_STATE.partial) continue
     const bitmap = Math.floor(index / (chunkRatio + 1)) * (chunkRatio + 1) + chunkRatio
-    if (states[bitmap] !== BITMAP_STATE.present) throw damaged(file, 'the map of a block is missing')
+    if (states[bitmap] !== BITMAP_STATE.present) throw damaged(file.path, 'the map of a block is missing')
   }
 }
 
-/** @param used see above, sorted. */
-function spaceOf(file: DiskFile, layout: VhdxLayout, header: VhdxHeader, used: Float64Array): Space {
-  const blockMib = layout.parameters.blockSize / MIB
-  const runs = [{ start: 0, length: 1 }]
-  for (const r of layout.regions) runs.push({ start: r.fileOffset / MIB, length: r.length / MIB })
-  if (header.logLength > 0) runs.push({ start: header.logOffset / MIB, length: header.logLength / MIB })
-  for (const key of used) runs.push({ start: Math.floor(key / 2), length: key % 2 === 1 ? blockMib : 1 })
-  runs.sort((a, b) => a.start - b.start)
-  let end = 0
-  for (const run of runs) {
-    if (run.start < end) throw damaged(file, 'two of its parts overlap')
-    end = run.start + run.length
-  }
-  return new Space(runs, Math.ceil(file.sizeBytes / MIB))
+const overlap = (file: DiskFile): AppError => damaged(file.path, 'two of its parts overlap')
+
+/** Headers, regions and log. */
+function takenByStructures(file: DiskFile, layout: VhdxLayout, header: VhdxHeader, sizeMib: number): TakenSpace {
+  const taken = new TakenSpace(sizeMib)
+  const runs = [{ start: 0, length: MIB }, ...layout.regions.map((r) => ({ start: r.fileOffset, length: r.length }))]
+  if (header.logLength > 0) runs.push({ start: header.logOffset, length: header.logLength })
+  for (const { start, length } of runs)
+    if (!taken.take({ start: start / MIB, length: length / MIB })) throw overlap(file)
+  return taken
 }

@@ -71,15 +71,18 @@ export function decodeLogEntryHeader(b: Uint8Array): LogEntryHeader {
   return { entryLength, tail, sequenceNumber, descriptorCount, logGuid, flushedFileOffset, lastFileOffset }
 }
 
-/** @param b exactly the entry. The updates' data are copies. Errors: codec.short, codec.value. */
-export function decodeLogEntry(b: Uint8Array): LogEntry {
+/** Checks the whole entry, and tells of each update: how many zeros, or where its descriptor and its data sector are.
+ *  @param b exactly the entry. Errors: codec.short, codec.value. */
+function walkLogEntry(
+  b: Uint8Array,
+  use: (update: { fileOffset: number; zeros: number } | { fileOffset: number; at: number; sector: number }) => void,
+): LogEntryHeader {
   const header = decodeLogEntryHeader(b)
   const v = needBytes(b, header.entryLength, 'log-entry')
-  const entry = b.subarray(0, header.entryLength)
-  if (v.getUint32(4, true) !== checksumOf(entry)) throw wrong('checksum', v.getUint32(4, true), 'does not fit')
+  const checksum = checksumOf(b.subarray(0, header.entryLength))
+  if (v.getUint32(4, true) !== checksum) throw wrong('checksum', v.getUint32(4, true), 'does not fit')
   const high = Number(header.sequenceNumber >> 32n)
   const low = Number(header.sequenceNumber & 0xffffffffn)
-  const updates: LogUpdate[] = []
   let sector = descriptorSectors(header.descriptorCount) * LOG_SECTOR
   for (let i = 0; i < header.descriptorCount; i++) {
     const at = ENTRY_HEADER_BYTES + i * DESCRIPTOR_BYTES
@@ -89,9 +92,9 @@ export function decodeLogEntry(b: Uint8Array): LogEntry {
       throw wrong('descriptor', i, 'belongs to another entry')
     if (fileOffset % LOG_SECTOR !== 0) throw wrong('fileOffset', fileOffset, 'not a multiple of 4 KiB')
     if (signature === ZERO_SIGNATURE) {
-      const length = u64At(v, at + 8, 'log-entry', 'zeroLength')
-      if (length % LOG_SECTOR !== 0) throw wrong('zeroLength', length, 'not a multiple of 4 KiB')
-      updates.push({ is: 'zero', fileOffset, length })
+      const zeros = u64At(v, at + 8, 'log-entry', 'zeroLength')
+      if (zeros % LOG_SECTOR !== 0) throw wrong('zeroLength', zeros, 'not a multiple of 4 KiB')
+      use({ fileOffset, zeros })
       continue
     }
     if (signature !== DATA_DESCRIPTOR_SIGNATURE) throw wrong('descriptor', signature, 'neither "desc" nor "zero"')
@@ -102,12 +105,27 @@ export function decodeLogEntry(b: Uint8Array): LogEntry {
       v.getUint32(sector + 4092, true) !== low
     )
       throw wrong('dataSector', i, 'belongs to another entry')
-    const data = entry.slice(sector, sector + LOG_SECTOR)
-    data.set(entry.subarray(at + 8, at + 16), 0)
-    data.set(entry.subarray(at + 4, at + 8), 4092)
-    updates.push({ is: 'data', fileOffset, data })
+    use({ fileOffset, at, sector })
     sector += LOG_SECTOR
   }
+  return header
+}
+
+/** Whether all of the entry is as it was written, without keeping any of it. @param b exactly the entry.
+ *  Errors: codec.short, codec.value. */
+export const checkLogEntry = (b: Uint8Array): LogEntryHeader => walkLogEntry(b, () => {})
+
+/** @param b exactly the entry. The updates' data are copies. Errors: codec.short, codec.value. */
+export function decodeLogEntry(b: Uint8Array): LogEntry {
+  const updates: LogUpdate[] = []
+  const header = walkLogEntry(b, (u) => {
+    const { fileOffset } = u
+    if ('zeros' in u) return void updates.push({ is: 'zero', fileOffset, length: u.zeros })
+    const data = b.slice(u.sector, u.sector + LOG_SECTOR)
+    data.set(b.subarray(u.at + 8, u.at + 16), 0)
+    data.set(b.subarray(u.at + 4, u.at + 8), 4092)
+    updates.push({ is: 'data', fileOffset, data })
+  })
   return { ...header, updates }
 }
 

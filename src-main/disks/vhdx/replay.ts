@@ -1,38 +1,56 @@
 import { AppError, CodecError } from '../../base/errors.ts'
 import type { DiskFile } from '../disk-file.ts'
-import { type Guid, KIB, LARGEST_DISK, MIB, ZERO_GUID } from './format.ts'
+import { damaged, unsupported } from './errors.ts'
+import { type Guid, KIB, LARGEST_FILE, MIB, ZERO_GUID } from './format.ts'
 import type { HeaderStore } from './headers.ts'
-import { decodeLogEntry, decodeLogEntryHeader, LOG_SECTOR, type LogEntry, startsLogEntry } from './log-format.ts'
+import {
+  checkLogEntry,
+  decodeLogEntry,
+  decodeLogEntryHeader,
+  LOG_SECTOR,
+  type LogEntry,
+  type LogEntryHeader,
+  startsLogEntry,
+} from './log-format.ts'
 
-/** Hyper-V and QEMU make logs of 1 MiB. */
-const LARGEST_LOG = 64 * MIB
+/** Hyper-V and QEMU make logs of 1 MiB. It is in memory as a whole. */
+const LARGEST_LOG = 32 * MIB
 /** A file can claim entries that overlap each other, each to be checked; one that does so this often is no log. */
 const MOST_CHECKED = 8
-/** All structures of the largest disk fit into this. */
-const LARGEST_FILE = 2 * LARGEST_DISK
+/** An entry can ask for zeros in a few bytes. The largest log holds 8192 sectors of data. */
+const MOST_UPDATES = 2 ** 16
+/** Zeros that all of a log may ask for, as a multiple of the file. */
+const MOST_ZEROED = 4
 
-const damaged = (path: string, why: string): AppError =>
-  new AppError('disk.damaged', `${path} is damaged: ${why}`, { hint: 'Restore the file from a copy.' })
+const RESTORE = 'Restore the file from a copy.'
+const TO_ITS_MAKER = 'Open the file once with the program that made it, then close it there.'
 
 /** The newest valid and complete sequence of a log, oldest entry first; empty when there is none.
- *  @param log the whole ring, at least one sector. Errors: codec.value when the content is made to keep us busy.
+ *  @param log the whole ring, at least one sector. Errors: disk.damaged when the content is made to keep us busy.
  *  Source: MS-VHDX §2.3.2, §2.3.3. */
 export function findActiveSequence(log: Uint8Array, logGuid: Guid): LogEntry[] {
-  const known = new Map<number, LogEntry | undefined>()
+  const known = new Map<number, LogEntryHeader | undefined>()
   let budget = MOST_CHECKED * log.length
-  const entryAt = (at: number): LogEntry | undefined => {
+  /** For an entry that goes on at the start of the ring. */
+  let joined: Uint8Array | undefined
+  const bytesOf = (at: number, length: number): Uint8Array => {
+    if (at + length <= log.length) return log.subarray(at, at + length)
+    joined ??= new Uint8Array(log.length)
+    joined.set(log.subarray(at), 0)
+    joined.set(log.subarray(0, at + length - log.length), log.length - at)
+    return joined.subarray(0, length)
+  }
+  const entryAt = (at: number): LogEntryHeader | undefined => {
     if (!startsLogEntry(log, at)) return undefined
     if (known.has(at)) return known.get(at)
-    let entry: LogEntry | undefined
+    let entry: LogEntryHeader | undefined
     try {
       const header = decodeLogEntryHeader(log.subarray(at, at + LOG_SECTOR))
       if (header.logGuid === logGuid && header.entryLength <= log.length && header.tail < log.length) {
         budget -= header.entryLength
         if (budget < 0)
-          throw new AppError('disk.damaged', 'the log holds more entries than it has room for', {
-            hint: 'Restore the file from a copy.',
-          })
-        entry = decodeLogEntry(ringSlice(log, at, header.entryLength))
+          throw new AppError('disk.damaged', 'the log holds more entries than it has room for', { hint: RESTORE })
+        entry = checkLogEntry(bytesOf(at, header.entryLength))
       }
     } catch (e) {
       // Whatever is not a valid entry is old or torn: the scan goes on behind it.
@@ -42,10 +60,10 @@ export function findActiveSequence(log: Uint8Array, logGuid: Guid): LogEntry[] {
     return entry
   }
 
-  let active: LogEntry[] = []
+  let active: { readonly at: number; readonly entry: LogEntryHeader }[] = []
   let tail = 0
   for (let scanned = false; !scanned;) {
-    const current: { at: number; entry: LogEntry }[] = []
+    const current: typeof active = []
     let head = tail
     let length = 0
     for (let entry = entryAt(head); entry !== undefined; entry = entryAt(head)) {
@@ -60,23 +78,15 @@ export function findActiveSequence(log: Uint8Array, logGuid: Guid): LogEntry[] {
     const first = last ? current.findIndex((c) => c.at === last.entry.tail) : -1
     if (last && first >= 0) {
       const newest = active.at(-1)
-      if (!newest || last.entry.sequenceNumber > newest.sequenceNumber) {
-        active = current.slice(first).map((c) => c.entry)
-      }
+      if (!newest || last.entry.sequenceNumber > newest.entry.sequenceNumber) active = current.slice(first)
     }
     const next = last && first >= 0 ? head : (tail + LOG_SECTOR) % log.length
     scanned = next <= tail
     tail = next
   }
-  return active
-}
-
-function ringSlice(ring: Uint8Array, at: number, length: number): Uint8Array {
-  if (at + length <= ring.length) return ring.subarray(at, at + length)
-  const out = new Uint8Array(length)
-  out.set(ring.subarray(at), 0)
-  out.set(ring.subarray(0, at + length - ring.length), ring.length - at)
-  return out
+  if (active.reduce((n, { entry }) => n + entry.descriptorCount, 0) > MOST_UPDATES)
+    throw new AppError('disk.damaged', 'the log asks for more than makes sense', { hint: RESTORE })
+  return active.map(({ at, entry }) => decodeLogEntry(bytesOf(at, entry.entryLength)))
 }
 
 /** Brings the file to its state after its log: in the file itself, or, when it is read-only, in memory. Returns the
@@ -86,11 +96,11 @@ export async function replayLog(file: DiskFile, headers: HeaderStore, newGuid: (
   const { logGuid, logLength, logOffset, logVersion } = headers.current
   if (logGuid === ZERO_GUID) return file
   if (logVersion !== 0)
-    throw new AppError('disk.unsupported', `${file.path} has a log of version ${logVersion}, which is not known`, {
-      hint: 'Open the file once with the program that made it, then close it there.',
-    })
-  if (logLength === 0 || logLength > LARGEST_LOG || logOffset + logLength > file.sizeBytes)
+    throw unsupported(file.path, `has a log of version ${logVersion}, which is not known`, TO_ITS_MAKER)
+  if (logLength === 0 || logOffset + logLength > file.sizeBytes)
     throw damaged(file.path, 'its log lies outside the file')
+  if (logLength > LARGEST_LOG)
+    throw unsupported(file.path, `was not closed, and its log of ${logLength / MIB} MiB is too large`, TO_ITS_MAKER)
   const log = new Uint8Array(logLength)
   for (let at = 0; at < logLength; at += 64 * KIB) await file.read(logOffset + at, log.subarray(at, at + 64 * KIB))
   const sequence = findActiveSequence(log, logGuid)
@@ -99,13 +109,7 @@ export async function replayLog(file: DiskFile, headers: HeaderStore, newGuid: (
   if (file.sizeBytes < head.flushedFileOffset) throw damaged(file.path, 'its end was cut off')
   const end = Math.max(head.lastFileOffset, file.sizeBytes)
   if (end > LARGEST_FILE) throw damaged(file.path, 'its log asks for a file larger than any disk')
-  for (const { updates } of sequence) {
-    for (const u of updates) {
-      const length = u.is === 'data' ? u.data.length : u.length
-      if (u.fileOffset < MIB || u.fileOffset + length > end)
-        throw damaged(file.path, 'its log writes outside the places it may write to')
-    }
-  }
+  checkUpdates(file.path, sequence, end)
   if (file.readOnly) return new ReplayedFile(file, sequence, end)
 
   // The headers change before anything else does. Source: MS-VHDX §2.2.2.1.
@@ -121,6 +125,20 @@ export async function replayLog(file: DiskFile, headers: HeaderStore, newGuid: (
   await file.flush()
   await headers.update({ logGuid: ZERO_GUID })
   return file
+}
+
+/** @param end where the file will end. */
+function checkUpdates(path: string, sequence: readonly LogEntry[], end: number): void {
+  let zeroed = 0
+  for (const { updates } of sequence) {
+    for (const u of updates) {
+      const length = u.is === 'data' ? u.data.length : u.length
+      if (u.is === 'zero') zeroed += length
+      if (u.fileOffset < MIB || u.fileOffset + length > end)
+        throw damaged(path, 'its log writes outside the places it may write to')
+    }
+  }
+  if (zeroed > MOST_ZEROED * end) throw damaged(path, 'its log asks for more zeros than it has room for')
 }
 
 /** A read-only file as it would be after its log was replayed. */

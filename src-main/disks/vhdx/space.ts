@@ -1,27 +1,68 @@
 /** Which parts of the file blocks may be put into. All numbers are MiB, the unit of the block allocation table. */
 
-interface Run {
+export interface Run {
   readonly start: number
   readonly length: number
+}
+
+/** Gaps of a file that are remembered. What lies in others is used again when the file is opened next. */
+const MOST_GAPS = 2 ** 16
+
+/** What of a file is taken, one bit for each MiB: no more than a few megabytes for the largest file. */
+export class TakenSpace {
+  #bits: Uint8Array
+
+  /** @param sizeMib the file. It may end within its last block. */
+  constructor(sizeMib: number) {
+    this.#bits = new Uint8Array(Math.ceil(sizeMib / 8) + 32)
+  }
+  /** False when a part of it was taken before. */
+  take({ start, length }: Run): boolean {
+    const end = start + length
+    if (end > this.#bits.length * 8) {
+      const longer = new Uint8Array(Math.ceil(end / 8) + 32)
+      longer.set(this.#bits)
+      this.#bits = longer
+    }
+    for (let at = start; at < end; at++) {
+      const bit = 1 << (at & 7)
+      if ((this.#bits[at >>> 3]! & bit) !== 0) return false
+      this.#bits[at >>> 3]! |= bit
+    }
+    return true
+  }
+  /** Free runs before `endMib`, and the end of what is taken. */
+  gaps(endMib: number): { readonly gaps: Run[]; readonly takenEnd: number } {
+    const gaps: Run[] = []
+    let start = 0
+    for (let at = 0; at < this.#bits.length * 8; at++) {
+      const byte = this.#bits[at >>> 3]!
+      if ((at & 7) === 0 && byte === 0) {
+        at += 7
+        continue
+      }
+      if ((byte & (1 << (at & 7))) === 0) continue
+      if (at > start && gaps.length < MOST_GAPS) gaps.push({ start, length: at - start })
+      start = at + 1
+    }
+    if (endMib > start) gaps.push({ start, length: endMib - start })
+    return { gaps, takenEnd: start }
+  }
 }
 
 /** Free space is of two kinds: what is known to read as zeros, and what may still hold old data. Behind the end of the
  *  file everything reads as zeros. */
 export class Space {
   #clean: Run[] = []
-  #dirty: Run[] = []
+  #dirty: Run[]
   #end: number
 
-  /** @param used what is taken, sorted by start. @param sizeMib the file, rounded up. */
-  constructor(used: readonly Run[], sizeMib: number) {
-    let at = 0
-    for (const run of used) {
-      if (run.start > at) this.#dirty.push({ start: at, length: run.start - at })
-      at = Math.max(at, run.start + run.length)
-    }
-    // Blocks of an earlier session that were never committed may have left data here.
-    if (sizeMib > at) this.#dirty.push({ start: at, length: sizeMib - at })
-    this.#end = Math.max(at, sizeMib)
+  /** @param taken what is in use. Blocks of an earlier session that were never committed may have left data elsewhere.
+   *  @param sizeMib the file, rounded up. */
+  constructor(taken: TakenSpace, sizeMib: number) {
+    const { gaps, takenEnd } = taken.gaps(sizeMib)
+    this.#dirty = gaps
+    this.#end = Math.max(takenEnd, sizeMib)
   }
 
   /** The size that the file needs for all that was allocated. */

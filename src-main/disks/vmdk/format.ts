@@ -96,7 +96,17 @@ export function decodeExtentHeader(b: Uint8Array): SparseExtentHeader {
 }
 
 const EXTENT_LINE = /^(RW|RDONLY|NOACCESS)\s+(\d+)\s+([A-Z]+)(?:\s+"([^"]*)"(?:\s+(\d+))?)?/
-const SETTING_LINE = /^([A-Za-z]+)\s*=\s*"?([^"]*)"?$/
+
+/** `key = value`, the value with or without quotes. By hand: an expression would need hours for a line made for it. */
+function settingOf(line: string): [key: string, value: string] | undefined {
+  const at = line.indexOf('=')
+  const key = line.slice(0, Math.max(at, 0)).trimEnd()
+  if (!/^[A-Za-z]+$/.test(key)) return undefined
+  let value = line.slice(at + 1).trimStart()
+  if (value.startsWith('"')) value = value.slice(1)
+  if (value.endsWith('"')) value = value.slice(0, -1)
+  return value.includes('"') ? undefined : [key.toLowerCase(), value.trim()]
+}
 
 /** Reads the text of a descriptor; lines that are not known are passed over. Errors: codec.value. */
 export function parseDescriptor(bytes: Uint8Array): Descriptor {
@@ -123,8 +133,8 @@ export function parseDescriptor(bytes: Uint8Array): Descriptor {
       if (extents.length > MAX_EXTENTS) refuse(structure, 'extents', extents.length, 'too many', MAX_EXTENTS)
       continue
     }
-    const setting = SETTING_LINE.exec(line)
-    if (setting) settings.set(setting[1]!.toLowerCase(), setting[2]!.trim())
+    const setting = settingOf(line)
+    if (setting) settings.set(...setting)
   }
   return {
     createType: settings.get('createtype') ?? '',

@@ -6,7 +6,14 @@ import { AppError } from '../../../src-main/base/errors.ts'
 import type { BlockDevice } from '../../../src-main/disks/block-device.ts'
 import { openHostFile } from '../../../src-main/disks/host-file-device.ts'
 import { createVhdx, inspectVhdx, openVhdx, type VhdxDevice } from '../../../src-main/disks/vhdx-device.ts'
-import { decodeMetadataTable, encodeMetadataTable, METADATA_TABLE_BYTES } from '../../../src-main/disks/vhdx/format.ts'
+import {
+  decodeHeader,
+  decodeMetadataTable,
+  encodeHeader,
+  encodeMetadataTable,
+  HEADER_OFFSETS,
+  METADATA_TABLE_BYTES,
+} from '../../../src-main/disks/vhdx/format.ts'
 import { MemoryDisk } from '../../support/memory-disk.ts'
 import { MemoryFile } from '../../support/memory-file.ts'
 import { seededRandom } from '../../support/random.ts'
@@ -335,6 +342,35 @@ test('what is not known but required is refused', async () => {
   await (await openVhdx(new MemoryFile(bytes))).close()
   bytes.write(2 * MIB, encodeMetadataTable([...entries, { ...item, itemId, required: true }]))
   await expect(openVhdx(new MemoryFile(bytes))).rejects.toMatchObject({ code: 'disk.unsupported' })
+})
+
+test('a disk that names itself as its parent is refused', async () => {
+  const bytes = new SparseBytes()
+  const parent = { dataWriteGuid: '01234567-89ab-4cde-8f01-23456789abcd', relativePath: 'x' }
+  await createVhdx({ file: new MemoryFile(bytes), sizeBytes: 4 * MIB, parent })
+  for (const offset of HEADER_OFFSETS) {
+    const header = new Uint8Array(4096)
+    bytes.read(offset, header)
+    bytes.write(offset, encodeHeader({ ...decodeHeader(header), dataWriteGuid: parent.dataWriteGuid }))
+  }
+  const device = new MemoryDisk(8192, true)
+  await expect(openVhdx(new MemoryFile(bytes), { parent: { device, ...parent } })).rejects.toMatchObject({
+    code: 'disk.damaged',
+    message: expect.stringContaining('names itself') as string,
+  })
+})
+
+test('a table of more blocks than memory should hold is neither made nor read', async () => {
+  const large = { sizeBytes: 64 * 2 ** 40, blockSizeBytes: 2 * MIB }
+  await expect(createVhdx({ file: new MemoryFile(), ...large })).rejects.toMatchObject({ code: 'disk.size' })
+  const file = new MemoryFile()
+  const parent = { dataWriteGuid: '01234567-89ab-4cde-8f01-23456789abcd', relativePath: 'x' }
+  await createVhdx({ file, sizeBytes: large.sizeBytes, parent })
+  expect(await inspectVhdx(file)).toMatchObject({ sizeBytes: large.sizeBytes, blockSizeBytes: 4 * MIB })
+  const smaller = new Uint8Array(4)
+  new DataView(smaller.buffer).setUint32(0, MIB, true)
+  await file.write(2 * MIB + METADATA_TABLE_BYTES, [smaller])
+  await expect(inspectVhdx(file)).rejects.toMatchObject({ code: 'disk.unsupported' })
 })
 
 test.each([

@@ -49,6 +49,14 @@ const damaged = async (file: MemoryFile, position: number, ...bytes: number[]): 
   await copy.write(position, [Uint8Array.from(bytes)])
   return copy
 }
+/** The checksum of the sparse header. */
+function repairHeader(file: MemoryFile): void {
+  const header = Buffer.alloc(1024)
+  file.bytes.read(512, header)
+  header.writeUInt32BE(0, 36)
+  header.writeUInt32BE(~header.reduce((sum, v) => sum + v, 0) >>> 0, 36)
+  file.bytes.write(512, header)
+}
 
 describe('creating', () => {
   test('an empty dynamic disk is small, and its data lie at multiples of 4 KiB', async () => {
@@ -197,6 +205,13 @@ describe('a child', () => {
     await expect(openVhd(file)).rejects.toMatchObject({
       code: 'disk.parentMissing',
       message: expect.stringContaining('golden.vhd') as string,
+    })
+    const itself = (await inspectVhd(file)).footer.uniqueId
+    const cyclic = await damaged(file, 512 + 40, ...itself)
+    repairHeader(cyclic)
+    await expect(openVhd(cyclic, { parent: { ...parentOf(parent), uniqueId: itself } })).rejects.toMatchObject({
+      code: 'disk.corrupt',
+      message: expect.stringContaining('names itself') as string,
     })
     const other = parentOf(await openVhd(await created('dynamic')))
     await expect(openVhd(file, { parent: other })).rejects.toMatchObject({ code: 'disk.parentChanged' })

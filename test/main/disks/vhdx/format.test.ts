@@ -134,6 +134,19 @@ describe('parent locator', () => {
     expect(guidAt(b, 0)).toBe('b04aefb7-d19e-4a81-b789-25b8e9445913')
     expect(decodeParentLocator(b)).toEqual(pairs)
   })
+  test('texts on each other are refused: together they could be gigabytes', () => {
+    const b = encodeParentLocator(pairs)
+    const [longer, more] = [new Uint8Array(b.length + 12 * 40).fill(0x41), 40]
+    longer.set(b)
+    viewOf(longer).setUint16(18, more, true)
+    for (let i = 0; i < more; i++) {
+      viewOf(longer).setUint32(20 + i * 12, 20, true)
+      viewOf(longer).setUint32(24 + i * 12, 20, true)
+      viewOf(longer).setUint16(28 + i * 12, 2 + i * 2, true)
+      viewOf(longer).setUint16(30 + i * 12, 60, true)
+    }
+    expect(() => decodeParentLocator(longer)).toThrow('more texts than the item has room for')
+  })
   test('texts outside the item are refused', () => {
     const b = encodeParentLocator(pairs)
     viewOf(b).setUint32(20, b.length, true)

@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { createVhdx, inspectVhdx, openVhdx } from '../../../../src-main/disks/vhdx-device.ts'
-import { encodeHeader, decodeHeader, HEADER_OFFSETS, MIB } from '../../../../src-main/disks/vhdx/format.ts'
+import {
+  decodeHeader,
+  encodeHeader,
+  HEADER_OFFSETS,
+  MIB,
+  type VhdxHeader,
+} from '../../../../src-main/disks/vhdx/format.ts'
 import { encodeLogEntry, type LogUpdate } from '../../../../src-main/disks/vhdx/log-format.ts'
 import { findActiveSequence } from '../../../../src-main/disks/vhdx/replay.ts'
 import { MemoryFile } from '../../../support/memory-file.ts'
@@ -141,11 +147,7 @@ describe('a file that was not closed', () => {
   })
   test('is refused when its log has no length', async () => {
     const bytes = await unclosed()
-    for (const offset of HEADER_OFFSETS) {
-      const header = new Uint8Array(4096)
-      bytes.read(offset, header)
-      bytes.write(offset, encodeHeader({ ...decodeHeader(header), logLength: 0 }))
-    }
+    await changeHeaders(bytes, { logLength: 0 })
     await expect(openVhdx(new MemoryFile(bytes))).rejects.toMatchObject({ code: 'disk.damaged' })
   })
   test('is refused when its end is missing', async () => {
@@ -164,6 +166,52 @@ describe('a file that was not closed', () => {
   })
 })
 
+async function changeHeaders(bytes: SparseBytes, changes: Partial<VhdxHeader>): Promise<void> {
+  for (const offset of HEADER_OFFSETS) {
+    const header = new Uint8Array(4096)
+    bytes.read(offset, header)
+    bytes.write(offset, encodeHeader({ ...decodeHeader(header), ...changes }))
+  }
+}
+
+describe('a log that is written', () => {
+  test('has a version that can be replayed, whatever the empty one had', async () => {
+    const bytes = new SparseBytes()
+    await createVhdx({ file: new MemoryFile(bytes), sizeBytes: 4 * MIB, blockSizeBytes: MIB })
+    await changeHeaders(bytes, { logVersion: 2 })
+    const device = await openVhdx(new MemoryFile(bytes))
+    await device.write(2048, [new Uint8Array(4096).fill(0x42)])
+    await device.flush()
+    expect(await contentOf(new MemoryFile(bytes))).toBe(0x42)
+  })
+  test('is one that can be read back, however large the empty one was', async () => {
+    const bytes = new SparseBytes()
+    await createVhdx({ file: new MemoryFile(bytes), sizeBytes: 4 * MIB, blockSizeBytes: MIB })
+    await changeHeaders(bytes, { logOffset: 64 * MIB, logLength: 1024 * MIB })
+    const device = await openVhdx(new MemoryFile(bytes))
+    await device.write(2048, [new Uint8Array(4096).fill(0x42)])
+    await device.flush()
+    expect(await inspectVhdx(new MemoryFile(bytes))).toMatchObject({ needsReplay: true })
+    expect(await contentOf(new MemoryFile(bytes))).toBe(0x42)
+  })
+  test('is not read when it is larger than memory should hold', async () => {
+    const bytes = await unclosed()
+    await changeHeaders(bytes, { logOffset: 64 * MIB, logLength: 1024 * MIB })
+    bytes.resize(2048 * MIB)
+    const refusal = { code: 'disk.unsupported', hint: expect.stringContaining('program that made it') as string }
+    await expect(openVhdx(new MemoryFile(bytes))).rejects.toMatchObject(refusal)
+  })
+  test('may not ask for zeros without end', async () => {
+    const bytes = await unclosed()
+    const header = new Uint8Array(4096)
+    bytes.read(HEADER_OFFSETS[0], header)
+    const { logGuid, logOffset } = decodeHeader(header)
+    const updates = Array.from({ length: 100 }, (): LogUpdate => ({ is: 'zero', fileOffset: at, length: MIB }))
+    bytes.write(logOffset, entryOf({ sequence: 99, tail: 0, guid: logGuid, updates }))
+    await expect(openVhdx(new MemoryFile(bytes))).rejects.toMatchObject({ code: 'disk.damaged' })
+  })
+})
+
 describe('headers', () => {
   test('one torn header does no harm, two do', async () => {
     const bytes = new SparseBytes()
@@ -176,11 +224,7 @@ describe('headers', () => {
   test('another version is refused', async () => {
     const bytes = new SparseBytes()
     await createVhdx({ file: new MemoryFile(bytes), sizeBytes: MIB })
-    for (const offset of HEADER_OFFSETS) {
-      const header = new Uint8Array(4096)
-      bytes.read(offset, header)
-      bytes.write(offset, encodeHeader({ ...decodeHeader(header), version: 2 }))
-    }
+    await changeHeaders(bytes, { version: 2 })
     await expect(openVhdx(new MemoryFile(bytes))).rejects.toMatchObject({ code: 'disk.unsupported' })
   })
 })
