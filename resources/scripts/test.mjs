@@ -33,6 +33,17 @@ const TEST_PACKAGES = [
   'kmod',
   'zstd',
   'xz-utils',
+  'lz4',
+  'bzip2',
+  // disks of PCs to look into
+  'ntfs-3g',
+  'attr',
+  'gdisk',
+  'libhivex-bin',
+  'xfsprogs',
+  'btrfs-progs',
+  'cryptsetup-bin',
+  'lvm2',
   // foreign initiators, targets and clients
   'tgt',
   'libiscsi-bin',

@@ -17,7 +17,14 @@ import {
   type Partition,
   type PartitionTable,
 } from './partitions/table.ts'
-import { byImportance, type Finding, type FoundSystem, type OfflineReport, type ReportedPartition } from './report.ts'
+import {
+  finished,
+  shown,
+  type Finding,
+  type FoundSystem,
+  type OfflineReport,
+  type ReportedPartition,
+} from './report.ts'
 import { isWindows, readWindows } from './windows/facts.ts'
 import { windowsFindings } from './windows/findings.ts'
 
@@ -33,7 +40,7 @@ export interface InspectOptions {
  *  iSCSI. What cannot be read is a finding, never an error.
  *  Errors: job.cancelled; disk.io when not even the start of the disk can be read; bug. */
 export async function inspectSystem(device: BlockDevice, o: InspectOptions = {}): Promise<OfflineReport> {
-  const progress = o.progress ?? (() => {})
+  const progress = (text: string): void => o.progress?.(shown(text))
   const disk = new DiskSource(device, { ...(o.signal && { signal: o.signal }), ...(o.limits && { limits: o.limits }) })
   progress('Reading the partition table')
   const table = await readPartitionTable(disk, device.blockSize)
@@ -53,7 +60,7 @@ export async function inspectSystem(device: BlockDevice, o: InspectOptions = {})
       ...(thrown.hint !== undefined && { remedy: thrown.hint }),
     })
   }
-  return { partitions: found.partitions, ...(system && { system }), findings: byImportance(found.findings) }
+  return finished({ partitions: found.partitions, ...(system && { system }), findings: found.findings })
 }
 
 interface Found {

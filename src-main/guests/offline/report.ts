@@ -53,8 +53,50 @@ export interface Finding {
 
 const ORDER: Readonly<Record<Severity, number>> = { problem: 0, unknown: 1, warning: 2, ok: 3 }
 
+const LONGEST = { name: 256, title: 300, text: 4000 } as const
+
+/** Words from the image as they may be shown: no control characters (a terminal obeys them), and no novels. */
+export function shown(text: string, longest: number = LONGEST.name, lines: 'one line' | 'lines' = 'one line'): string {
+  const clean = Array.from(text.slice(0, longest + 1), (c) => {
+    const code = c.codePointAt(0)!
+    if (c === '\n' && lines === 'lines') return c
+    const isControl = code < 0x20 || (code >= 0x7f && code < 0xa0) || (code >= 0x202a && code <= 0x202e)
+    return isControl || (code >= 0x2066 && code <= 0x2069) ? '\ufffd' : c
+  }).join('')
+  return clean.length > longest ? `${clean.slice(0, longest)}…` : clean
+}
+
+const shownFinding = (f: Finding): Finding => ({
+  ...f,
+  title: shown(f.title, LONGEST.title),
+  ...(f.detail !== undefined && { detail: shown(f.detail, LONGEST.text, 'lines') }),
+  ...(f.remedy !== undefined && { remedy: shown(f.remedy, LONGEST.text, 'lines') }),
+})
+
+/** The same with all words fit to be shown, and the findings in their order. */
+export function finished(report: OfflineReport): OfflineReport {
+  const { partitions, system, findings } = report
+  return {
+    partitions: partitions.map((p) => ({
+      ...p,
+      name: shown(p.name),
+      label: shown(p.label),
+      ...(p.note !== undefined && { note: shown(p.note) }),
+    })),
+    ...(system && {
+      system: {
+        ...system,
+        name: shown(system.name),
+        version: shown(system.version),
+        ...(system.build !== undefined && { build: shown(system.build) }),
+      },
+    }),
+    findings: byImportance(findings).map(shownFinding),
+  }
+}
+
 /** By severity; within one, in the order they were found. */
-export const byImportance = (findings: readonly Finding[]): Finding[] =>
+const byImportance = (findings: readonly Finding[]): Finding[] =>
   [...findings].sort((a, b) => ORDER[a.severity] - ORDER[b.severity])
 
 /** A finding about something that could not be read. */

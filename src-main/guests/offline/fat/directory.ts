@@ -87,6 +87,7 @@ function rawName(b: Uint8Array, at: number, length: number): string {
   return text.trimEnd()
 }
 
+/** Characters above 7Fh depend on the code page of the PC that wrote them, which nothing tells; loaders have none. */
 function shortName(b: Uint8Array, at: number): string {
   const lower = b[at + 12]!
   // E5h in the first place is written as 05h, as E5h marks a free row.

@@ -39,6 +39,8 @@ export const KEPT_FILES = new Set([
   'config',
 ])
 const MOST_FILES = 400_000
+const MOST_MODULES = 20_000
+const LONGEST_MODULE = 128
 
 export const moduleName = (file: string): string => file.replaceAll('-', '_')
 
@@ -63,7 +65,7 @@ export class Survey {
     const name = path.replace(/^\.?\/+/, '')
     this.#count++
     const module = MODULE.exec(name)
-    if (module) {
+    if (module && module[2]!.length <= LONGEST_MODULE && this.#modules.size < MOST_MODULES) {
       this.#modules.add(moduleName(module[2]!))
       if (isNetworkDriver(name)) this.#network.add(moduleName(module[2]!))
     }

@@ -7,12 +7,15 @@ import { packingOf, unpack, type Packing } from './unpack.ts'
 
 const PIECE_BYTES = 256 * 1024
 const MOST_ARCHIVES = 64
+/** Holes cost no reading, but time: a file may claim to be endless. */
+const MOST_BYTES = 2 ** 30
 
 /** Lists an initramfs: archives one after the other, each packed or not (microcode often comes first, unpacked).
  *  Errors: guest.unreadable for a packing that is not known here; codec.*; what reading fails with. */
 export async function readInitramfs(
   source: ByteSource,
 ): Promise<{ readonly contents: InitramfsContents; readonly packings: readonly Packing[] }> {
+  if (source.sizeBytes > MOST_BYTES) throw unreadable('it is larger than 1 GiB')
   const survey = new Survey()
   const packings: Packing[] = []
   const reader = new CpioReader({

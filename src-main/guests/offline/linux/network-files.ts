@@ -1,5 +1,6 @@
 import { attempt } from '../disk/attempt.ts'
 import type { FileTree } from '../disk/file-system.ts'
+import { linesOf, pairOf } from './text-files.ts'
 
 /** One setting that may pull the network card from under the disk. */
 export interface NetworkSetting {
@@ -15,6 +16,8 @@ export interface NetworkSetting {
 
 const ADDRESS = /\b\d{1,3}(?:\.\d{1,3}){3}(?:\/\d{1,2})?\b/
 const MOST_FILES = 64
+const MOST_LINES = 20_000
+const LONGEST_LINE = 4096
 
 /** Cards' settings of ifupdown, netplan, NetworkManager and systemd-networkd, and names bound to MAC addresses. */
 export async function readNetworkSettings(
@@ -50,7 +53,7 @@ export function ifupdown(text: string, file: string): NetworkSetting[] {
   const settings: NetworkSetting[] = []
   let card = ''
   let method = ''
-  for (const line of lines(text)) {
+  for (const line of linesOf(text)) {
     const iface = /^iface\s+(\S+)\s+inet6?\s+(\S+)/.exec(line)
     if (iface) {
       card = iface[1]!
@@ -73,8 +76,8 @@ export function netplan(text: string, file: string): NetworkSetting[] {
   let inAddresses = false
   /** Deeper lines than this belong to name servers, whose addresses are not the card's. */
   let skipBelow = Infinity
-  for (const raw of text.split('\n')) {
-    const line = raw.replace(/\s+#.*$|^\s*#.*$/, '')
+  for (const raw of text.split('\n', MOST_LINES)) {
+    const line = withoutComment(raw.slice(0, LONGEST_LINE))
     if (line.trim() === '') continue
     const indent = line.length - line.trimStart().length
     const key = /^\s*(?:"([^"]+)"|([\w.*-]+))\s*:\s*(.*)$/.exec(line)
@@ -100,6 +103,13 @@ export function netplan(text: string, file: string): NetworkSetting[] {
     if (name === 'macaddress') settings.push({ file, kind: 'byMac', card, text: key![3]! })
   }
   return settings
+}
+
+/** A `#` at the start or behind a blank. */
+function withoutComment(line: string): string {
+  for (let at = line.indexOf('#'); at >= 0; at = line.indexOf('#', at + 1))
+    if (at === 0 || /\s/.test(line[at - 1]!)) return line.slice(0, at)
+  return line
 }
 
 /** Source: nm-settings-keyfile(5). */
@@ -133,7 +143,7 @@ export function networkd(text: string, file: string): NetworkSetting[] {
 
 /** Source: udev(7); Debian up to 8 and others of that time wrote the file by themselves. */
 export const persistentNames = (text: string, file: string): NetworkSetting[] =>
-  lines(text)
+  linesOf(text)
     .filter((line) => /ATTR\{address\}/.test(line) && /NAME="/.test(line))
     .map((line) => ({
       file,
@@ -142,17 +152,11 @@ export const persistentNames = (text: string, file: string): NetworkSetting[] =>
       text: /ATTR\{address\}=="([^"]*)"/.exec(line)?.[1] ?? line,
     }))
 
-const lines = (text: string): string[] =>
-  text
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '' && !line.startsWith('#'))
-
 /** Sections and keys in lower case; the first of several equal keys counts. */
 function ini(text: string): Map<string, Map<string, string>> {
   const sections = new Map<string, Map<string, string>>()
   let section = new Map<string, string>()
-  for (const line of lines(text)) {
+  for (const line of linesOf(text)) {
     const head = /^\[([^\]]+)\]$/.exec(line)
     if (head) {
       const name = head[1]!.toLowerCase()
@@ -160,8 +164,8 @@ function ini(text: string): Map<string, Map<string, string>> {
       sections.set(name, section)
       continue
     }
-    const pair = /^([^=]+?)\s*=\s*(.*)$/.exec(line)
-    if (pair && !section.has(pair[1]!.toLowerCase())) section.set(pair[1]!.toLowerCase(), pair[2]!)
+    const pair = pairOf(line)
+    if (pair && !section.has(pair[0].toLowerCase())) section.set(pair[0].toLowerCase(), pair[1])
   }
   return sections
 }

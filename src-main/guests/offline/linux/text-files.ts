@@ -1,11 +1,27 @@
 /** Text files of a Linux system that matter to its start, decoded. Lines that are not understood are left out. */
 
+const MOST_LINES = 20_000
+const LONGEST_LINE = 4096
+
+/** Lines that say something, trimmed. Longer ones than people write are cut, as the image may come from anybody. */
+export const linesOf = (text: string): string[] =>
+  text
+    .split('\n', MOST_LINES)
+    .map((line) => line.slice(0, LONGEST_LINE).trim())
+    .filter((line) => line !== '' && !line.startsWith('#'))
+
+/** Name and value around the first `=`; undefined when there is none. */
+export function pairOf(line: string): readonly [name: string, value: string] | undefined {
+  const at = line.indexOf('=')
+  return at <= 0 ? undefined : [line.slice(0, at).trim(), line.slice(at + 1).trim()]
+}
+
 /** NAME=value lines, quoted or not. Source: os-release(5); initiatorname.iscsi and iscsi.initramfs look alike. */
 export function parseAssignments(text: string): ReadonlyMap<string, string> {
   const values = new Map<string, string>()
-  for (const line of text.split('\n')) {
-    const match = /^\s*([A-Za-z_][A-Za-z0-9_.]*)\s*=\s*(.*?)\s*$/.exec(line)
-    if (match) values.set(match[1]!, match[2]!.replace(/^(["'])(.*)\1$/, '$2'))
+  for (const line of linesOf(text)) {
+    const pair = pairOf(line)
+    if (pair && /^[A-Za-z_][A-Za-z0-9_.]*$/.test(pair[0])) values.set(pair[0], pair[1].replace(/^(["'])(.*)\1$/, '$2'))
   }
   return values
 }
@@ -19,10 +35,7 @@ export interface FstabEntry {
 
 /** Source: fstab(5); \040 is a space there. */
 export function parseFstab(text: string): FstabEntry[] {
-  return text
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '' && !line.startsWith('#'))
+  return linesOf(text)
     .map((line) =>
       line
         .split(/\s+/)
@@ -43,19 +56,21 @@ export const isUnstableName = (device: string): boolean =>
 
 /** Kernel command lines of a GRUB menu, in its order, without the kernel's own path. Source: GRUB manual, "linux". */
 export function kernelLinesOfGrub(text: string): string[] {
-  return text
-    .split('\n')
-    .map((line) => /^\s*linux(?:16|efi)?\s+\S+\s*(.*)$/.exec(line)?.[1])
+  return linesOf(text)
+    .map((line) => /^linux(?:16|efi)?\s+\S+\s*(.*)$/.exec(line)?.[1])
     .filter((line) => line !== undefined)
 }
 
+const LONGEST_BLOCK = 65536
+const MOST_BLOCKS = 8
+
 /** Version of an installed package. Source: deb-control(5), dpkg's status file. */
 export function dpkgVersion(status: string, name: string): string | undefined {
-  for (let at = status.indexOf(`Package: ${name}\n`); at >= 0; at = status.indexOf(`Package: ${name}\n`, at + 1)) {
+  const head = `Package: ${name}\n`
+  for (let at = status.indexOf(head), n = 0; at >= 0 && n < MOST_BLOCKS; at = status.indexOf(head, at + 1), n++) {
     if (at > 0 && status[at - 1] !== '\n') continue
-    const end = status.indexOf('\n\n', at)
-    const block = status.slice(at, end < 0 ? undefined : end)
-    if (/^Status: \S+ \S+ installed$/m.test(block)) return /^Version: (.*)$/m.exec(block)?.[1]
+    const [block] = status.slice(at, at + LONGEST_BLOCK).split('\n\n', 1)
+    if (/^Status: \S+ \S+ installed$/m.test(block!)) return /^Version: (.*)$/m.exec(block!)?.[1]
   }
   return undefined
 }

@@ -14,6 +14,8 @@ import {
 import { attributeSource, ClusterMap, mappedSource } from './stream.ts'
 
 const MOST_LIST_BYTES = 256 * 1024
+/** Two hundred pieces fit in the smallest record: this many hold the most broken-up file that Windows allows. */
+const MOST_RECORDS = 1024
 const MFT_RECORD = 0
 
 /** One row of an attribute list: where another part of a file's record is kept. */
@@ -85,6 +87,7 @@ export class FileTable {
     for (const { reference: other } of await this.#listOf(base)) {
       if (read.has(other.record)) continue
       read.add(other.record)
+      if (read.size > MOST_RECORDS) throw unreadable('it is broken into too many pieces')
       const extension = await this.#record(other.record)
       if (!extension.inUse || (extension.baseRecord !== reference.record && reference.record !== MFT_RECORD))
         throw unreadable('a part of its record belongs to another file')

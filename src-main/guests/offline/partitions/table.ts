@@ -36,6 +36,8 @@ export interface PartitionTable {
 
 export const isEfiSystem = (p: Partition): boolean => p.type === EFI_SYSTEM || p.type === 'ef'
 
+/** A table may claim thousands, all of them the same place. */
+const MOST_PARTITIONS = 256
 /** Logical partitions of one disk; Linux stops at 255 as well. */
 const MOST_LOGICAL = 255
 
@@ -128,7 +130,7 @@ async function readTable(
   const bytes = await disk.read(header.entriesLba * blockSize, header.entryCount * header.entryBytes)
   const partitions: Partition[] = []
   for (const [number, e] of decodeGptEntries(bytes, header)) {
-    if (e.firstLba < 1 || e.lastLba < e.firstLba) continue
+    if (e.firstLba < 1 || e.lastLba < e.firstLba || partitions.length >= MOST_PARTITIONS) continue
     const startBytes = e.firstLba * blockSize
     const sizeBytes = (e.lastLba - e.firstLba + 1) * blockSize
     if (startBytes >= disk.sizeBytes) continue

@@ -20,6 +20,9 @@ const MOST_VALUES = 10_000
 const MOST_CELL_BYTES = 2 ** 20
 const MOST_DATA_BYTES = 2 ** 20
 const SEGMENT_BYTES = 16344
+/** What people typed or an installer wrote is shorter; the report shows it. */
+const LONGEST_TEXT = 4096
+const MOST_TEXTS = 4096
 /** Lists of lists go one level deep. */
 const DEEPEST_LIST = 2
 
@@ -164,7 +167,7 @@ export class HiveKey {
     if (value?.type !== TYPE.string && value?.type !== TYPE.expandString) return undefined
     const text = textOf(await this.#hive.data(value))
     const end = text.indexOf('\0')
-    return end < 0 ? text : text.slice(0, end)
+    return text.slice(0, Math.min(LONGEST_TEXT, end < 0 ? text.length : end))
   }
 
   /** Several texts (REG_MULTI_SZ); a single one counts too. */
@@ -172,8 +175,9 @@ export class HiveKey {
     const value = await this.#value(name)
     if (!value || ![TYPE.string, TYPE.expandString, TYPE.multiString].includes(value.type as 1)) return undefined
     return textOf(await this.#hive.data(value))
-      .split('\0')
+      .split('\0', MOST_TEXTS)
       .filter((text) => text !== '')
+      .map((text) => text.slice(0, LONGEST_TEXT))
   }
 
   /** A number (REG_DWORD). */

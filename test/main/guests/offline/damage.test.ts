@@ -7,7 +7,7 @@ import { seededRandom, type SeededRandom } from '../../../support/random.ts'
 
 /** Damaged and hostile images: the check always ends, with a report, and without reading more than a few times the
  *  image. The seed of a failure is in its name. */
-const CASES = 120
+const CASES = 40
 const LIMITS = { bytes: 512 * 2 ** 20, calls: 400_000 }
 const EXTREMES = [0, 1, 2, 0x7f, 0x80, 0xff, 0x7fff, 0x8000, 0xffff, 0x7fffffff, 0x80000000, 0xfffffff0, 0xffffffff]
 

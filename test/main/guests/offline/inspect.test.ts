@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { AppError } from '../../../../src-main/base/errors.ts'
 import { inspectSystem } from '../../../../src-main/guests/offline/inspect.ts'
-import type { Finding, OfflineReport } from '../../../../src-main/guests/offline/report.ts'
+import { shown, type Finding, type OfflineReport } from '../../../../src-main/guests/offline/report.ts'
 import { MemoryDisk } from '../../../support/memory-disk.ts'
 import { diskOf, fixtureImage, PARTITION_TYPE } from '../../../support/offline-images.ts'
 import { writeMbr } from '../../../support/partition-writer.ts'
@@ -258,6 +258,15 @@ test('two systems: one is checked, both are told', async () => {
   )
   expect(report.system).toMatchObject({ kind: 'windows', partition: 2 })
   expect(find(report, 'disk.several').detail).toContain('partitions 2, 3')
+})
+
+test('words from the image cannot command a terminal', async () => {
+  const image = linux.slice()
+  image.set(Buffer.from('\x1b[2J\x07evil\n\u202e', 'utf8'), 1024 + 120)
+  const report = await inspectSystem(diskOf([EFI, { type: PARTITION_TYPE.linux, content: image }]))
+  expect(report.partitions[1]!.label).toBe('\ufffd[2J\ufffdevil\ufffd\ufffd')
+  expect(shown('x'.repeat(999))).toBe(`${'x'.repeat(256)}…`)
+  expect(shown('a\nb', 10, 'lines')).toBe('a\nb')
 })
 
 test('an empty disk', async () => {

@@ -106,6 +106,11 @@ describe('an initramfs', () => {
     await expect(readInitramfs(broken)).rejects.toThrow()
   })
 
+  test('a file that claims to be endless is not read', async () => {
+    const endless = { sizeBytes: 2 ** 50, read: async (_: number, length: number) => new Uint8Array(length) }
+    await expect(readInitramfs(endless)).rejects.toThrow('it is larger than 1 GiB')
+  })
+
   test('a bomb is not unpacked to its end', async () => {
     const bomb = gzipSync(new Uint8Array(64 * 2 ** 20))
     await expect(read(new Uint8Array(bomb), new Uint8Array(bomb))).rejects.toThrow('there is no archive in it')

@@ -69,6 +69,25 @@ test('versions in the order of their numbers', () => {
   expect(compareVersions('6.1', '6.1')).toBe(0)
 })
 
+test('text made to keep a reader busy is read at once', () => {
+  const blank = ' '.repeat(2 ** 20)
+  for (const text of [
+    `a${blank}b`,
+    `NAME=${blank}x`,
+    `${blank}#`,
+    `[${blank}`,
+    '# '.repeat(2 ** 19),
+    'Package: a\n'.repeat(90_000),
+    'x\n'.repeat(2 ** 19),
+  ]) {
+    parseAssignments(text)
+    parseFstab(text)
+    kernelLinesOfGrub(text)
+    dpkgVersion(text, 'a')
+    for (const parse of [ifupdown, netplan, networkManager, networkd, persistentNames]) parse(text, 'f')
+  }
+})
+
 describe('network settings', () => {
   const short = (settings: NetworkSetting[]): [string, string, string][] =>
     settings.map((s) => [s.kind, s.card, s.text])

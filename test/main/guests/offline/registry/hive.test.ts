@@ -55,9 +55,15 @@ describe.each(['lf', 'li', 'ri'] as const)('a hive with lists of kind %s', async
 })
 
 test('data in several cells come as one', async () => {
-  const text = 'long '.repeat(5000)
-  const hive = await open(writeHive({ values: { Text: text } }))
-  expect(await (await hive.root()).text('Text')).toBe(text)
+  const rows = Array.from({ length: 90 }, (_, i) => `row ${i} `.repeat(50))
+  const hive = await open(writeHive({ values: { Rows: rows } }))
+  expect(await (await hive.root()).texts('Rows')).toEqual(rows)
+})
+
+test('a text is not longer than people write', async () => {
+  const root = await (await open(writeHive({ values: { Text: 'x'.repeat(9000), Rows: ['y'.repeat(9000)] } }))).root()
+  expect((await root.text('Text'))!.length).toBe(4096)
+  expect((await root.texts('Rows'))![0]!.length).toBe(4096)
 })
 
 test('a hive that was not closed says so', async () => {
