@@ -1,4 +1,5 @@
-import type { ClientChange, ClientView, NewClient } from '../../../src-main/api/dto.ts'
+import type { ClientChange, ClientView, DiskView, NewClient } from '../../../src-main/api/dto.ts'
+import { dateField, endOfDay } from '../../state/days.ts'
 
 /** What a person fills in for one PC; checks what can be checked before the engine is asked. */
 export class ClientForm {
@@ -10,6 +11,13 @@ export class ClientForm {
   disk = $state('')
   stage = $state<ClientView['stage']>('run')
   loader = $state<ClientView['loader']>('auto')
+  keep = $state<ClientView['keep']>('always')
+  /** The last day of `until`, as a date field has it: `2026-12-24`. */
+  keepUntil = $state('')
+  channel = $state<ClientView['channel']>('production')
+  secondDisk = $state('')
+  /** For a golden image as the second drive: a disk of the PC's own made from it, or the image itself. */
+  second = $state<'own' | 'shared'>('own')
   macProblem = $derived(
     this.mac.trim() === '' || MAC.test(this.mac.trim())
       ? undefined
@@ -20,7 +28,14 @@ export class ClientForm {
       ? undefined
       : 'At most 15 letters, digits and hyphens, like pc-01.',
   )
-  ready = $derived(this.mac.trim() !== '' && this.name.trim() !== '' && !this.macProblem && !this.nameProblem)
+  keepProblem = $derived(
+    this.keep === 'until' && endOfDay(this.keepUntil) === undefined
+      ? 'Choose the last day on which it keeps what it writes.'
+      : undefined,
+  )
+  ready = $derived(
+    this.mac.trim() !== '' && this.name.trim() !== '' && !this.macProblem && !this.nameProblem && !this.keepProblem,
+  )
 
   constructor(from: { client?: ClientView; mac?: string; name?: string; disk?: string | undefined }) {
     this.id = from.client?.mac
@@ -30,25 +45,53 @@ export class ClientForm {
     this.disk = from.client ? (from.client.disk ?? '') : (from.disk ?? '')
     this.stage = from.client?.stage ?? 'run'
     this.loader = from.client?.loader ?? 'auto'
+    this.keep = from.client?.keep ?? 'always'
+    this.keepUntil = from.client?.keepUntilMs === undefined ? '' : dateField(from.client.keepUntilMs)
+    this.channel = from.client?.channel ?? 'production'
+    this.secondDisk = from.client?.secondDisk ?? ''
+    // An image that it has already is shared, or it would be a disk of its own by another name.
+    this.second = this.secondDisk === '' ? 'own' : 'shared'
   }
 
-  toNew(): NewClient {
+  /** What is wrong, to be said when somebody tries to save. */
+  get problem(): string | undefined {
+    if (this.ready) return undefined
+    return this.macProblem ?? this.nameProblem ?? this.keepProblem ?? 'Give the PC its MAC address and a name.'
+  }
+
+  /** @param disks tells images from other disks. */
+  toNew(disks: readonly DiskView[]): NewClient {
+    const until = this.keep === 'until' ? endOfDay(this.keepUntil) : undefined
     return {
       mac: this.mac,
       name: this.name,
       stage: this.stage,
       loader: this.loader,
+      keep: this.keep,
+      channel: this.channel,
+      ...(until !== undefined && { keepUntilMs: until }),
       ...(this.disk !== '' && { disk: this.disk }),
+      ...(this.secondDisk !== '' && { secondDisk: this.secondDisk }),
+      ...(this.#wantsOwn(disks) && { secondOwn: true }),
     }
   }
-  toChange(): ClientChange {
+  toChange(disks: readonly DiskView[]): ClientChange {
+    const until = this.keep === 'until' ? endOfDay(this.keepUntil) : undefined
     return {
       id: this.id!,
       name: this.name,
       stage: this.stage,
       loader: this.loader,
       disk: this.disk === '' ? null : this.disk,
+      keep: this.keep,
+      ...(until !== undefined && { keepUntilMs: until }),
+      channel: this.channel,
+      secondDisk: this.secondDisk === '' ? null : this.secondDisk,
+      ...(this.#wantsOwn(disks) && { secondOwn: true }),
     }
+  }
+  #wantsOwn(disks: readonly DiskView[]): boolean {
+    return this.second === 'own' && disks.some((d) => d.name === this.secondDisk && d.sealed)
   }
 }
 

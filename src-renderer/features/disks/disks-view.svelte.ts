@@ -1,9 +1,9 @@
-import type { ClientView, DiskView } from '../../../src-main/api/dto.ts'
+import { SvelteMap, SvelteSet } from 'svelte/reactivity'
+import type { ClientView, DiskView, Snapshot } from '../../../src-main/api/dto.ts'
 import { find } from '../../state/images.ts'
 import { shownJobs } from './job-words.ts'
 import { libraryOf } from './library.ts'
 import type { ActionId } from './disk-actions.ts'
-import type { Snapshot } from '../../../src-main/api/dto.ts'
 
 /** With more disks than this, images begin closed. */
 const FEW = 24
@@ -17,8 +17,8 @@ export class DisksView {
   readonly #snapshot: () => Snapshot
   search = $state('')
   /** Groups and disks that were opened or closed by hand. */
-  #open = $state.raw<ReadonlyMap<string, boolean>>(new Map())
-  #hiddenJobs = $state.raw<ReadonlySet<string>>(new Set())
+  readonly #open = new SvelteMap<string, boolean>()
+  readonly #hiddenJobs = new SvelteSet<string>()
   #asked = $state.raw<{ readonly question: Question; readonly disk: string; readonly point?: number | undefined }>()
   library = $derived.by(() => libraryOf(this.#snapshot().disks, this.search))
 
@@ -61,14 +61,14 @@ export class DisksView {
     this.#set(`list ${list}`, !this.isWhole(list))
   }
   #set(key: string, open: boolean): void {
-    this.#open = new Map(this.#open).set(key, open)
+    this.#open.set(key, open)
   }
 
   jobs(nowMs: number) {
     return shownJobs(this.#snapshot().jobs, this.#hiddenJobs, nowMs)
   }
   hideJob(id: string): void {
-    this.#hiddenJobs = new Set([...this.#hiddenJobs, id])
+    this.#hiddenJobs.add(id)
   }
 
   /** The dialog that is open; none when its disk is gone meanwhile. */

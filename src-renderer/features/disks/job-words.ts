@@ -14,9 +14,9 @@ export function shownJobs(jobs: readonly JobView[], hidden: ReadonlySet<string>,
   return shown.sort((a, b) => rank(a) - rank(b) || b.startedMs - a.startedMs)
 }
 
-/** `pc-01 is in order: 2 files`. */
+/** `pc-01 is in order: 2 files.` Most begin with the name of a disk, which stays as it is written. */
 export const resultWords = (job: JobView): string => {
-  const text = capital(job.result ?? 'Done')
+  const text = job.kind === 'removePoint' ? capital(job.result ?? 'done') : (job.result ?? 'Done')
   return /[.!?]$/.test(text) ? text : `${text}.`
 }
 
