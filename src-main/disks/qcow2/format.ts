@@ -1,4 +1,4 @@
-import { u32be, u64be, utf8At } from '../../base/bytes.ts'
+import { putU32be, putU64be, u32be, u64be, utf8At } from '../../base/bytes.ts'
 import { CodecError } from '../../base/errors.ts'
 
 /** Structures of a qcow2 image, versions 2 and 3. All numbers are big-endian.
@@ -115,4 +115,44 @@ export function clusterAt(
   if (header.version === 3 && (low & 1) !== 0) return { is: 'zeros' }
   const offset = offsetAt(l2, index * 8)
   return offset === 0 ? { is: 'absent' } : { is: 'data', offset }
+}
+
+/** Bit 63 of an L1 or L2 entry: nobody else refers to the cluster, so it may be written in place. */
+const COPIED = 0x80000000
+/** Without extensions; the zeros that follow end their list. Source: QEMU, docs/interop/qcow2.txt. */
+const HEADER_LENGTH_V3 = 104
+
+/** The header of a version 3 image without backing file, snapshots and optional features. */
+export function encodeHeader(h: {
+  readonly clusterBits: number
+  /** Bytes. */
+  readonly sizeBytes: number
+  readonly l1Size: number
+  readonly l1TableOffset: number
+  readonly refcountTableOffset: number
+  readonly refcountTableClusters: number
+}): Uint8Array {
+  const b = new Uint8Array(HEAD_LENGTH)
+  putU32be(b, 0, MAGIC)
+  putU32be(b, 4, 3)
+  putU32be(b, 20, h.clusterBits)
+  putU64be(b, 24, BigInt(h.sizeBytes))
+  putU32be(b, 36, h.l1Size)
+  putU64be(b, 40, BigInt(h.l1TableOffset))
+  putU64be(b, 48, BigInt(h.refcountTableOffset))
+  putU32be(b, 56, h.refcountTableClusters)
+  // Reference counts of 2^4 bits.
+  putU32be(b, 96, 4)
+  putU32be(b, 100, HEADER_LENGTH_V3)
+  return b
+}
+
+/** Puts an entry of an L1 or L2 table that nothing else refers to. @param offset of the table or cluster. Bytes. */
+export function putEntry(table: Uint8Array, index: number, offset: number): void {
+  putU32be(table, index * 8, (Math.floor(offset / 2 ** 32) | COPIED) >>> 0)
+  putU32be(table, index * 8 + 4, offset % 2 ** 32)
+}
+/** Puts an entry of the refcount table. @param offset of the refcount block. Bytes. */
+export function putRefcountBlock(table: Uint8Array, index: number, offset: number): void {
+  putU64be(table, index * 8, BigInt(offset))
 }

@@ -1,126 +1,128 @@
 import { AppError } from '../../base/errors.ts'
 import type { BlockDevice } from '../block-device.ts'
+import { Calls } from '../calls.ts'
 import type { DiskFile } from '../disk-file.ts'
+import { eachRun, GRAIN, passOver, type PassOptions } from '../pass.ts'
+import { encodeHeader, putEntry, putRefcountBlock } from './format.ts'
 
-/** 64 KiB, as every program makes them. */
-const CLUSTER_BITS = 16
-const CLUSTER = 2 ** CLUSTER_BITS
+/** Pieces of a pass are whole clusters. Bytes. */
+const CLUSTER = GRAIN
 const ENTRIES = CLUSTER / 8
-/** Reference counts have 16 bits. */
+/** Clusters that one refcount block of 16-bit counts tells of. */
 const COUNTS = CLUSTER / 2
-const REFCOUNT_ORDER = 4
-const HEADER_LENGTH = 104
-/** The cluster is used by one table only: bit 63. */
-const COPIED = 2 ** 31
-const CLUSTERS_PER_READ = 16
+/** Bytes of the disk that one L2 table maps: 512 MiB. */
+const MAPPED = ENTRIES * CLUSTER
+/** What the other formats hold, too: 1 MiB of L1 table. Bytes. */
+const LARGEST = 64 * 2 ** 40
+const FLUSHED_AT_ONCE = 256 * 1024 * 1024
 
-export interface QcowProgress {
-  /** Bytes so far, of the device's size. */
-  progress(doneBytes: number): void
-  readonly signal: AbortSignal
+/** Numbers of clusters. */
+const clustersFor = (bytes: number): number => Math.ceil(bytes / CLUSTER)
+/** Refcount blocks for a file of `used` clusters, themselves included. */
+function refcountBlocksFor(used: number): number {
+  let blocks = Math.ceil(used / COUNTS)
+  while (blocks * COUNTS < used + blocks) blocks++
+  return blocks
 }
 
-/** Writes a device into an empty file as qcow2 version 3, clusters of zeros left out, and makes it durable. The header comes
- *  last: until then it is no qcow2. Errors: disk.exists, disk.full, disk.io, job.cancelled.
- *  Source: QEMU docs/interop/qcow2.txt. */
-export async function writeQcow2(file: DiskFile, from: BlockDevice, watched: QcowProgress): Promise<void> {
-  if (file.sizeBytes > 0) throw new AppError('disk.exists', `${file.path} is not empty`)
+/** Writes a disk as a qcow2 image of version 3 into an empty file: from its start to its end, the header last, so that a
+ *  half-made file is no image. Clusters of 64 KiB; those of zeros, and tables that would map only such, are not stored.
+ *
+ *      header │ L1 │ refcount table │ clusters of 512 MiB of the disk, their L2 table │ … │ refcount blocks
+ *
+ *  As nothing is stored twice or freed, every cluster up to the end is in use once: the refcount blocks are all ones.
+ *  Memory: two pieces, one L2 table, and the L1 table (1 MiB for 64 TiB). Durable when the promise resolves; when it
+ *  rejects, the file is to be removed.
+ *  Units: progress in bytes of the disk. Errors: disk.exists, disk.size, disk.io, disk.full, job.cancelled.
+ *  Source: QEMU, docs/interop/qcow2.txt. */
+export async function writeQcow2(from: BlockDevice, file: DiskFile, o: PassOptions = {}): Promise<void> {
   const sizeBytes = from.blockCount * from.blockSize
-  const l1 = new DataView(new ArrayBuffer(Math.ceil(sizeBytes / (CLUSTER * ENTRIES)) * 8))
-  const l1Offset = CLUSTER
-  let end = l1Offset + Math.ceil(l1.byteLength / CLUSTER) * CLUSTER
-  const take = (clusters: number): number => {
-    end += clusters * CLUSTER
-    return end - clusters * CLUSTER
-  }
+  if (file.sizeBytes > 0) throw new AppError('disk.exists', `${file.path} is not empty`)
+  if (sizeBytes > LARGEST)
+    throw new AppError('disk.size', 'a qcow2 image of more than 64 TiB is not written', {
+      hint: 'Export it as a raw image.',
+    })
+  const l1 = new Uint8Array(Math.ceil(sizeBytes / MAPPED) * 8)
+  const l1Clusters = clustersFor(l1.length)
+  const mostData = clustersFor(sizeBytes) + Math.ceil(sizeBytes / MAPPED)
+  // The table itself is 1 cluster for each 16 TiB; one more than needed does no harm.
+  const tableClusters = clustersFor(refcountBlocksFor(1 + l1Clusters + mostData + 8) * 8)
+  const l1TableOffset = CLUSTER
+  const refcountTableOffset = l1TableOffset + l1Clusters * CLUSTER
+  let end = refcountTableOffset + tableClusters * CLUSTER
 
-  const buffer = new Uint8Array(CLUSTERS_PER_READ * CLUSTER)
-  for (let index = 0; index * 8 < l1.byteLength; index++) {
-    const l2 = new DataView(new ArrayBuffer(CLUSTER))
-    let l2Offset: number | undefined
-    const start = index * ENTRIES * CLUSTER
-    const stop = Math.min(sizeBytes, start + ENTRIES * CLUSTER)
-    for (let at = start; at < stop; at += buffer.length) {
-      if (watched.signal.aborted)
-        throw new AppError('job.cancelled', 'it was cancelled', { hint: 'Nothing of it is left.' })
-      const piece = buffer.subarray(0, Math.min(buffer.length, stop - at))
-      await from.read(at / from.blockSize, piece)
-      for (let i = 0; i < piece.length; i += CLUSTER) {
-        const cluster = piece.subarray(i, i + CLUSTER)
-        if (isZeros(cluster)) continue
-        l2Offset ??= take(1)
-        const offset = take(1)
-        putOffset(l2, ((at + i - start) / CLUSTER) * 8, offset)
-        await file.write(offset, [cluster])
-      }
-      watched.progress(at + piece.length)
-    }
-    if (l2Offset === undefined) continue
-    putOffset(l1, index * 8, l2Offset)
-    await file.write(l2Offset, [bytesOf(l2)])
+  const l2 = new Uint8Array(CLUSTER)
+  let mapping = -1
+  const endTable = async (): Promise<void> => {
+    if (mapping < 0) return
+    await file.write(end, [l2])
+    putEntry(l1, mapping, end)
+    end += CLUSTER
+    l2.fill(0)
+    mapping = -1
   }
-  await file.write(l1Offset, [bytesOf(l1)])
+  let unflushed = 0
+  await passOver(
+    from,
+    {
+      async data(position, bytes) {
+        const table = Math.floor(position / MAPPED)
+        if (mapping >= 0 && mapping !== table) await endTable()
+        const calls = new Calls()
+        eachRun(bytes, CLUSTER, (start, stop) => {
+          mapping = table
+          const first = (position + start - table * MAPPED) / CLUSTER
+          const clusters = clustersFor(stop - start)
+          for (let i = 0; i < clusters; i++) putEntry(l2, first + i, end + i * CLUSTER)
+          const at = end
+          end += clusters * CLUSTER
+          unflushed += clusters * CLUSTER
+          // The last cluster of the disk is stored whole.
+          const rest = clusters * CLUSTER - (stop - start)
+          const pieces = [bytes.subarray(start, stop), ...(rest > 0 ? [new Uint8Array(rest)] : [])]
+          calls.add(() => file.write(at, pieces))
+        })
+        await calls.done()
+        if (unflushed < FLUSHED_AT_ONCE) return
+        unflushed = 0
+        await file.flush()
+      },
+    },
+    { name: 'the export', ...o },
+  )
+  await endTable()
 
-  const counts = countsFor(end / CLUSTER)
-  const tableOffset = take(counts.tableClusters)
-  const table = new DataView(new ArrayBuffer(counts.tableClusters * CLUSTER))
-  for (let i = 0; i < counts.blocks; i++) {
-    const offset = take(1)
-    table.setUint32(i * 8, Math.floor(offset / 2 ** 32))
-    table.setUint32(i * 8 + 4, offset % 2 ** 32)
-    const block = new DataView(new ArrayBuffer(CLUSTER))
-    const used = Math.min(COUNTS, counts.clusters - i * COUNTS)
-    for (let n = 0; n < used; n++) block.setUint16(n * 2, 1)
-    await file.write(offset, [bytesOf(block)])
+  const used = end / CLUSTER
+  const blocks = refcountBlocksFor(used)
+  const refcountTable = new Uint8Array(tableClusters * CLUSTER)
+  for (let i = 0; i < blocks; i++) {
+    putRefcountBlock(refcountTable, i, end)
+    await file.write(end, [refcountBlock(Math.min(used + blocks - i * COUNTS, COUNTS))])
+    end += CLUSTER
   }
-  await file.write(tableOffset, [bytesOf(table)])
-  // The last cluster of the disk may be cut short; the file's last cluster must be whole.
-  await file.resize(end)
+  const l1Bytes = new Uint8Array(l1Clusters * CLUSTER)
+  l1Bytes.set(l1)
+  await file.write(l1TableOffset, [l1Bytes])
+  await file.write(refcountTableOffset, [refcountTable])
   await file.flush()
-  await file.write(0, [header({ sizeBytes, l1Entries: l1.byteLength / 8, l1Offset, tableOffset, ...counts })])
+  const header = new Uint8Array(CLUSTER)
+  header.set(
+    encodeHeader({
+      clusterBits: Math.log2(CLUSTER),
+      sizeBytes,
+      l1Size: l1.length / 8,
+      l1TableOffset,
+      refcountTableOffset,
+      refcountTableClusters: tableClusters,
+    }),
+  )
+  await file.write(0, [header])
   await file.flush()
 }
 
-/** How many clusters there are in all when those that count them are counted, too. */
-function countsFor(clusters: number): { blocks: number; tableClusters: number; clusters: number } {
-  let blocks = 0
-  let tableClusters = 0
-  for (;;) {
-    const all = clusters + blocks + tableClusters
-    const wanted = Math.ceil(all / COUNTS)
-    const wantedTable = Math.ceil((wanted * 8) / CLUSTER)
-    if (wanted === blocks && wantedTable === tableClusters) return { blocks, tableClusters, clusters: all }
-    blocks = wanted
-    tableClusters = wantedTable
-  }
+/** The first `count` clusters are in use once, the rest not at all. */
+function refcountBlock(count: number): Uint8Array {
+  const block = new Uint8Array(CLUSTER)
+  for (let i = 0; i < count; i++) block[i * 2 + 1] = 1
+  return block
 }
-
-function header(o: {
-  readonly sizeBytes: number
-  readonly l1Entries: number
-  readonly l1Offset: number
-  readonly tableOffset: number
-  readonly tableClusters: number
-}): Uint8Array {
-  const v = new DataView(new ArrayBuffer(CLUSTER))
-  v.setUint32(0, 0x514649fb)
-  v.setUint32(4, 3)
-  v.setUint32(20, CLUSTER_BITS)
-  v.setBigUint64(24, BigInt(o.sizeBytes))
-  v.setUint32(36, o.l1Entries)
-  v.setBigUint64(40, BigInt(o.l1Offset))
-  v.setBigUint64(48, BigInt(o.tableOffset))
-  v.setUint32(56, o.tableClusters)
-  v.setUint32(96, REFCOUNT_ORDER)
-  v.setUint32(100, HEADER_LENGTH)
-  return bytesOf(v)
-}
-
-function putOffset(table: DataView, at: number, offset: number): void {
-  table.setUint32(at, COPIED + Math.floor(offset / 2 ** 32))
-  table.setUint32(at + 4, offset % 2 ** 32)
-}
-const bytesOf = (v: DataView): Uint8Array => new Uint8Array(v.buffer)
-
-const ZEROS = Buffer.alloc(CLUSTER)
-const isZeros = (b: Uint8Array): boolean => ZEROS.subarray(0, b.length).equals(b)

@@ -86,7 +86,7 @@ async function write(
   if (format === 'qcow2') {
     const file = await openHostFile(path, { create: true })
     try {
-      await writeQcow2(file, from, watched)
+      await writeQcow2(from, file, watched)
     } finally {
       await file.close()
     }
