@@ -42,6 +42,7 @@ const TEST_PACKAGES = [
   'libhivex-bin',
   'xfsprogs',
   'btrfs-progs',
+  'exfatprogs',
   'cryptsetup-bin',
   'lvm2',
   // foreign initiators, targets and clients

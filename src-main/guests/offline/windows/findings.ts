@@ -86,7 +86,7 @@ function versionFindings(version: WindowsVersion): Finding[] {
       id: 'windows.update',
       severity: 'problem',
       title: 'This build of Windows starts once from the network, then no more.',
-      detail: `Build ${build} stops at the second start with INACCESSIBLE_BOOT_DEVICE (7B). Microsoft corrected it in ${version.buildNumber}.${fixed}.`,
+      detail: `Users report that build ${build} stops at the second start with INACCESSIBLE_BOOT_DEVICE (7B). Update KB5074105 (build ${version.buildNumber}.${fixed}) corrects it.`,
       remedy:
         'Open Settings, Windows Update, install everything, restart until nothing is left, then make the image again.',
     })

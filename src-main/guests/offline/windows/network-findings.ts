@@ -60,7 +60,7 @@ function cardFindings(card: Adapter, number: number, cards: number): Finding[] {
       id: id('driver'),
       severity: 'ok',
       title: `The driver of ${card.name} starts early enough.`,
-      detail: startText(service),
+      detail: `${startText(service)}${where(card)}`,
     })
 
   if (driver?.present.ok && driver.present.value) {
@@ -93,6 +93,10 @@ function cardFindings(card: Adapter, number: number, cards: number): Finding[] {
     })
   return findings
 }
+
+/** Windows knows a card by its kind and its slot: another one is new to it, and new comes too late. */
+const where = (card: Adapter): string =>
+  card.instanceId === '' ? '' : ` The PC that starts needs this card in the same slot (${card.instanceId}).`
 
 function filterFindings(system: WindowsSystem, filters: Filters, cards: readonly Adapter[]): Finding[] {
   const findings: Finding[] = []
