@@ -378,7 +378,14 @@ class CachedImage implements BlockDevice {
   }
 }
 
-/** A read-only device whose blocks are kept in `cache` once they were read. A hit is done at once and makes no garbage;
- *  readers of a page that is on its way share it. Closing it closes the device.
+/** A read-only device whose blocks are kept in `cache` once they were read.
+ *
+ *  Of a chain only the view that writable clones read through is cached, whatever generation it is, and the generations
+ *  below it are not: a page is then kept once, and a hit is one look-up however long the chain is. Caches on each other
+ *  would keep the same page once for every generation. Only where clones of two generations are in use at once, both
+ *  read what they have in common.
+ *
+ *  A hit is done at once and makes no garbage; readers of a page that is on its way share it. Closing it closes the
+ *  device.
  *  Errors: bug when the device can be written; reading: as the device, and disk.closed. */
 export const cachedImage = (device: BlockDevice, cache: BlockCache): BlockDevice => new CachedImage(device, cache)

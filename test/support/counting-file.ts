@@ -31,6 +31,8 @@ export class CountingFile implements DiskFile {
   readonly canPunch: boolean
   /** Every read waits for a turn of the loop. */
   slow = false
+  /** Whether `readTwice` is to know what was read. */
+  remembers = false
   counts: FileCounts = none()
   readonly extent?: (position: number) => FileExtent
   readonly #file: DiskFile
@@ -52,7 +54,7 @@ export class CountingFile implements DiskFile {
     this.#changedPages.clear()
     this.#read = []
   }
-  /** Ranges that were read more than once, by start. */
+  /** With `remembers`: ranges that were read more than once, by start. */
   readTwice(): { from: number; to: number }[] {
     const sorted = [...this.#read].sort((a, b) => a.from - b.from)
     let end = 0
@@ -66,13 +68,14 @@ export class CountingFile implements DiskFile {
   read(position: number, into: Uint8Array): void | Promise<void> {
     this.counts.reads++
     this.counts.readBytes += into.length
-    this.#read.push({ from: position, to: position + into.length })
+    if (this.remembers) this.#read.push({ from: position, to: position + into.length })
     if (!this.slow) return this.#file.read(position, into)
     return new Promise<void>((resolve) => setImmediate(resolve)).then(() => this.#file.read(position, into))
   }
   write(position: number, pieces: readonly Uint8Array[]): void | Promise<void> {
     this.counts.writes++
-    const length = pieces.reduce((n, piece) => n + piece.length, 0)
+    let length = 0
+    for (const piece of pieces) length += piece.length
     this.counts.writtenBytes += length
     for (let page = Math.floor(position / PAGE); page * PAGE < position + length; page++) this.#changedPages.add(page)
     return this.#file.write(position, pieces)

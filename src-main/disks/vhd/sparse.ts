@@ -197,11 +197,17 @@ export class SparseVhd implements Generation {
     const count = from.reduce((n, piece) => n + piece.length, 0) / SECTOR
     this.#inRange(lba, count)
     if (this.#dirtyBitmaps.size >= MOST_DIRTY_BITMAPS) return this.flush().then(() => this.write(lba, from))
+    const first = Math.floor(lba / this.#sectorsPerBlock)
+    const within = lba - first * this.#sectorsPerBlock
+    if (within + count <= this.#sectorsPerBlock)
+      return this.#putIntoBlock(first, within, count, () =>
+        this.#file.write(this.#dataOf(first) + within * SECTOR, from),
+      )
     const calls = new Calls()
     let left = from
     this.#eachBlock(lba, count, (block, sector, sectors) => {
-      const part = sectors === count ? from : firstBytes(left, sectors * SECTOR)
-      if (sectors !== count) left = afterBytes(left, sectors * SECTOR)
+      const part = firstBytes(left, sectors * SECTOR)
+      left = afterBytes(left, sectors * SECTOR)
       calls.add(() =>
         this.#putIntoBlock(block, sector, sectors, () =>
           this.#file.write(this.#dataOf(block) + sector * SECTOR, part, true),

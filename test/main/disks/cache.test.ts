@@ -292,6 +292,7 @@ describe.each(['vhd', 'vhdx'] as const)('32 clones of one image (%s)', (format) 
       for (const { lba, blocks } of pattern)
         for (let p = Math.floor((lba * 512) / PAGE); p * PAGE < (lba + blocks) * 512; p++) pages.add(p)
       file.reset()
+      file.remembers = true
       file.slow = slow
       const first = new Map<string, Uint8Array>()
       const position = clones.map(() => 0)
