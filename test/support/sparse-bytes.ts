@@ -43,7 +43,8 @@ export class SparseBytes {
       const length = Math.min(data.length - at, PAGE - from)
       const part = data.subarray(at, at + length)
       if (length === PAGE && Buffer.compare(part, ZEROS) === 0) this.#pages.delete(page)
-      else if (length === PAGE) this.#put(page, part.slice())
+      // A Buffer's own slice would be a view of what its owner changes again.
+      else if (length === PAGE) this.#put(page, new Uint8Array(part))
       else this.#page(page).set(part, from)
       at += length
     }
