@@ -79,6 +79,19 @@ describe.skipIf(noTools !== undefined)(`VHDs (seed ${SEED})`, () => {
     }
   })
 
+  test('a fixed disk whose footer lacks its last byte, as Virtual PC wrote it before 2004', async () => {
+    const file = new MemoryFile()
+    await createVhd(file, { ...newVhd, kind: 'fixed', uniqueId: random.bytes(16) })
+    const marks = new Marks(SIZE, 2 * MIB)
+    const whole = await filled(file, marks, openVhd)
+    await whole.resize(whole.sizeBytes - 1)
+    saveFile(whole, at('a.vhd'))
+    // libvhdi does not know such a footer.
+    await expectQemuFinds(at('a.vhd'), 'vpc', marks)
+    await weFindAndMake(at('a.vhd'), marks, openVhd)
+    await expectQemuFinds(at('a.vhd'), 'vpc', marks)
+  })
+
   test.each(VHD_PLACES)('a child and its parent: %s', async (_, places) => {
     // Whole bytes of the bitmap, for libvhdi 20210425.
     const marks = new Marks(SIZE, 2 * MIB, 4096)
