@@ -1,6 +1,6 @@
 import { asciiAt, u32be } from '../base/bytes.ts'
 import { MAGIC as QCOW_MAGIC } from './qcow2/format.ts'
-import { decodeFooter, FOOTER_LENGTH, hasFooterCookie } from './vhd/format.ts'
+import { decodeFooter, FOOTER_LENGTH, footerIn, hasFooterCookie } from './vhd/format.ts'
 import { DESCRIPTOR_START } from './vmdk/format.ts'
 
 export type ImageFormat = 'vhdx' | 'vhd' | 'qcow2' | 'vmdk' | 'iso' | 'raw'
@@ -29,11 +29,11 @@ export function probeFormat(head: Uint8Array, tail: Uint8Array, sizeBytes: numbe
  *  its checksum, and with a size that the file has room for. */
 function isFixedVhd(tail: Uint8Array, sizeBytes: number): boolean {
   if (tail.length < FOOTER_LENGTH || sizeBytes < FOOTER_LENGTH) return false
-  const footer = tail.subarray(tail.length - FOOTER_LENGTH)
-  if (!hasFooterCookie(footer)) return false
+  const footer = footerIn(tail.subarray(tail.length - FOOTER_LENGTH))
+  if (!hasFooterCookie(footer.bytes)) return false
   try {
-    const { currentSize, dataOffset } = decodeFooter(footer)
-    return dataOffset !== undefined || currentSize <= sizeBytes - FOOTER_LENGTH
+    const { currentSize, dataOffset } = decodeFooter(footer.bytes)
+    return dataOffset !== undefined || currentSize <= sizeBytes - footer.lengthInFile
   } catch {
     // A cookie without the rest of a footer: the file is something else.
     return false

@@ -104,6 +104,17 @@ function safeU64(b: Uint8Array, at: number, structure: string, field: string): n
 export const hasFooterCookie = (b: Uint8Array): boolean =>
   b.length >= FOOTER_LENGTH && asciiAt(b, 0, 8) === FOOTER_COOKIE
 
+/** The footer at the end of a file. Virtual PC before 2004 left out its last byte, which is always 0.
+ *  @param tail the last FOOTER_LENGTH bytes. Returns as many bytes, and how long the footer is in the file.
+ *  Source: specification, "Hard Disk Footer Format". */
+export function footerIn(tail: Uint8Array): { readonly bytes: Uint8Array; readonly lengthInFile: number } {
+  const shorter = new Uint8Array(FOOTER_LENGTH)
+  shorter.set(tail.subarray(1))
+  return !hasFooterCookie(tail) && hasFooterCookie(shorter)
+    ? { bytes: shorter, lengthInFile: FOOTER_LENGTH - 1 }
+    : { bytes: tail, lengthInFile: FOOTER_LENGTH }
+}
+
 /** Errors: codec.short, codec.value (cookie, checksum, version, type). */
 export function decodeFooter(b: Uint8Array): Footer {
   const structure = 'vhd footer'

@@ -9,6 +9,7 @@ import {
   decodeTable,
   DISK_TYPE,
   FOOTER_LENGTH,
+  footerIn,
   HEADER_LENGTH,
   MAX_SIZE,
   PLATFORM,
@@ -84,16 +85,18 @@ function tryFooter(b: Uint8Array): Footer | CodecError {
  *  Errors: disk.format (not a VHD), disk.corrupt, disk.size, codec.*. */
 export async function inspectVhd(file: DiskFile): Promise<VhdInfo> {
   if (file.sizeBytes < FOOTER_LENGTH) throw notVhd(file, 'it is too short')
-  const endBytes = await readAt(file, file.sizeBytes - FOOTER_LENGTH, FOOTER_LENGTH)
+  const tail = footerIn(await readAt(file, file.sizeBytes - FOOTER_LENGTH, FOOTER_LENGTH))
+  const endBytes = tail.bytes
+  const room = file.sizeBytes - tail.lengthInFile
   const startBytes = await readAt(file, 0, FOOTER_LENGTH)
   const atEnd = tryFooter(endBytes)
   const atStart = tryFooter(startBytes)
   const sparseAtStart = !(atStart instanceof CodecError) && atStart.diskType !== DISK_TYPE.fixed
   if (!(atEnd instanceof CodecError) && atEnd.diskType === DISK_TYPE.fixed) {
-    const sizeBytes = fixedSize(file, atEnd)
+    const sizeBytes = fixedSize(room, atEnd)
     // After a crash the last bytes of a growing disk can be anything that a guest wrote, a footer of its own too; and a
     // guest of a fixed disk can write what it likes at byte 0. Only the size tells them apart.
-    if (!sparseAtStart || sizeBytes === file.sizeBytes - FOOTER_LENGTH) {
+    if (!sparseAtStart || sizeBytes === room) {
       if (sizeBytes === undefined) throw corrupt(file, `it is shorter than its disk of ${atEnd.currentSize} bytes`)
       const notes = notesOf(atEnd)
       return { footer: atEnd, footerBytes: endBytes, sizeBytes, notes, footerAtStart: false, footerAtEnd: true }
@@ -119,9 +122,8 @@ function notesOf(footer: Footer): string[] {
   return footer.savedState ? ['the disk belongs to a suspended virtual machine, whose memory is not part of it'] : []
 }
 
-/** Undefined when the file is shorter than the disk. */
-function fixedSize(file: DiskFile, footer: Footer): number | undefined {
-  const room = file.sizeBytes - FOOTER_LENGTH
+/** Undefined when the file is shorter than the disk. @param room bytes before the footer. */
+function fixedSize(room: number, footer: Footer): number | undefined {
   return [virtualSizeOf(footer), footer.currentSize - (footer.currentSize % SECTOR)].find((n) => n > 0 && n <= room)
 }
 

@@ -40,6 +40,10 @@ describe('a format is told by its signature', () => {
     expect(probe(await vhd('fixed'))).toBe('vhd')
     dynamic.fill(0, 0, 512)
     expect(probe(dynamic)).toBe('vhd')
+    // The footer of Virtual PC before 2004 lacks its last byte.
+    expect(probe(dynamic.subarray(0, -1))).toBe('vhd')
+    expect(probe((await vhd('fixed')).subarray(0, -1))).toBe('vhd')
+    expect(probe((await vhd('fixed')).subarray(0, -2))).toBe('raw')
   })
   test('an ISO with a boot sector of a disk in front stays an ISO', () => {
     const hybrid = withText(100_000, 32769, 'CD001')
