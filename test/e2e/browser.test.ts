@@ -198,7 +198,7 @@ describe.skipIf(!chromiumPath)('the window in a browser', () => {
     expect(await page.getByRole('article').count()).toBe(61)
     const port = new URL(engine.ready.admin).port
     await engine.end()
-    rmSync(join(engine.dataDir, 'disks', 'debian.img'))
+    rmSync(join(engine.dataDir, 'disks', 'debian.vhdx'))
     engine = await serveEngine(engine.dataDir, ['--admin', `127.0.0.1:${port}`, '--loaders', files])
     for (let i = 10; i < 22; i++) await fetch(`${engine.ready.http}/client/52-54-00-00-02-${i}/boot.ipxe`)
     await page.getByText(/Loader files: no loader lies in/).waitFor()

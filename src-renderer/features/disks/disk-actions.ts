@@ -77,7 +77,7 @@ function reasonAgainst(
 }
 
 const runningReason = (names: readonly string[]): string =>
-  `${some(names)} ${names.length === 1 ? 'is' : 'are'} running from it: shut ${names.length === 1 ? 'it' : 'them'} down first.`
+  `Shut ${some(names)} down first: ${names.length === 1 ? 'it is' : 'they are'} running with it.`
 
 /** What no waiting changes. */
 function neverReason(id: ActionId, disk: DiskView): string | undefined {
@@ -101,7 +101,7 @@ function neverReason(id: ActionId, disk: DiskView): string | undefined {
 
 function deletionReason(disk: DiskView, disks: readonly DiskView[]): string | undefined {
   if (disk.clients.length > 0)
-    return `It is the disk of ${some(disk.clients)}: give another disk to each of them first.`
+    return `${some(disk.clients)} ${disk.clients.length === 1 ? 'has' : 'have'} it: give ${disk.clients.length === 1 ? 'that PC' : 'each of them'} another disk first.`
   if (disk.children.length > 0) return `${some(disk.children)} ${disk.children.length === 1 ? 'needs' : 'need'} it.`
   const siblings = disks.filter((d) => d.image?.family === disk.image?.family && d.name !== disk.name)
   if (disk.image?.channel === 'production' && siblings.length > 0)
