@@ -64,6 +64,8 @@ export async function passOver(device: BlockDevice, visitor: Visitor, o: PassOpt
       if (bytes) await visitor.data(position, bytes)
       else await visitor.zeros?.(position, end - position)
       o.progress?.(end)
+      // A disk that is all in memory answers at once: without this the PCs that are served would wait until the end.
+      await new Promise<void>((resolve) => setImmediate(resolve))
     }
   } finally {
     // Nothing is under way when the caller closes the device.
