@@ -8,7 +8,7 @@ import type { Client } from '../clients/client.ts'
 import type { DiskRecord, RestorePoint } from '../disks/disk-record.ts'
 import { planCheck } from './disks/check-job.ts'
 import { planExport } from './disks/export-job.ts'
-import { planOf } from './disks/fresh-starts.ts'
+import { planOf, startOf } from './disks/fresh-starts.ts'
 import { importDisk } from './disks/import-job.ts'
 import { inspectDisk } from './disks/inspect.ts'
 import { inspectSource } from './disks/import-source.ts'
@@ -176,7 +176,7 @@ export function diskHandlers(parts: Parts, o: HandlerNeeds): DiskHandlers {
 
     diskPromote({ name, channel, everyone }) {
       const disk = images.promote(name, channel === 'none' ? undefined : channel)
-      const { moving, staying } = movers(parts, disk)
+      const { moving, staying } = movers(parts, disk, o.now())
       if (everyone) {
         disks.put(...staying.map((c) => ({ ...disks.find(c.disk!), resetAtBoot: true })))
         moving.push(...staying.splice(0))
@@ -276,15 +276,15 @@ function targetVersion(parts: Parts, disk: DiskRecord): DiskRecord | undefined {
 
 /** PCs on other versions of the family that are to have this one: those that go over by themselves, and those that keep
  *  what they write. */
-function movers(parts: Parts, image: DiskRecord): { moving: Client[]; staying: Client[] } {
+function movers(parts: Parts, image: DiskRecord, nowMs: number): { moving: Client[]; staying: Client[] } {
   const moving: Client[] = []
   const staying: Client[] = []
   for (const client of parts.registry.all()) {
     const disk = client.disk === undefined ? undefined : parts.disks.all().find((d) => d.name === client.disk)
     if (disk?.parent === undefined || disk.parent === image.name) continue
     if (targetVersion(parts, disk)?.name !== image.name) continue
-    if (client.keep === 'never' || disk.resetAtBoot) moving.push(client)
-    else staying.push(client)
+    const start = startOf(disk, { ...client, stage: 'run' }, nowMs)
+    ;(start === 'keep' ? staying : moving).push(client)
   }
   return { moving, staying }
 }

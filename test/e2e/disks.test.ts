@@ -22,7 +22,12 @@ describe.skipIf(!chromiumPath || !qemuIo)('the life of disks in a browser', () =
   let page: Page
   let files: string
   const faults: string[] = []
-  const shot = (name: string) => page.screenshot({ path: join(shots, `disks-${name}.png`), fullPage: true })
+  const shot = (name: string) => page.screenshot({ path: join(shots, `disks-${name}.png`) })
+  /** All of the page, as if the window were high enough. */
+  const wholeShot = async (name: string) => {
+    await page.evaluate('window.scrollTo(0, 0)')
+    await page.screenshot({ path: join(shots, `disks-${name}.png`), fullPage: true })
+  }
   const disk = async (name: string): Promise<DiskView> =>
     (await caller.call('snapshot')).disks.find((d) => d.name === name)!
   const wait = (job: JobView) => followJob(caller, job)
@@ -36,7 +41,6 @@ describe.skipIf(!chromiumPath || !qemuIo)('the life of disks in a browser', () =
     await dialog().getByRole('button', { name: label, exact: true }).click()
     await dialog().waitFor({ state: 'detached' })
   }
-  const tick = (seconds = 1) => seconds * 1000
 
   beforeAll(async () => {
     mkdirSync(shots, { recursive: true })
@@ -75,7 +79,7 @@ describe.skipIf(!chromiumPath || !qemuIo)('the life of disks in a browser', () =
     const tree = page.getByRole('list', { name: 'Disks made from debian, version 1' })
     expect(await tree.getByRole('article').count()).toBe(5)
     await page.getByRole('region', { name: 'Disks that stand alone' }).getByText('laptop').waitFor()
-    await shot('01-tree')
+    await wholeShot('01-tree')
   })
 
   test('a restore point is kept with a note, and the disk goes back to it', async () => {
@@ -86,7 +90,7 @@ describe.skipIf(!chromiumPath || !qemuIo)('the life of disks in a browser', () =
     await go('Keep a restore point')
     await row('pc-01').getByRole('strong').filter({ hasText: 'before the new driver' }).waitFor()
     await write('pc-01', 3, 4)
-    await shot('03-details')
+    await wholeShot('03-details')
     await action('Go back', 'pc-01').click()
     await dialog().getByText('is kept as a further restore point').waitFor()
     await shot('04-back')
@@ -96,7 +100,7 @@ describe.skipIf(!chromiumPath || !qemuIo)('the life of disks in a browser', () =
       'before the new driver',
       'before going back to “before the new driver”',
     ])
-    await shot('05-two-points')
+    await wholeShot('05-two-points')
   })
 
   test('a restore point is deleted with a warning of what is lost', async () => {
@@ -114,9 +118,9 @@ describe.skipIf(!chromiumPath || !qemuIo)('the life of disks in a browser', () =
     const leave = await useDisk(engine.ready.iscsi, 'pc-02', ['write -P 5 1M 1M'])
     await details('pc-02').click()
     await row('pc-02').getByText('In use').waitFor()
-    await row('pc-02').getByText('pc-02 is running from it: shut it down first.').first().waitFor()
+    await row('pc-02').getByText('Shut pc-02 down first: it is running with it.').first().waitFor()
     expect(await action('Keep a restore point', 'pc-02').isDisabled()).toBe(true)
-    await shot('07-in-use')
+    await wholeShot('07-in-use')
     await action('Reset to image', 'pc-02').click()
     expect(await dialog().getByRole('radio', { name: /^Now/ }).isDisabled()).toBe(true)
     await shot('08-reset-later')
@@ -152,21 +156,32 @@ describe.skipIf(!chromiumPath || !qemuIo)('the life of disks in a browser', () =
     await page.getByText('debian-v2 is version 2 of debian, for the PCs that try versions.').waitFor()
     await row('debian-v2').getByText('Being tried').waitFor()
     await details('pc-01').click()
-    await shot('11-two-versions')
+    await wholeShot('11-two-versions')
   })
 
-  test('giving it to everybody shows who moves and who stays, and moves those too', async () => {
+  test('giving it to everybody shows who moves and who stays, and what the engine answers is the same', async () => {
+    await caller.call('clientSet', { id: 'pc-05', keep: 'until', keepUntilMs: 1000 })
     await details('debian, version 2').click()
     await action('Choose who gets it', 'debian-v2').click()
-    await dialog().getByText('2 PCs will have it at the next start:').waitFor()
-    await dialog().getByText('2 PCs stay with what they have').waitFor()
+    await dialog().getByText('3 PCs will have it at the next start: pc-02, pc-03, pc-05').waitFor()
+    await dialog().getByText('1 PC stays with what it has, because it keeps what it writes: pc-04').waitFor()
     await shot('12-promote')
-    await dialog().getByRole('button', { name: 'Give it to them' }).click()
-    await page.getByRole('heading', { name: 'debian, version 2 is set' }).waitFor()
-    await shot('13-promoted')
-    await go('Move those too')
+    await go('Give it to them')
+    await page.getByText('debian, version 2: 3 PCs will have it at the next start. 1 PC stays.').waitFor()
     await row('debian-v2').getByText('For everybody').waitFor()
-    expect((await disk('pc-05')).resetAtBoot).toBe(true)
+    await row('debian').getByText('Kept').waitFor()
+    await action('Choose who gets it', 'debian-v2').click()
+    expect(
+      await dialog()
+        .getByRole('radio', { name: /^Nobody any more/ })
+        .isDisabled(),
+    ).toBe(true)
+    await dialog().getByLabel('Also those that keep what they write').check()
+    await dialog().getByText('4 PCs will have it at the next start').waitFor()
+    await shot('13-promote-all')
+    await go('Give it to them')
+    await row('pc-04').getByText('Goes back to its image when its PC starts the next time.').waitFor()
+    expect((await disk('pc-04')).resetAtBoot).toBe(true)
     await details('debian, version 2').click()
   })
 
@@ -213,7 +228,7 @@ describe.skipIf(!chromiumPath || !qemuIo)('the life of disks in a browser', () =
     await dialog().getByText('compared with what was sealed').waitFor()
     await go('Check it')
     await page.getByText(/debian is exactly as it was when it was sealed/).waitFor()
-    await shot('16-checked')
+    await wholeShot('16-checked')
     await page.getByRole('button', { name: 'Hide: Checking debian' }).click()
     await page.getByText(/debian is exactly as it was/).waitFor({ state: 'detached' })
     await details('debian, version 1').click()
@@ -238,7 +253,7 @@ describe.skipIf(!chromiumPath || !qemuIo)('the life of disks in a browser', () =
     await row('large').getByText('It is being checked.', { exact: true }).first().waitFor()
     await page.getByRole('progressbar', { name: 'Checking large' }).waitFor()
     expect(await action('Delete', 'large').isDisabled()).toBe(true)
-    await shot('18-busy')
+    await wholeShot('18-busy')
     await page.getByRole('button', { name: 'Cancel: Checking large' }).click()
     await page.getByText('Cancelled; everything is as it was.').waitFor()
     await row('large').getByText('No PC yet').waitFor()
@@ -253,9 +268,9 @@ describe.skipIf(!chromiumPath || !qemuIo)('the life of disks in a browser', () =
     await engine.end('SIGKILL')
     engine = await serveEngine(engine.dataDir, ['--admin', `127.0.0.1:${port}`])
     caller = await connectEngine(engine.dataDir)
-    await page.getByText('Checking large: it did not work').waitFor({ timeout: tick(15) })
+    await page.getByText('Checking large: it did not work').waitFor({ timeout: 15_000 })
     await page.getByText('Bootlace was ended while this ran; nothing of it is left. Start it again.').waitFor()
-    await shot('19-interrupted')
+    await wholeShot('19-interrupted')
     await page.getByRole('button', { name: 'Hide: Checking large' }).click()
     await action('Delete', 'large').click()
     await dialog().getByText('There is no way back').waitFor()
@@ -267,7 +282,7 @@ describe.skipIf(!chromiumPath || !qemuIo)('the life of disks in a browser', () =
 
   test('a PC keeps what it writes until a date, tries versions and has a second drive', async () => {
     await page.getByRole('button', { name: /^PCs/ }).click()
-    await shot('21-cards')
+    await wholeShot('21-cards')
     await page.getByRole('button', { name: 'Change pc-05' }).click()
     await dialog().getByLabel('What it writes').selectOption('until')
     await dialog().getByLabel('Last day').fill('2099-12-24')
@@ -313,10 +328,10 @@ describe.skipIf(!chromiumPath || !qemuIo)('the life of disks in a browser', () =
     await caller.call('diskClone', { image: 'debian-v2', count: 300, prefix: 'class-' })
     await page.getByText('Image · 2 versions · 305 disks').waitFor()
     expect(await page.getByRole('article').count()).toBeLessThan(20)
-    await shot('24-many')
+    await wholeShot('24-many')
     await page.getByRole('button', { name: 'debian: versions and disks' }).click()
     await page.getByRole('button', { name: 'Disks made from debian, version 2: show all' }).waitFor()
-    await shot('25-many-open')
+    await wholeShot('25-many-open')
     await page.getByLabel('Find a disk').fill('class-277')
     await row('class-277').waitFor()
     expect(await page.getByRole('article').count()).toBe(2)
@@ -330,10 +345,10 @@ describe.skipIf(!chromiumPath || !qemuIo)('the life of disks in a browser', () =
     await page.emulateMedia({ colorScheme: 'dark' })
     await page.getByRole('button', { name: 'debian: versions and disks' }).click()
     await page.getByRole('button', { name: 'debian: versions and disks' }).click()
-    await shot('27-dark')
+    await wholeShot('27-dark')
     await page.setViewportSize({ width: 700, height: 700 })
-    await details('pc-01').click()
-    await shot('28-narrow')
+    await details('class-01').click()
+    await wholeShot('28-narrow')
     const overflow = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')
     expect(overflow).toBe(0)
   })

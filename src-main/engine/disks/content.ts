@@ -1,4 +1,6 @@
-import { createHash, type Hash } from 'node:crypto'
+import { createHash } from 'node:crypto'
+import { setImmediate as letOthersWork } from 'node:timers/promises'
+import { AppError } from '../../base/errors.ts'
 import type { BlockDevice } from '../../disks/block-device.ts'
 import { passOver, type PassOptions } from '../../disks/pass.ts'
 
@@ -15,15 +17,36 @@ export interface Watched extends PassOptions {
 /** SHA-256 over all blocks of a device, in order, as hex. Errors: disk.io, job.cancelled. */
 export async function hashDevice(device: BlockDevice, watched: Watched): Promise<string> {
   const hash = createHash('sha256')
-  await passOver(device, { data: (_position, bytes) => void hash.update(bytes), zeros: zerosInto(hash) }, watched)
+  await passOver(
+    device,
+    {
+      data: (_position, bytes) => void hash.update(bytes),
+      zeros: (position, length) => eachZeros(position, length, watched, (_at, zeros) => void hash.update(zeros)),
+    },
+    watched,
+  )
   return hash.digest('hex')
 }
-const zerosInto =
-  (hash: Hash) =>
-  (_position: number, length: number): void => {
-    for (let at = 0; at < length; at += ZEROS.length)
-      hash.update(ZEROS.subarray(0, Math.min(ZEROS.length, length - at)))
+
+/** Goes through zeros that need not be read. Work on them waits for no file, so the PCs that this program serves are let in
+ *  after each piece, and the work can be cancelled. Errors: job.cancelled. */
+async function eachZeros(
+  position: number,
+  length: number,
+  watched: Watched,
+  visit: (position: number, zeros: Buffer) => void | Promise<void>,
+): Promise<void> {
+  for (let at = 0; at < length; at += ZEROS.length) {
+    if (watched.signal.aborted)
+      throw new AppError('job.cancelled', `${watched.name ?? 'the work'} was cancelled`, {
+        hint: 'Start it again when you like; nothing was changed.',
+      })
+    const zeros = ZEROS.subarray(0, Math.min(ZEROS.length, length - at))
+    await visit(position + at, zeros)
+    if (at + zeros.length < length) watched.progress(position + at + zeros.length)
+    await letOthersWork()
   }
+}
 
 /** Writes what `from` holds and `below` does not into `to`, which reads as `below` does (as zeros when there is none), and
  *  makes it durable. All have the same block size. Returns the SHA-256 of all blocks of `from`, as hex.
@@ -45,7 +68,6 @@ export async function copyDifference(
     known.fill(0, inside)
     return known
   }
-  const countZeros = zerosInto(hash)
   await passOver(
     from,
     {
@@ -55,16 +77,14 @@ export async function copyDifference(
           await to.write((position + start) / to.blockSize, [bytes.subarray(start, end)])
         }
       },
-      async zeros(position, length) {
-        countZeros(position, length)
-        if (!below) return
-        for (let at = 0; at < length; at += ZEROS.length) {
-          const zeros = ZEROS.subarray(0, Math.min(ZEROS.length, length - at))
-          for (const [start, end] of differences(zeros, await before(position + at, zeros.length))) {
-            await to.zero((position + at + start) / to.blockSize, (end - start) / to.blockSize)
+      zeros: (position, length) =>
+        eachZeros(position, length, watched, async (at, zeros) => {
+          hash.update(zeros)
+          if (!below) return
+          for (const [start, end] of differences(zeros, await before(at, zeros.length))) {
+            await to.zero((at + start) / to.blockSize, (end - start) / to.blockSize)
           }
-        }
-      },
+        }),
     },
     watched,
   )

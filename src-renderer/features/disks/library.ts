@@ -43,7 +43,9 @@ export function libraryOf(disks: readonly DiskView[], search = ''): Library {
     [disk.name, ...disk.clients, imageOf(disk)?.family ?? '', disk.image?.note ?? ''].some((text) =>
       text.toLowerCase().includes(wanted),
     )
-  const sorted = [...disks].sort((a, b) => compare(a.name, b.name))
+  // What is broken must not be the one that is folded away.
+  const broken = (disk: DiskView) => Number(disk.health === 'broken')
+  const sorted = [...disks].sort((a, b) => broken(b) - broken(a) || compare(a.name, b.name))
   const images = sorted.filter((disk) => disk.sealed)
   const names = new Set(images.map((image) => imageOf(image)!.family))
   const shown = [...names]

@@ -20,19 +20,19 @@ describe('what can be done with a disk', () => {
       export: undefined,
       check: undefined,
       limit: undefined,
-      delete: 'It is the disk of pc-01: give another disk to each of them first.',
+      delete: 'pc-01 has it: give that PC another disk first.',
     })
   })
   test('while its PC runs, only what waits for the next start', () => {
     const running = reasons(used, [client('pc-01', { disk: 'pc-01', running: true })])
     expect([running['reset'], running['limit']]).toEqual([undefined, undefined])
     for (const id of ['snapshot', 'revert', 'merge', 'seal', 'export', 'check', 'delete'])
-      expect(running[id]).toBe('pc-01 is running from it: shut it down first.')
+      expect(running[id]).toBe('Shut pc-01 down first: it is running with it.')
   })
   test('a second drive is in use when its PC runs, though nobody is logged in to it', () => {
     const games = disk('games', { clients: ['pc-01'] })
     const [action] = actionsOf(games, [client('pc-01', { secondDisk: 'games', running: true })], [games])
-    expect(action!.reason).toMatch(/pc-01 is running/)
+    expect(action!.reason).toMatch(/^Shut pc-01 down first/)
   })
   test('a busy disk says what it is busy with', () => {
     expect(reasons({ ...used, busy: 'it is being checked' })['snapshot']).toBe('Wait a moment: it is being checked.')
@@ -76,7 +76,7 @@ describe('restore points', () => {
   test('are deleted from the top', () => {
     expect(pointReason(d, low, [])).toBe('Delete what stands on it first: “updates”.')
     expect(pointReason(d, high, [])).toBeUndefined()
-    expect(pointReason(d, high, [client('pc-01', { running: true })])).toMatch(/shut it down first/)
+    expect(pointReason(d, high, [client('pc-01', { running: true })])).toMatch(/^Shut pc-01 down first/)
     expect(pointReason({ ...d, sealed: true }, high, [])).toBe('The image stands on it.')
   })
   test('say what they stand on', () => {

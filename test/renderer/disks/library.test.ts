@@ -29,6 +29,11 @@ test('images are families with their newest version first and what was made from
   expect(found).toBe(7)
 })
 
+test('what is broken comes first in its list', () => {
+  const { alone } = libraryOf([disk('a'), disk('b'), disk('z', { health: 'broken' })])
+  expect(alone.map((d) => d.name)).toEqual(['z', 'a', 'b'])
+})
+
 test('a search finds disks by their PCs, and shows all of an image that it finds', () => {
   const names = (search: string) => {
     const { families, alone } = libraryOf(disks, search)
