@@ -43,7 +43,8 @@ export class SparseBytes {
       const length = Math.min(data.length - at, PAGE - from)
       const part = data.subarray(at, at + length)
       if (length === PAGE && Buffer.compare(part, ZEROS) === 0) this.#pages.delete(page)
-      else if (length === PAGE) this.#put(page, part.slice())
+      // `slice` of a Buffer would not copy.
+      else if (length === PAGE) this.#put(page, new Uint8Array(part))
       else this.#page(page).set(part, from)
       at += length
     }
