@@ -1,14 +1,4 @@
-import {
-  existsSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  truncateSync,
-  writeFileSync,
-  openSync,
-  writeSync,
-  closeSync,
-} from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync, openSync, writeSync, closeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -20,7 +10,7 @@ import { openVhd, type VhdDevice } from '../../src-main/disks/vhd/open.ts'
 import { openVmdk } from '../../src-main/disks/vmdk-device.ts'
 import { contentOf, fragmentedContent, memoryFileOf, saveFile } from '../support/disk-images.ts'
 import { MemoryFile } from '../support/memory-file.ts'
-import { hasProgram, runProgram } from '../support/programs.ts'
+import { noQemu, noVhdi, succeed, withVhdi } from '../support/disk-tools.ts'
 import { seededRandom } from '../support/random.ts'
 
 const SEED = 20_261_121
@@ -38,11 +28,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }))
 
 const at = (name: string): string => join(folder, name)
-async function run(program: string, ...args: string[]): Promise<string> {
-  const { code, out } = await runProgram(program, args, { cwd: folder })
-  expect(out + code).toBe(`${out}0`)
-  return out
-}
+const run = (program: string, ...args: string[]): Promise<string> => succeed(program, args, folder)
 const qemuImg = (...args: string[]): Promise<string> => run('qemu-img', ...args)
 function probe(path: string): string {
   const bytes = readFileSync(path)
@@ -79,7 +65,7 @@ async function fill(device: BlockDevice, wanted = content): Promise<void> {
   await device.flush()
 }
 
-describe.skipIf(!hasProgram('qemu-img'))(`qemu-img and VHD (seed ${SEED})`, () => {
+describe.skipIf(noQemu !== undefined)(`qemu-img and VHD (seed ${SEED})`, () => {
   test.each(['dynamic', 'fixed'])('reads a %s disk of QEMU', async (subformat) => {
     await qemuImg('convert', '-O', 'vpc', '-o', `subformat=${subformat},force_size=on`, raw, at('q.vhd'))
     expect(probe(at('q.vhd'))).toBe('vhd')
@@ -136,25 +122,7 @@ describe.skipIf(!hasProgram('qemu-img'))(`qemu-img and VHD (seed ${SEED})`, () =
   })
 })
 
-/** Mounting needs FUSE, and the right to unmount. */
-const canMount = hasProgram('vhdimount') && existsSync('/dev/fuse') && process.getuid?.() === 0
-
-describe.skipIf(!canMount)(`libvhdi and VHD (seed ${SEED})`, () => {
-  /** What libvhdi shows of the last disk of a chain. */
-  async function mounted<T>(path: string, length: number, look: (disk: string) => T): Promise<T> {
-    const mount = mkdtempSync(join(tmpdir(), 'bootlace-vhdi-'))
-    try {
-      await run('vhdimount', path, mount)
-      try {
-        // One file for each disk of the chain, the eldest first.
-        return look(join(mount, `vhdi${length}`))
-      } finally {
-        await run('umount', mount)
-      }
-    } finally {
-      rmSync(mount, { recursive: true })
-    }
-  }
+describe.skipIf(noVhdi !== undefined)(`libvhdi and VHD (seed ${SEED})`, () => {
   test.each([1, 2, 5, 8])('it reads our chain of %i children', async (length) => {
     const file = new MemoryFile(undefined, { path: at('disk-0.vhd') })
     const golden = newVhd('dynamic')
@@ -187,11 +155,11 @@ describe.skipIf(!canMount)(`libvhdi and VHD (seed ${SEED})`, () => {
     const info = await run('vhdiinfo', at(`disk-${length}.vhd`))
     expect(info).toMatch(/Disk type\s+: Differential/)
     expect(info).toContain(`disk-${length - 1}.vhd`)
-    expectSame(await mounted(at(`disk-${length}.vhd`), length + 1, (disk) => readFileSync(disk)), wanted)
+    expectSame(await withVhdi(at(`disk-${length}.vhd`), (disk) => readFileSync(disk)), wanted)
   })
 })
 
-describe.skipIf(!hasProgram('qemu-img'))(`qemu-img and qcow2 (seed ${SEED})`, () => {
+describe.skipIf(noQemu !== undefined)(`qemu-img and qcow2 (seed ${SEED})`, () => {
   test.each([
     ['plain', []],
     ['version 2', ['-o', 'compat=0.10']],
@@ -261,7 +229,7 @@ describe.skipIf(!hasProgram('qemu-img'))(`qemu-img and qcow2 (seed ${SEED})`, ()
   })
 })
 
-describe.skipIf(!hasProgram('qemu-img'))(`qemu-img and VMDK (seed ${SEED})`, () => {
+describe.skipIf(noQemu !== undefined)(`qemu-img and VMDK (seed ${SEED})`, () => {
   test.each(['monolithicSparse', 'monolithicFlat', 'twoGbMaxExtentSparse', 'twoGbMaxExtentFlat', 'streamOptimized'])(
     'reads %s',
     async (subformat) => {

@@ -1,26 +1,17 @@
-import { accessSync, constants, copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { BlockDevice } from '../../src-main/disks/block-device.ts'
 import { openHostFile } from '../../src-main/disks/host-file-device.ts'
+import { readLayout } from '../../src-main/disks/vhdx/layout.ts'
 import { createVhdx, inspectVhdx, openVhdx, type VhdxDevice } from '../../src-main/disks/vhdx-device.ts'
-import { hasProgram, runProgram } from '../support/programs.ts'
+import { expectQemuFinds, noQemu, noVhdi, qemuMakes, succeed, withVhdi } from '../support/disk-tools.ts'
+import { firstWrongOf, Marks } from '../support/marks.ts'
+import { runProgram } from '../support/programs.ts'
 import { seededRandom } from '../support/random.ts'
 
-/** QEMU reads and writes fixed and dynamic files, libvhdi reads chains too: neither shares code or author with us. */
 const MIB = 2 ** 20
-const noQemu = hasProgram('qemu-img') ? undefined : 'qemu-img is not installed'
-const noVhdi = hasProgram('vhdimount') ? noFuse() : 'vhdimount (libvhdi-utils) is not installed'
-
-function noFuse(): string | undefined {
-  try {
-    accessSync('/dev/fuse', constants.R_OK | constants.W_OK)
-    return undefined
-  } catch {
-    return '/dev/fuse may not be used here'
-  }
-}
 
 let folder: string
 beforeAll(() => {
@@ -30,11 +21,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true })
 })
 
-async function qemu(...args: string[]): Promise<string> {
-  const { code, out } = await runProgram('qemu-img', args, { cwd: folder })
-  expect(code, `qemu-img ${args.join(' ')}: ${out}`).toBe(0)
-  return out
-}
+const qemu = (...args: string[]): Promise<string> => succeed('qemu-img', args, folder)
 /** Writes and zeroes at random; the same in `model`. */
 async function fill(device: BlockDevice, model: Uint8Array, seed: number, mostZeroed = Infinity): Promise<void> {
   const random = seededRandom(seed)
@@ -72,7 +59,7 @@ const SHAPES: readonly Shape[] = (['dynamic', 'fixed'] as const).flatMap((kind) 
   ].map((shape) => ({ kind, ...shape })),
 )
 
-describe.skipIf(noQemu !== undefined)(`QEMU${noQemu ? `: ${noQemu}` : ''}`, () => {
+describe.skipIf(noQemu !== undefined)('QEMU', () => {
   test.each(SHAPES)('reads what we write, and finds nothing wrong: %o', async (shape) => {
     const path = join(folder, 'ours.vhdx')
     const file = await openHostFile(path, { create: true })
@@ -135,9 +122,52 @@ describe.skipIf(noQemu !== undefined)(`QEMU${noQemu ? `: ${noQemu}` : ''}`, () =
     await qemu('convert', '-f', 'vhdx', '-O', 'raw', copy, 'log.raw')
     expect(same(readFileSync(join(folder, 'log.raw')), model)).toBe(true)
   })
+
+  test('leaves a log that we replay', async () => {
+    const [path, copy] = [join(folder, 'dirty.vhdx'), join(folder, 'replayed.vhdx')]
+    await qemu('create', '-q', '-f', 'vhdx', '-o', 'block_size=1M', path, '16M')
+    const marks = new Marks(16 * MIB, MIB)
+    await qemuMakes(path, 'vhdx', marks, seededRandom(3), 5)
+    const before = await openHostFile(path, { readOnly: true })
+    const table = (await readLayout(before)).bat.fileOffset
+    await before.close()
+    // QEMU writes its log, and is not let into the table.
+    const error = ['[inject-error]', 'event = "pwritev"', `sector = "${table / 512}"`, 'iotype = "write"', '']
+    writeFileSync(join(folder, 'errors'), error.join('\n'))
+    const layers = 'driver=vhdx,file.driver=blkdebug,file.config=errors,file.image.driver=file'
+    const name = `${layers},file.image.filename=dirty.vhdx`
+    // The first block that is not there, so that the table must change.
+    const device = await openVhdx(await openHostFile(path, { readOnly: true }))
+    const content = await contentOf(device)
+    await device.close()
+    const block = Array.from({ length: 16 }, (_, i) => i).find((i) =>
+      content.subarray(i * MIB, (i + 1) * MIB).every((v) => v === 0),
+    )!
+    const command = `write -P 99 ${block * MIB + 4096} 4096`
+    const { out } = await runProgram('qemu-io', ['--image-opts', name, '-c', command], { cwd: folder })
+    expect(out).toContain('Input/output error')
+    content.fill(99, block * MIB + 4096, block * MIB + 8192)
+    copyFileSync(path, copy)
+
+    const readOnly = await openHostFile(path, { readOnly: true })
+    expect(await inspectVhdx(readOnly)).toMatchObject({ needsReplay: true })
+    const dirty = await openVhdx(readOnly)
+    expect(same(await contentOf(dirty), content)).toBe(true)
+    expect(await firstWrongOf(dirty, marks)).toBeUndefined()
+    await dirty.close()
+    expect(same(readFileSync(path), readFileSync(copy))).toBe(true)
+
+    const replayed = await openVhdx(await openHostFile(path))
+    expect(same(await contentOf(replayed), content)).toBe(true)
+    await replayed.close()
+    await qemu('check', '-q', '-f', 'vhdx', path)
+    await expectQemuFinds(path, 'vhdx', marks)
+    await qemu('check', '-q', '-r', 'all', '-f', 'vhdx', copy)
+    await qemu('compare', '-q', '-f', 'vhdx', '-F', 'vhdx', path, copy)
+  })
 })
 
-describe.skipIf(noVhdi !== undefined)(`libvhdi${noVhdi ? `: ${noVhdi}` : ''}`, () => {
+describe.skipIf(noVhdi !== undefined)('libvhdi', () => {
   test.each([1, 3])('reads a chain of %i children as we do', async (depth) => {
     const sizeBytes = 9 * MIB
     const model = new Uint8Array(sizeBytes)
@@ -170,14 +200,7 @@ describe.skipIf(noVhdi !== undefined)(`libvhdi${noVhdi ? `: ${noVhdi}` : ''}`, (
       chain.push(device)
     }
     for (const device of chain.reverse()) await device.close()
-    const mount = mkdtempSync(join(folder, 'mnt-'))
-    const { code, out } = await runProgram('vhdimount', [`d${depth}-${depth}.vhdx`, mount], { cwd: folder })
-    expect(code, out).toBe(0)
-    try {
-      const [name] = readdirSync(mount).sort().slice(-1)
-      expect(same(readFileSync(join(mount, name!)), model)).toBe(true)
-    } finally {
-      await runProgram('umount', [mount])
-    }
+    const seen = await withVhdi(join(folder, `d${depth}-${depth}.vhdx`), (disk) => readFileSync(disk))
+    expect(same(seen, model)).toBe(true)
   })
 })
