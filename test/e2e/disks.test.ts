@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { ChannelCaller } from '../../src-main/api/caller.ts'
 import type { DiskView, JobView } from '../../src-main/api/dto.ts'
 import { followJob } from '../../src-main/cli/disk-output.ts'
 import { connectEngine } from '../../src-main/cli/connect.ts'
@@ -17,7 +16,7 @@ const MIB = 2 ** 20
 /** A classroom: an image, PCs with disks made from it, and what people do with them. */
 describe.skipIf(!chromiumPath || !qemuIo)('the life of disks in a browser', () => {
   let engine: ServedEngine
-  let caller: ChannelCaller
+  let caller: Awaited<ReturnType<typeof connectEngine>>
   let browser: Awaited<ReturnType<typeof openBrowser>>
   let page: Page
   let files: string
