@@ -146,7 +146,8 @@ export class DiskLibrary extends DiskShelf {
           hint: `Mend ${record.parent} first and restart Bootlace; this disk holds only what differs from it.`,
         })
       }
-      image = this.baseOfImage(open)
+      // Only the version that PCs read is kept in memory, not what it stands on a second time.
+      image = record.sealedMs === undefined ? this.baseOfImage(open) : this.#plainBaseOf(open)
     }
     const { limit, ...how } = o
     return openChain(
@@ -155,8 +156,11 @@ export class DiskLibrary extends DiskShelf {
     )
   }
   /** A sealed disk as what others stand on. */
-  baseOfImage({ record, device, chain }: OpenDisk): Base {
-    return { ...baseOf(record, chain.device, record.contentHash ?? '', this.folder), device }
+  baseOfImage(open: OpenDisk): Base {
+    return { ...this.#plainBaseOf(open), device: open.device }
+  }
+  #plainBaseOf({ record, chain }: OpenDisk): Base {
+    return baseOf(record, chain.device, record.contentHash ?? '', this.folder)
   }
 
   async closeAll(): Promise<void> {
