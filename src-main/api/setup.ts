@@ -1,0 +1,99 @@
+import { z } from 'zod'
+import { Problem } from './dto.ts'
+
+/** Shapes of the first evening: what is looked at before a boot, the draft of the wizard, the window in which new PCs
+ *  are given names and disks by themselves, and answer files. */
+
+/** One thing that a boot depends on. */
+export const PreflightCheck = z.object({
+  /** `interface`, `port.dhcp`, `otherDhcp`, `firewall`, `space`, `selfTest.offer` … */
+  id: z.string(),
+  /** `problem`: PCs will not boot. `warning`: some may not. `unknown`: it could not be looked at. */
+  severity: z.enum(['ok', 'warning', 'problem', 'unknown']),
+  /** What was found, one sentence. */
+  title: z.string(),
+  detail: z.string().optional(),
+  /** What to do. */
+  hint: z.string().optional(),
+})
+export const PreflightQuery = z.object({
+  /** Goes the way of a PC, from its first question to its first script; takes some seconds. */
+  selfTest: z.boolean().optional(),
+})
+/** In the order in which a boot needs them. */
+export const PreflightReport = z.object({ atMs: z.number(), checks: z.array(PreflightCheck) })
+
+export const SetupGoal = z.enum(['install', 'image', 'convert', 'boot'])
+export const SetupSystem = z.enum(['windows', 'debian', 'dracut', 'arch', 'other'])
+export const SetupMedium = z.enum(['cd', 'http', 'iso'])
+
+/** What the wizard asked so far. One at a time; kept by the engine, so that another window, or the next day, goes on with
+ *  it. What was done is seen from disks and PCs, not from here. */
+export const SetupDraft = z.object({
+  /** Id of the step that is shown. */
+  step: z.string(),
+  goal: SetupGoal.optional(),
+  mac: z.string().optional(),
+  pcName: z.string().optional(),
+  firmware: z.enum(['BIOS', 'UEFI']).optional(),
+  system: SetupSystem.optional(),
+  medium: SetupMedium.optional(),
+  /** Paths on the computer that runs the engine. */
+  isoFile: z.string().optional(),
+  kernelFile: z.string().optional(),
+  initrdFile: z.string().optional(),
+  kernelArgs: z.string().optional(),
+  /** Disk image to bring in. */
+  importFile: z.string().optional(),
+  diskName: z.string().optional(),
+  diskSizeBytes: z.number().int().positive().optional(),
+  /** A job that the draft waits for. */
+  jobId: z.string().optional(),
+  /** Steps that the reader said are done, where nothing else can tell. */
+  confirmed: z.array(z.string()).max(100),
+  imageName: z.string().optional(),
+  clonePrefix: z.string().optional(),
+  cloneCount: z.number().int().min(1).max(256).optional(),
+  changedMs: z.number(),
+})
+
+/** PCs that nobody has named and that switch on now become pc-04, pc-05 … each with a disk made from the image. */
+export const NewEnrolment = z.object({
+  image: z.string(),
+  prefix: z.string(),
+  /** PCs at most. */
+  count: z.number().int().min(1).max(256),
+  /** How long it stays open. */
+  minutes: z
+    .number()
+    .int()
+    .min(1)
+    .max(24 * 60),
+})
+export const EnrolmentView = z.object({
+  image: z.string(),
+  prefix: z.string(),
+  endsMs: z.number(),
+  /** PCs that may still come. */
+  left: z.number(),
+  /** Names of the PCs that came, oldest first. */
+  enrolled: z.array(z.string()),
+  problem: Problem.optional(),
+})
+
+/** For `autounattend.xml` on a Windows medium, and for sysprep. */
+export const AnswerFileQuery = z.object({
+  kind: z.enum(['install', 'generalize']),
+  firmware: z.enum(['BIOS', 'UEFI']),
+  /** BCP 47, e.g. `de-DE`. */
+  language: z.string().regex(/^[a-z]{2,3}-[A-Z]{2}$/),
+  userName: z.string().max(20).optional(),
+})
+export const AnswerFile = z.object({ name: z.string(), text: z.string() })
+
+export type PreflightCheck = z.infer<typeof PreflightCheck>
+export type PreflightReport = z.infer<typeof PreflightReport>
+export type SetupDraft = z.infer<typeof SetupDraft>
+export type NewEnrolment = z.infer<typeof NewEnrolment>
+export type EnrolmentView = z.infer<typeof EnrolmentView>
+export type AnswerFileQuery = z.infer<typeof AnswerFileQuery>

@@ -1,0 +1,5 @@
+import type { Catalogue } from '../i18n.svelte.ts'
+import { frame } from './frame.ts'
+
+/** German, one file for each part of the window. People are addressed as "Sie". */
+export const de: Catalogue = { ...frame }
