@@ -65,7 +65,7 @@ const TABLE: readonly Row[] = [
   {
     layer: 'UI',
     of: /^src-renderer\//,
-    may: [/^src-renderer\//, own('api'), /^svelte/, /^@lucide\/svelte/, /^vite$/, /^@sveltejs\//],
+    may: [/^src-renderer\//, own('api'), /^svelte/, /^uplot/, /^@lucide\/svelte/, /^vite$/, /^@sveltejs\//],
   },
 ]
 
