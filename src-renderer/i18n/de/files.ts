@@ -1,4 +1,4 @@
-import type { Catalogue } from '../i18n.svelte.ts'
+import type { Catalogue } from '../catalogue.ts'
 
 /** Choosing files, what was found in images, how long jobs take. */
 export const files: Catalogue = {

@@ -1,4 +1,4 @@
-import type { Catalogue } from '../i18n.svelte.ts'
+import type { Catalogue } from '../catalogue.ts'
 import { files } from './files.ts'
 import { frame } from './frame.ts'
 import { setup } from './setup.ts'
