@@ -183,7 +183,7 @@ export class Setup {
   }
 
   /** Makes the empty disk and the PC's entry. What is done already is not done again. */
-  createEmpty(): Promise<true | undefined> {
+  createEmpty(): Promise<unknown> {
     return this.working.run(async () => {
       const name = this.draft.diskName!.trim().toLowerCase()
       if (!diskOf(this.draft, this.world)) {
@@ -191,7 +191,6 @@ export class Setup {
         this.confirm(`disk:${name}`)
       }
       await this.attach('install')
-      return true
     })
   }
 

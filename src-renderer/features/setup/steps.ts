@@ -1,4 +1,4 @@
-import { t, tn } from '../../i18n/i18n.svelte.ts'
+import { t } from '../../i18n/i18n.svelte.ts'
 import type { Step } from '../../wizard/wizard.svelte.ts'
 import {
   clientOf,
@@ -287,11 +287,7 @@ export const STEPS: readonly SetupStep[] = [
       makesImage(d) ? t('Your PCs need no disk any more') : t('{pc} needs no disk any more', { pc: pc(d) }),
     lead: (d) =>
       makesImage(d)
-        ? tn(
-            Math.max(1, d.cloneCount ?? 1),
-            'The PC and the image are set up. Let this computer run as long as a PC is on: it is its disk.',
-            'The PCs and their image are set up. Let this computer run as long as a PC is on: it is their disk.',
-          )
+        ? t('The PCs and their image are set up. Let this computer run as long as a PC is on: it is their disk.')
         : t('Let this computer run as long as the PC is on: it is its disk.'),
     picture: RunningPicture,
     component: DoneStep,
