@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import { found, screenTexts } from '../../../src-renderer/features/help/help-content.ts'
+import scripts from '../../../src-main/boot/ipxe-script.ts?raw'
 import { setLocale } from '../../../src-renderer/i18n/i18n.svelte.ts'
 
 afterEach(() => setLocale('en'))
@@ -21,7 +20,6 @@ describe('help by what stands on the screen', () => {
   })
 
   test('knows the sentences that our own scripts print when something is to be done', () => {
-    const scripts = readFileSync(resolve(import.meta.dirname, '../../../src-main/boot/ipxe-script.ts'), 'utf8')
     const ours = screenTexts().flatMap((entry) => entry.shown.filter((text) => text.startsWith('Bootlace:')))
     expect(ours.length).toBeGreaterThan(1)
     for (const text of ours) expect(scripts).toContain(`echo ${text}`)
