@@ -29,3 +29,7 @@ export const LINUX_HINTS: Readonly<Record<'dracut' | 'arch', string>> = {
     'rm -f /etc/ssh/ssh_host_*',
   ].join('\n'),
 }
+
+/** The answer file lies beside the program. */
+const SYSPREP = String.raw`C:\Windows\System32\Sysprep`
+export const SYSPREP_LINE = String.raw`${SYSPREP}\sysprep.exe /generalize /oobe /shutdown /unattend:${SYSPREP}\unattend.xml`

@@ -35,7 +35,7 @@ export class Setup {
     report: this.report,
   }))
   /** Drafts that this window saved: what comes back of them is no news. */
-  readonly #sent = new Set<number>()
+  readonly #sent: number[] = []
   #known = false
   /** The last snapshot had a draft; one that is gone after that was forgotten elsewhere. */
   #seen = false
@@ -98,10 +98,10 @@ export class Setup {
   }
 
   async #save(draft: SetupDraft): Promise<void> {
-    this.#sent.add(draft.changedMs)
+    this.#sent.push(draft.changedMs)
     const kept = await this.app.call('setupSave', $state.snapshot(draft) as SetupDraft)
     this.#known = true
-    if (kept) this.#sent.add(kept.changedMs)
+    if (kept) this.#sent.push(kept.changedMs)
   }
 
   /** Called with every snapshot: follows another window, and does what is due. */
@@ -110,9 +110,9 @@ export class Setup {
     if (!snapshot) return
     const { setup } = snapshot
     if (!this.saver.dirty) {
-      if (setup && setup.changedMs !== this.draft.changedMs && !this.#sent.has(setup.changedMs)) {
+      if (setup && setup.changedMs !== this.draft.changedMs && !this.#sent.includes(setup.changedMs)) {
         this.draft = setup
-        this.#sent.add(setup.changedMs)
+        this.#sent.push(setup.changedMs)
         this.#known = true
       } else if (!setup && this.#known && this.#seen) {
         this.draft = blank()
