@@ -4,6 +4,8 @@ import type { Component } from 'svelte'
  *  remembered, so that it counts however it was done. */
 export interface Step<D, W, C> {
   readonly id: string
+  /** One or two words for the list of all steps. */
+  readonly short: () => string
   readonly title: (draft: D) => string
   /** What happens here and why, two sentences. */
   readonly lead: (draft: D, world: W) => string
@@ -82,9 +84,6 @@ export class Wizard<D extends { readonly step: string }, W, C> {
     return this.current.next?.(this.#host.draft, this.#host.world)
   }
 
-  titleOf(step: Step<D, W, C>): string {
-    return step.title(this.#host.draft)
-  }
   /** `open`: all before it is done, so it can be gone to. */
   mark(step: Step<D, W, C>): Mark {
     const at = this.steps.indexOf(step)

@@ -52,7 +52,8 @@ const always = () => true
 const nothing = () => ''
 const pc = (d: SetupDraft) => d.pcName ?? t('the PC')
 const disk = (d: SetupDraft) => d.diskName ?? t('the disk')
-const installs = (d: SetupDraft) => d.goal === 'install'
+/** Until a goal is chosen, the usual one is shown. */
+const installs = (d: SetupDraft) => d.goal === 'install' || d.goal === undefined
 const brings = (d: SetupDraft) => d.goal === 'image' || d.goal === 'convert'
 /** All but a single PC with a disk that is here already: ends in an image and many PCs. */
 const makesImage = (d: SetupDraft) => d.goal !== 'boot'
@@ -62,6 +63,7 @@ const makesMany = (d: SetupDraft) => makesImage(d) && (d.cloneCount ?? 2) > 1
 export const STEPS: readonly SetupStep[] = [
   {
     id: 'goal',
+    short: () => t('Your goal'),
     title: () => t('What would you like to do?'),
     lead: () =>
       t(
@@ -75,6 +77,7 @@ export const STEPS: readonly SetupStep[] = [
   },
   {
     id: 'network',
+    short: () => t('Network'),
     title: () => t('Is your network ready?'),
     lead: () =>
       t(
@@ -91,6 +94,7 @@ export const STEPS: readonly SetupStep[] = [
   },
   {
     id: 'pc',
+    short: () => t('PC'),
     title: () => t('Which PC comes first?'),
     lead: () =>
       t(
@@ -110,6 +114,7 @@ export const STEPS: readonly SetupStep[] = [
   },
   {
     id: 'system',
+    short: () => t('System'),
     title: () => t('What do you install, and from where?'),
     lead: (d) =>
       t('{pc} gets an empty disk over the network and installs onto it like onto a drive of its own.', { pc: pc(d) }),
@@ -121,6 +126,7 @@ export const STEPS: readonly SetupStep[] = [
   },
   {
     id: 'file',
+    short: () => t('Image'),
     title: (d) => (d.goal === 'convert' ? t('Where is the copy of its drive?') : t('Which image is it?')),
     lead: (d) =>
       d.goal === 'convert'
@@ -136,6 +142,7 @@ export const STEPS: readonly SetupStep[] = [
   },
   {
     id: 'disk',
+    short: () => t('Disk'),
     title: () => t('Which disk does it get?'),
     lead: (d) => t('{pc} starts from it. Of an image it gets a disk of its own, which takes no time.', { pc: pc(d) }),
     picture: DiskPicture,
@@ -146,6 +153,7 @@ export const STEPS: readonly SetupStep[] = [
   },
   {
     id: 'size',
+    short: () => t('Name and size'),
     title: (d) => (installs(d) ? t('How large, and what is it called?') : t('What is it called?')),
     lead: (d) =>
       installs(d)
@@ -167,6 +175,7 @@ export const STEPS: readonly SetupStep[] = [
   },
   {
     id: 'create',
+    short: () => t('Creation'),
     title: () => t('Create the disk'),
     lead: (d) =>
       t('One click makes the empty disk and prepares {pc} for the installation. The PC itself is not touched yet.', {
@@ -180,6 +189,7 @@ export const STEPS: readonly SetupStep[] = [
   },
   {
     id: 'create',
+    short: () => t('Copy of the image'),
     title: () => t('Bring the image in'),
     lead: (d) =>
       t('One click copies the image and prepares {pc} to start from it. You may do something else meanwhile.', {
@@ -194,6 +204,7 @@ export const STEPS: readonly SetupStep[] = [
   },
   {
     id: 'install',
+    short: () => t('Installation'),
     title: (d) => t('Install on {pc}', { pc: pc(d) }),
     lead: () => t('Now go to that PC. What it does shows up here by itself, and so does the end of the installation.'),
     picture: InstallPicture,
@@ -204,6 +215,7 @@ export const STEPS: readonly SetupStep[] = [
   },
   {
     id: 'boot',
+    short: () => t('First start'),
     title: (d) => t('The first start of {pc}', { pc: pc(d) }),
     lead: (d) =>
       t('{pc} starts from its disk on this computer now, without any medium. You watch each step of it here.', {
@@ -217,6 +229,7 @@ export const STEPS: readonly SetupStep[] = [
   },
   {
     id: 'guest',
+    short: () => t('Preparation'),
     title: () => t('Prepare the system to be copied'),
     lead: (d) =>
       t('Put on {pc} what all PCs are to have, then let it forget what makes it this one PC, and shut it down.', {
@@ -230,6 +243,7 @@ export const STEPS: readonly SetupStep[] = [
   },
   {
     id: 'seal',
+    short: () => t('Sealing'),
     title: () => t('Make it the image'),
     lead: (d) =>
       t(
@@ -245,6 +259,7 @@ export const STEPS: readonly SetupStep[] = [
   },
   {
     id: 'clones',
+    short: () => t('All disks'),
     title: () => t('Disks for all PCs'),
     lead: () =>
       t(
@@ -258,6 +273,7 @@ export const STEPS: readonly SetupStep[] = [
   },
   {
     id: 'others',
+    short: () => t('Other PCs'),
     title: () => t('The other PCs'),
     lead: () =>
       t(
@@ -272,6 +288,7 @@ export const STEPS: readonly SetupStep[] = [
   },
   {
     id: 'board',
+    short: () => t('Start all'),
     title: () => t('Start them all'),
     lead: () => t('Switch all PCs on. Each start is shown here; green means that it runs from this computer.'),
     picture: RunningPicture,
@@ -283,6 +300,7 @@ export const STEPS: readonly SetupStep[] = [
   },
   {
     id: 'done',
+    short: () => t('Done'),
     title: (d) =>
       makesImage(d) ? t('Your PCs need no disk any more') : t('{pc} needs no disk any more', { pc: pc(d) }),
     lead: (d) =>

@@ -29,7 +29,7 @@ describe('each goal has its steps', () => {
     for (const goal of ['install', 'image', 'convert', 'boot'] as const) {
       for (const d of [{ step: 'goal', confirmed: [], changedMs: 0, goal } satisfies SetupDraft, draft({ goal })]) {
         for (const step of wizard(d).steps) {
-          expect([step.id, step.title(d), step.lead(d, world())]).not.toContain('')
+          expect([step.id, step.short(), step.title(d), step.lead(d, world())]).not.toContain('')
           if (!step.complete(d, world())) expect(step.missing(d, world()), step.id).not.toBe('')
         }
       }

@@ -26,6 +26,7 @@ function host(draft: Partial<Draft> = {}, world: readonly string[] = []) {
 }
 const step = (id: string, o: Partial<Step<Draft, World, string[]>> = {}): Step<Draft, World, string[]> => ({
   id,
+  short: () => id,
   title: () => `Title of ${id}`,
   lead: () => '',
   component: (() => {}) as never,
