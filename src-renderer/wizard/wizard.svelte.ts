@@ -13,6 +13,8 @@ export interface Step<D, W, C> {
   readonly component: Component<{ context: C }>
   appliesTo(draft: D): boolean
   complete(draft: D, world: W): boolean
+  /** May be left before it is done. */
+  readonly optional?: boolean
   /** What is still to do, for who cannot go on yet. */
   readonly missing: (draft: D, world: W) => string
   /** What the button that goes on is called, when it is not simply “Next”. */
@@ -73,7 +75,7 @@ export class Wizard<D extends { readonly step: string }, W, C> {
     return this.index === this.steps.length - 1
   }
   get canNext(): boolean {
-    return this.#complete[this.index]!
+    return this.#passable(this.index)
   }
   /** What keeps the reader here; undefined when nothing does. */
   get missing(): string | undefined {
@@ -94,7 +96,11 @@ export class Wizard<D extends { readonly step: string }, W, C> {
   /** Back is always allowed, forward as far as everything before is done. */
   reachable(step: Step<D, W, C>): boolean {
     const at = this.steps.indexOf(step)
-    return at <= this.index || this.#complete.slice(0, at).every(Boolean)
+    return at <= this.index || this.steps.slice(0, at).every((_, i) => this.#passable(i))
+  }
+
+  #passable(at: number): boolean {
+    return this.#complete[at]! || this.steps[at]!.optional === true
   }
 
   next(): void {

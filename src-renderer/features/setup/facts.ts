@@ -65,8 +65,8 @@ export function mediumReady(d: SetupDraft, w: World): boolean {
   if (isInstalled(d, w)) return true
   const firmware = firmwareOf(d, w)
   if (firmware === undefined || mediumProblem(d.medium, firmware, d.system) !== undefined) return false
-  if (d.medium === 'http') return !!d.kernelFile && !!d.initrdFile
-  return d.medium === 'cd' || !!d.isoFile
+  if (d.medium === 'http') return !!d.kernelFile?.trim() && !!d.initrdFile?.trim()
+  return d.medium === 'cd' || !!d.isoFile?.trim()
 }
 
 export type DiskProblem = 'name' | 'taken' | 'size'

@@ -161,9 +161,9 @@ export class Setup {
     const { draft } = this
     const name = draft.pcName!.trim().toLowerCase()
     const source = stage === 'install' ? draft.medium : undefined
-    const medium = (source === 'iso' && draft.isoFile) || null
-    const kernel = (source === 'http' && draft.kernelFile) || null
-    const initrd = (source === 'http' && draft.initrdFile) || null
+    const medium = (source === 'iso' && draft.isoFile?.trim()) || null
+    const kernel = (source === 'http' && draft.kernelFile?.trim()) || null
+    const initrd = (source === 'http' && draft.initrdFile?.trim()) || null
     const kernelArgs = (source === 'http' && draft.kernelArgs?.trim()) || null
     if (this.client) {
       const change: Input<'clientSet'> = { id: draft.mac!, name, disk, stage, medium, kernel, initrd, kernelArgs }
@@ -198,7 +198,7 @@ export class Setup {
   importImage(): Promise<unknown> {
     return this.working.run(async () => {
       const name = this.draft.diskName!.trim().toLowerCase()
-      const job = await this.app.call('diskImport', { file: this.draft.importFile!, name })
+      const job = await this.app.call('diskImport', { file: this.draft.importFile!.trim(), name })
       this.failed = undefined
       this.change({
         jobId: job.id,

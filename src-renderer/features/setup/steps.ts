@@ -59,6 +59,12 @@ const brings = (d: SetupDraft) => d.goal === 'image' || d.goal === 'convert'
 const makesImage = (d: SetupDraft) => d.goal !== 'boot'
 const makesMany = (d: SetupDraft) => makesImage(d) && (d.cloneCount ?? 2) > 1
 
+/** Nobody who has a disk made from the image is still to be switched on. */
+const allRun = (d: SetupDraft, w: World) => {
+  const clients = room(d, w)
+  return clients.length > 0 && runningIn(clients) === clients.length
+}
+
 /** The first evening, in order. What a goal does not need is left out. */
 export const STEPS: readonly SetupStep[] = [
   {
@@ -137,7 +143,7 @@ export const STEPS: readonly SetupStep[] = [
     picture: ImagePicture,
     component: FileStep,
     appliesTo: brings,
-    complete: (d, w) => !!d.importFile || hasDisk(d, w),
+    complete: (d, w) => !!d.importFile?.trim() || hasDisk(d, w),
     missing: () => t('Choose the file.'),
   },
   {
@@ -282,7 +288,8 @@ export const STEPS: readonly SetupStep[] = [
     picture: ClonesPicture,
     component: OthersStep,
     appliesTo: makesMany,
-    complete: always,
+    complete: (d, w) => hasClone(d, w) && waitingClones(d, w) === 0,
+    optional: true,
     missing: nothing,
     next: (d, w) => (waitingClones(d, w) > 0 ? t('Go on, the others come later') : t('Next')),
   },
@@ -294,9 +301,10 @@ export const STEPS: readonly SetupStep[] = [
     picture: RunningPicture,
     component: BoardStep,
     appliesTo: makesImage,
-    complete: always,
+    complete: allRun,
+    optional: true,
     missing: nothing,
-    next: (d, w) => (room(d, w).length > 0 && runningIn(room(d, w)) === room(d, w).length ? t('Next') : t('Later')),
+    next: (d, w) => (allRun(d, w) ? t('Next') : t('Later')),
   },
   {
     id: 'done',
@@ -310,7 +318,8 @@ export const STEPS: readonly SetupStep[] = [
     picture: RunningPicture,
     component: DoneStep,
     appliesTo: always,
-    complete: always,
+    complete: () => false,
+    optional: true,
     missing: nothing,
   },
 ]

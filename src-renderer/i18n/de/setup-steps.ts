@@ -210,6 +210,7 @@ export const setupSteps: Catalogue = {
   'It is that moment now: “Boot from SAN device 0x80 failed” is expected. The disk stays attached; if the PC asks for a key to start from the CD, press one.':
     'Jetzt ist es so weit: „Boot from SAN device 0x80 failed“ ist erwartet. Das Laufwerk bleibt angehängt; fragt der PC nach einer Taste, um von der CD zu starten, drücken Sie eine.',
   '{size} on its disk': '{size} auf seinem Laufwerk',
+  'The installer has the disk open.': 'Die Installation hat das Laufwerk geöffnet.',
   'The installer still has the disk open.': 'Die Installation hat das Laufwerk noch offen.',
   'The system is installed': 'Das System ist installiert',
   'Only if it is finished and this page did not notice.':

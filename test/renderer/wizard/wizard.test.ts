@@ -92,6 +92,14 @@ describe('the steps of a wizard', () => {
     expect(h.draft.step).toBe('one')
   })
 
+  test('an optional one may be left, and is not taken for done', () => {
+    const h = host({ step: 'one', done: [] })
+    const wizard = new Wizard([step('one', { optional: true }), step('two'), step('three')], h)
+    expect([wizard.canNext, wizard.missing]).toEqual([true, undefined])
+    wizard.next()
+    expect(wizard.steps.map((s) => wizard.mark(s))).toEqual(['open', 'now', 'later'])
+  })
+
   test('end with the last', () => {
     const h = host({ step: 'four', done: ['one', 'two', 'three', 'four'] })
     const wizard = wizardOf(h)
