@@ -140,6 +140,7 @@ describe('after a restart of the engine', () => {
   test('the window is open as it was', async () => {
     enrolment.start(wanted)
     await ask(mac(1))
+    await enrolment.close()
     await lab.restart()
     open()
     expect(enrolment.view()).toMatchObject({ left: 2, enrolled: ['pc-01'] })
