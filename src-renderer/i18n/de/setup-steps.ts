@@ -324,4 +324,7 @@ export const setupSteps: Catalogue = {
   Done: 'Fertig',
   Creation: 'Anlegen',
   'Copy of the image': 'Abbild kopieren',
+  Problems: 'Probleme',
+  'Best start {pc} again and put that right first. You may seal it all the same, but its copies may not start.':
+    'Starten Sie {pc} am besten noch einmal und bringen Sie das zuerst in Ordnung. Sie können trotzdem versiegeln, aber die Kopien starten dann vielleicht nicht.',
 }
