@@ -27,6 +27,7 @@ import {
   TimelineEntry,
   TimelineQuery,
 } from './dto.ts'
+import { Settings, SettingsChange } from './settings.ts'
 
 /** Everything a person's program may ask of the engine. One line adds a call; both sides follow by type. */
 export interface Method<In extends z.ZodType = z.ZodType, Out extends z.ZodType = z.ZodType> {
@@ -80,6 +81,7 @@ export const contract = {
   clientDelete: command(ClientId, ClientId),
   /** Sends a Wake-on-LAN packet. */
   clientWake: command(ClientId, ClientId),
+  settingsChange: command(SettingsChange, Settings),
   /** A file name list for the import dialog of a UI that has no file dialog of its own. */
   browse: query(
     z.object({ folder: z.string().optional() }),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Settings } from './settings.ts'
 
 /** What crosses the border between engine and people's programs: shapes, units in the names. */
 
@@ -207,6 +208,7 @@ export const Snapshot = z.object({
   jobs: z.array(JobView),
   warnings: z.array(Problem),
   space: Space,
+  settings: Settings,
 })
 
 export const NewDisk = z.object({

@@ -33,6 +33,7 @@ import { startNetwork, type Network } from './network.ts'
 import type { EngineOptions, Ready } from './options.ts'
 import type { EngineFace } from './rpc.ts'
 import { Services } from './services.ts'
+import { SettingsBook } from './settings.ts'
 import { snapshot, type Parts } from './snapshot.ts'
 import { systemClock } from './system-clock.ts'
 import { Traffic } from './traffic.ts'
@@ -110,6 +111,7 @@ export class Engine implements EngineFace {
     const db = openDatabase(join(o.dataDir, 'bootlace.db'))
     unwind.push(() => db.close())
     const settings = createSettingStore(db)
+    const settingsBook = new SettingsBook(settings, logger)
     const timeline = createTimelineStore(db)
     const registry = new ClientRegistry(createClientStore(db), createMachineStore(db), clock)
 
@@ -172,6 +174,7 @@ export class Engine implements EngineFace {
       space,
       jobs,
       traffic,
+      settings: settingsBook,
       sessions: () => running.network?.sessions() ?? [],
     }
     const freshStarts = new FreshStarts({
@@ -198,6 +201,7 @@ export class Engine implements EngineFace {
       logger,
       changed,
       freshStarts,
+      bootsPaused: () => settingsBook.now().bootsPaused,
     })
     running.network = network
     unwind.push(() => network.close())
@@ -205,6 +209,7 @@ export class Engine implements EngineFace {
 
     const handlers = createHandlers(parts, timeline, {
       changed,
+      settings: settingsBook,
       wake: (mac) => wakeOnLan(mac, served.address),
       endSessions: (targetName) => network.endSessions(targetName),
       now: () => clock.now(),

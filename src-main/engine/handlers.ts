@@ -11,13 +11,14 @@ import { parseMac } from '../base/units.ts'
 import { scriptWords } from '../boot/ipxe-script.ts'
 import { browse } from './browse.ts'
 import { diskHandlers, type HandlerNeeds } from './disk-handlers.ts'
+import type { SettingsBook } from './settings.ts'
 import { clientView, snapshot, type Parts } from './snapshot.ts'
 
 /** The contract, carried out. `changed` is told after everything that alters what people see. */
 export function createHandlers(
   parts: Parts,
   timeline: TimelineStore,
-  o: HandlerNeeds & { wake(mac: string): Promise<void> },
+  o: HandlerNeeds & { wake(mac: string): Promise<void>; settings: Pick<SettingsBook, 'change'> },
 ): Handlers {
   const { registry, disks, jobs } = parts
 
@@ -111,6 +112,12 @@ export function createHandlers(
       const client = registry.find(id)
       await o.wake(client.mac)
       return { id: client.name }
+    },
+
+    settingsChange(change) {
+      const settings = o.settings.change(change)
+      o.changed()
+      return settings
     },
 
     browse: ({ folder }) => browse(folder ?? homedir()),

@@ -43,6 +43,7 @@ interface Neighbours {
   readonly logger: Logger
   readonly changed: () => void
   readonly freshStarts: Pick<FreshStarts, 'before'>
+  readonly bootsPaused: () => boolean
 }
 
 /** The machine behind an initiator name of ours, else behind an address. */
@@ -115,6 +116,7 @@ export async function startNetwork(n: Neighbours): Promise<Network> {
       server,
       loaders,
       media: createMediaRegistry(),
+      paused: n.bootsPaused,
       logger: n.logger,
     })
     const observer = {

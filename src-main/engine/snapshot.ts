@@ -1,4 +1,5 @@
 import type { ClientView, DiskView, Problem, RestorePointView, Snapshot } from '../api/dto.ts'
+import type { Settings } from '../api/settings.ts'
 import { targetNameOf } from '../boot/names.ts'
 import { formatSize } from '../base/units.ts'
 import type { Client } from '../clients/client.ts'
@@ -26,6 +27,7 @@ export interface Parts {
   readonly space: SpaceWatch
   readonly jobs: Jobs
   readonly traffic: Traffic
+  readonly settings: { now(): Settings }
   readonly sessions: () => readonly SessionView[]
 }
 
@@ -119,6 +121,7 @@ export function snapshot(parts: Parts): Snapshot {
     jobs: parts.jobs.list(),
     warnings: warnings(parts, space),
     space,
+    settings: parts.settings.now(),
   }
 }
 
