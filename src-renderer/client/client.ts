@@ -3,10 +3,7 @@ import type { ShellEvent } from '../../src-main/api/shell.ts'
 
 /** What may arrive: the engine's own events, and what becomes of the connection to it. */
 export type ClientEvent =
-  | EngineEvent
-  | ShellEvent
-  | { readonly event: 'connected' }
-  | { readonly event: 'disconnected' }
+  EngineEvent | ShellEvent | { readonly event: 'connected' } | { readonly event: 'disconnected' }
 
 /** The engine, over the preload bridge in the desktop app and over a WebSocket in a browser. */
 export interface Client extends Caller {

@@ -1,6 +1,7 @@
 import { EngineError } from '../../src-main/api/caller.ts'
 import type { Input, MethodName, Output } from '../../src-main/api/contract.ts'
 import type { Snapshot, TimelineEntry } from '../../src-main/api/dto.ts'
+import type { SettingsChange } from '../../src-main/api/settings.ts'
 import type { Page, ServedBy } from '../../src-main/api/shell.ts'
 import type { ErrorDto } from '../../src-main/api/wire.ts'
 import type { Client, ClientEvent } from '../client/client.ts'
@@ -65,6 +66,11 @@ export class AppState {
       this.say(explain(thrown), 'bad')
       return undefined
     }
+  }
+  async changeSettings(change: SettingsChange): Promise<void> {
+    const settings = await this.attempt(this.call('settingsChange', change))
+    // The next snapshot brings the same, a moment later.
+    if (settings && this.snapshot) this.snapshot = { ...this.snapshot, settings }
   }
   say(text: string, tone: 'good' | 'bad' = 'good'): void {
     clearTimeout(this.#toastTimer)
