@@ -1,4 +1,4 @@
-import type { Catalogue } from '../i18n.svelte.ts'
+import type { Catalogue } from '../catalogue.ts'
 import { frame } from './frame.ts'
 import { settings } from './settings.ts'
 
