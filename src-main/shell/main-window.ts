@@ -22,6 +22,8 @@ const CRASH_SPAN_MS = 60_000
 export class MainWindow {
   readonly #o: MainWindowNeeds
   #window: BrowserWindow | undefined
+  /** Opened and not closed since; it may not be on the screen yet. */
+  #isWanted = false
   #crashes: number[] = []
   /** Where a page that is still loading is to begin. */
   #page: Page | undefined
@@ -31,6 +33,7 @@ export class MainWindow {
   }
 
   open(page?: Page): void {
+    this.#isWanted = true
     if (this.#window && !this.#window.isDestroyed()) {
       if (this.#window.isMinimized()) this.#window.restore()
       this.#window.show()
@@ -45,8 +48,9 @@ export class MainWindow {
       if (this.#o.isQuitting()) return
       // Closing the window never takes a PC's disk away. Without a tray nobody could get back to it.
       event.preventDefault()
-      if (this.#o.hasTray()) window.hide()
-      else this.#o.quit()
+      if (!this.#o.hasTray()) return this.#o.quit()
+      this.#isWanted = false
+      window.hide()
     })
     window.webContents.on('render-process-gone', (_event, details) => this.#crashed(window, details))
   }
@@ -59,14 +63,14 @@ export class MainWindow {
   }
 
   #crashed(window: BrowserWindow, { reason, exitCode }: RenderProcessGoneDetails): void {
-    if (reason === 'clean-exit' || this.#o.isQuitting()) return
+    // Whatever the reason: a process that was killed is now and then reported as a clean exit.
+    if (this.#o.isQuitting()) return
     console.error(`bootlace: the window crashed (${reason}, ${exitCode}); PCs go on`)
-    const wasVisible = window.isVisible()
     this.#window = undefined
     window.destroy()
     const now = this.#o.clock.now()
     this.#crashes = [...this.#crashes.filter((at) => now - at < CRASH_SPAN_MS), now]
     if (this.#crashes.length > MAX_CRASHES) this.#o.keepsCrashing()
-    else if (wasVisible) this.open()
+    else if (this.#isWanted) this.open()
   }
 }

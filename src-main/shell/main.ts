@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { app, dialog, Menu, Notification } from 'electron'
+import { app, dialog, Menu, Notification, powerMonitor } from 'electron'
 import { connectEngine } from '../cli/connect.ts'
 import type { EngineEvent } from '../api/contract.ts'
 import type { Snapshot } from '../api/dto.ts'
@@ -201,11 +201,19 @@ for (const stream of [process.stdout, process.stderr]) {
   })
 }
 
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.on(signal, () => {
-    // Asked by the system, not by a person: nobody could answer a question.
+/** Asked by the system, not by a person: nobody could answer a question. Called once the program is ready: Chromium sets its
+ *  own handlers before, and theirs would ask. */
+function endWithSystem(): void {
+  const endNow = () => {
     if (!quitting) void end()
-  })
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, endNow)
+  // Electron's types know nothing of the event, with which the system is asked to wait until everything is on disk.
+  const onShutdown = (event?: { preventDefault(): void }) => {
+    event?.preventDefault()
+    endNow()
+  }
+  powerMonitor.on('shutdown', onShutdown)
 }
 
 if (!app.requestSingleInstanceLock()) {
@@ -220,6 +228,7 @@ if (!app.requestSingleInstanceLock()) {
     // The tray keeps the program; quitting is a decision of its own.
   })
   void app.whenReady().then(() => {
+    endWithSystem()
     denyPermissions()
     Menu.setApplicationMenu(null)
     bridge = openBridge({ page, caller: () => engine!.caller(), now: present })

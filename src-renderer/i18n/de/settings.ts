@@ -1,4 +1,4 @@
-import type { Catalogue } from '../i18n.svelte.ts'
+import type { Catalogue } from '../catalogue.ts'
 
 /** features/settings and its banner. */
 export const settings: Catalogue = {
@@ -39,7 +39,7 @@ export const settings: Catalogue = {
   Network: 'Netzwerk',
   'Disks (iSCSI)': 'Laufwerke (iSCSI)',
   'Boot answers (DHCP)': 'Startantworten (DHCP)',
-  'Loaders (TFTP)': 'Startprogramme (TFTP)',
+  'Loaders (TFTP)': 'Lader (TFTP)',
   'Scripts (HTTP)': 'Anweisungen (HTTP)',
   'Window for a browser': 'Fenster für einen Browser',
   off: 'aus',
@@ -54,7 +54,7 @@ export const settings: Catalogue = {
   'Bootlace {version} is free software under the Apache License 2.0.':
     'Bootlace {version} ist freie Software unter der Apache-Lizenz 2.0.',
   'The loaders that PCs fetch first are iPXE, under the GNU General Public License, version 2 or later.':
-    'Die Startprogramme, die PCs zuerst holen, sind iPXE, unter der GNU General Public License, Version 2 oder neuer.',
+    'Die Lader, die PCs zuerst holen, sind iPXE, unter der GNU General Public License, Version 2 oder neuer.',
   'The desktop app stands on Electron (MIT) and Chromium (BSD).':
     'Die Desktop-App beruht auf Electron (MIT) und Chromium (BSD).',
   'Other software in it': 'Weitere enthaltene Software',
