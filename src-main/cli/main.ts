@@ -4,6 +4,7 @@ import { addDiskVerbs } from './disk.ts'
 import { EXIT, tolerateClosedPipes } from './output.ts'
 import { addServe, serving } from './serve.ts'
 import { addSettingsVerbs } from './settings.ts'
+import { addSetupVerbs } from './setup.ts'
 import { addStatusVerbs } from './status.ts'
 import { version } from './version.ts'
 
@@ -21,6 +22,7 @@ async function main(): Promise<void> {
   addClientVerbs(program)
   addStatusVerbs(program)
   addSettingsVerbs(program)
+  addSetupVerbs(program)
   usageErrors(program)
   try {
     await program.parseAsync()

@@ -35,6 +35,7 @@ import type { EngineFace } from './rpc.ts'
 import { Services } from './services.ts'
 import { SettingsBook } from './settings.ts'
 import { snapshot, type Parts } from './snapshot.ts'
+import { createSetup } from './setup/setup.ts'
 import { systemClock } from './system-clock.ts'
 import { Traffic } from './traffic.ts'
 import { runAll } from './unwind.ts'
@@ -155,7 +156,22 @@ export class Engine implements EngineFace {
     const startedMs = clock.now()
     let adminUrl: string | undefined
     const running: { network?: Network } = {}
-    const parts: Parts = {
+    const setup = createSetup({
+      options: o,
+      served,
+      settings,
+      registry,
+      disks,
+      services,
+      network: () => running.network,
+      atomically: (work) => db.transaction(work)(),
+      record: (fact) => void board.record(fact),
+      clock,
+      logger,
+      changed,
+    })
+    unwind.push(() => setup.close())
+    const parts = {
       engine: () => ({
         version: o.version,
         startedMs,
@@ -176,7 +192,8 @@ export class Engine implements EngineFace {
       traffic,
       settings: settingsBook,
       sessions: () => running.network?.sessions() ?? [],
-    }
+      setup,
+    } satisfies Parts
     const freshStarts = new FreshStarts({
       library: disks,
       life,
@@ -202,6 +219,7 @@ export class Engine implements EngineFace {
       changed,
       freshStarts,
       bootsPaused: () => settingsBook.now().bootsPaused,
+      enrolment: setup.enrolment,
     })
     running.network = network
     unwind.push(() => network.close())

@@ -12,11 +12,12 @@ import { scriptWords } from '../boot/ipxe-script.ts'
 import { browse } from './browse.ts'
 import { diskHandlers, type HandlerNeeds } from './disk-handlers.ts'
 import type { SettingsBook } from './settings.ts'
+import { setupHandlers, type Setup } from './setup/setup.ts'
 import { clientView, snapshot, type Parts } from './snapshot.ts'
 
 /** The contract, carried out. `changed` is told after everything that alters what people see. */
 export function createHandlers(
-  parts: Parts,
+  parts: Parts & { readonly setup: Setup },
   timeline: TimelineStore,
   o: HandlerNeeds & { wake(mac: string): Promise<void>; settings: Pick<SettingsBook, 'change'> },
 ): Handlers {
@@ -119,6 +120,8 @@ export function createHandlers(
       o.changed()
       return settings
     },
+
+    ...setupHandlers(parts.setup),
 
     browse: ({ folder }) => browse(folder ?? homedir()),
   }
