@@ -236,7 +236,10 @@ describe.skipIf(!electron)('the desktop app', () => {
     const second = await launch(dataDir)
     const again = await windowOf(second)
     await again.getByText('Bereit, kein PC verbunden').waitFor()
-    await again.getByRole('button', { name: 'Einstellungen' }).click()
+    // As the tray and a click on a notification lead to a page.
+    await second.evaluate(({ BrowserWindow }) =>
+      BrowserWindow.getAllWindows()[0]!.webContents.send('bootlace:event', { event: 'open', page: 'settings' }),
+    )
     expect(await again.getByLabel('Bootlace starten, wenn ich mich anmelde').isChecked()).toBe(true)
     await again.getByLabel('Bootlace starten, wenn ich mich anmelde').uncheck()
     await expect.poll(() => existsSync(autostart)).toBe(false)
