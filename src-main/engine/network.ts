@@ -47,6 +47,7 @@ interface Neighbours {
   readonly logger: Logger
   readonly changed: () => void
   readonly freshStarts: Pick<FreshStarts, 'before'>
+  readonly bootsPaused: () => boolean
   readonly enrolment: Pick<Enrolment, 'asked' | 'underWay'>
 }
 
@@ -124,6 +125,7 @@ export async function startNetwork(n: Neighbours): Promise<Network> {
       server,
       loaders,
       media: createMediaRegistry(),
+      paused: n.bootsPaused,
       logger: n.logger,
     })
     const observer = {

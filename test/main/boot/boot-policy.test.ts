@@ -23,7 +23,15 @@ const server = { ip: '10.77.0.2', httpPort: 8470, iscsiPort: 3260 }
 const LOADERS = ['undionly.kpxe', 'ipxe.pxe', 'snponly.efi', 'ipxe.efi']
 const file = (name: string) => ({ name, bytes: new TextEncoder().encode(name), sha256: '00' })
 
-function policy(o: { client?: Partial<Client> | null; unknown?: boolean; loaders?: string[]; logger?: Logger } = {}) {
+function policy(
+  o: {
+    client?: Partial<Client> | null
+    unknown?: boolean
+    loaders?: string[]
+    logger?: Logger
+    paused?: () => boolean
+  } = {},
+) {
   const media = createMediaRegistry()
   const client = o.client === null ? undefined : { ...base, ...o.client }
   return {
@@ -34,6 +42,7 @@ function policy(o: { client?: Partial<Client> | null; unknown?: boolean; loaders
       loaders: createLoaderSet((o.loaders ?? LOADERS).map(file)),
       media,
       logger: o.logger ?? silentLogger,
+      ...(o.paused && { paused: o.paused }),
     }),
   }
 }
@@ -159,5 +168,32 @@ describe('files', () => {
     expect(p.mediaPath('52-54-00-77-00-02', 'kernel')).toBeUndefined()
     p.media.unregister('winpe')
     expect(p.mediaPath('winpe', 'boot.wim')).toBeUndefined()
+  })
+})
+
+describe('while new boots are paused', () => {
+  const paused = { value: true }
+  const { plan, clientScript, open } = policy({ paused: () => paused.value })
+
+  test('no machine is answered, whatever it is', () => {
+    expect(plan(hello({ arch: 0 }))).toBeUndefined()
+    expect(plan(hello({ isIpxe: true }))).toBeUndefined()
+    expect(plan(hello({ mac: '52:54:00:77:00:99', arch: 7 }))).toBeUndefined()
+  })
+
+  test('one that is in the loader already is told, and goes on to its own disk', () => {
+    const text = clientScript(MAC, new Map())
+    expect(checkIpxe(text)).toEqual([])
+    expect(text).toContain('new boots are paused')
+    expect(text).not.toContain('sanboot')
+    expect(text).toMatch(/report\/52-54-00-77-00-01\?st=paused/)
+    expect(text.trimEnd().split('\n').slice(-2)).toEqual([':leave-efi', 'exit 1'])
+    expect(asciiAt(open('autoexec.ipxe', { ip: '10.77.0.9' })!, 0, 200)).toContain('first script')
+  })
+
+  test('the next question is answered again as soon as they are resumed', () => {
+    paused.value = false
+    expect(plan(hello({ arch: 0 }))?.loader).toBe('undionly.kpxe')
+    expect(clientScript(MAC, new Map())).toContain('sanboot')
   })
 })
