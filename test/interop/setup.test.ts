@@ -29,8 +29,7 @@ const script = async (ofMac: string): Promise<string> =>
   (await fetch(`${engine.ready.http}/client/${ofMac.replaceAll(':', '-')}/boot.ipxe?p=efi`)).text()
 const verb = <T>(...words: string[]): T => {
   const { code, json, stderr } = engine.verb(...words)
-  expect(stderr).toBe('')
-  expect(code).toBe(0)
+  expect(code, stderr).toBe(0)
   return json as T
 }
 
@@ -106,10 +105,7 @@ describe('enrol', () => {
     const { stdout } = runCli(['enrol', '--stop', '--data', dataDir])
     expect(stdout).toBe('The window for new PCs is closed: lab-01, lab-02 came.\n')
     expect(verb<Snapshot>('status').enrolment).toBeUndefined()
-    const entries = runCli(['events', '--data', dataDir, '--client', 'lab-02', '--json'])
-      .stdout.trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as TimelineEntry)
+    const entries = verb<TimelineEntry[]>('events', '--client', 'lab-02')
     expect(entries.map((e) => e.type)).toContain('enrolled')
   })
 })
