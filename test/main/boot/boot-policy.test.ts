@@ -30,6 +30,7 @@ function policy(
     loaders?: string[]
     logger?: Logger
     paused?: () => boolean
+    underWay?: Promise<void>
   } = {},
 ) {
   const media = createMediaRegistry()
@@ -37,7 +38,11 @@ function policy(
   return {
     media,
     ...createBootPolicy({
-      directory: { clientByMac: (mac) => (mac === MAC ? client : undefined), unknownAllowed: () => o.unknown ?? true },
+      directory: {
+        clientByMac: (mac) => (mac === MAC ? client : undefined),
+        unknownAllowed: () => o.unknown ?? true,
+        underWay: () => o.underWay,
+      },
       server,
       loaders: createLoaderSet((o.loaders ?? LOADERS).map(file)),
       media,
@@ -196,4 +201,16 @@ describe('while new boots are paused', () => {
     expect(plan(hello({ arch: 0 }))?.loader).toBe('undionly.kpxe')
     expect(clientScript(MAC, new Map())).toContain('sanboot')
   })
+})
+
+test('a machine whose disk takes long to make is asked to come again, and does not go on to its own disk', async () => {
+  const underWay = Promise.resolve()
+  const p = policy({ client: null, underWay })
+  expect(p.settled!(MAC)).toBe(underWay)
+  const text = p.clientScript(MAC, new Map())
+  expect(checkIpxe(text)).toEqual([])
+  expect(text).toContain('Bootlace: the disk of this PC is being made.')
+  expect(text).toContain('?st=enrolling&err=0')
+  expect(text).not.toMatch(/^exit/m)
+  expect(policy({ client: null }).settled!(MAC)).toBeUndefined()
 })
