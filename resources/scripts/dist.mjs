@@ -1,5 +1,6 @@
 // `npm run dist`: makes the packages that this system can make, into `release/`, with sizes and checksums. Where Electron's own
 // download cannot be reached, they are made with the stand-in instead: for trying the packaging, never to be given to anybody.
+import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
   existsSync,
@@ -65,6 +66,7 @@ async function main() {
   tell('Putting the program together …')
   await make('dir')
   const unpacked = join(output, process.platform === 'win32' ? 'win-unpacked' : 'linux-unpacked')
+  tryOut(join(unpacked, 'resources'))
   const failed = []
   for (const target of targets.filter((each) => each !== 'dir')) {
     tell(`Making the ${target} …`)
@@ -149,8 +151,24 @@ async function standInConfig() {
     electronVersion: STAND_IN_VERSION,
     // A fuse the stand-in does not have would be an error; what is tried here is the packaging.
     electronFuses: null,
+    // What only the stand-in needs, to be tried out without a package.
+    afterPack: ({ appOutDir }) => {
+      for (const name of ['ready', 'resources/default_app.asar']) rmSync(join(appOutDir, name), { force: true })
+    },
     extraMetadata: { version: `${version}-standin` },
     ...(o.fast && { deb: { compression: 'gz' } }),
+  }
+}
+
+/** The program that was put together must find its parts: a missing native one would only make it slower or narrower, unseen. */
+function tryOut(resources) {
+  const node = join(resources, 'node', process.platform === 'win32' ? 'node.exe' : 'node')
+  const cli = join(resources, 'app.asar.unpacked', 'dist', 'main', 'cli.cjs')
+  const load = `const load = require('node:module').createRequire(${JSON.stringify(cli)})
+    load('koffi').sizeof('int'); new (load('better-sqlite3'))(':memory:').close()`
+  for (const args of [['-e', load], [cli, '--version']]) {
+    const { status, stderr } = spawnSync(node, args, { encoding: 'utf8', env: { ...process.env, NODE_PATH: '' } })
+    if (status !== 0) throw new Error(`the program that was put together does not run:\n${stderr}`)
   }
 }
 

@@ -18,6 +18,7 @@ import type { Snapshot } from '../api/dto.ts'
 import type { ErrorDto } from '../api/wire.ts'
 import { defaultDataDir } from '../platform/folders.ts'
 import { startEngineProcess, type EngineProcess } from './engine-process.ts'
+import { shippedNode } from './shipped-node.ts'
 import { quitQuestion, trayState } from './tray-menu.ts'
 import { createWindow, denyPermissions, pageOf } from './window.ts'
 
@@ -28,6 +29,9 @@ const root = join(__dirname, '..', '..')
 const unpacked = (path: string) => path.replace('app.asar', 'app.asar.unpacked')
 const page = pageOf(join(root, 'dist'))
 const icon = join(root, 'resources', 'icons', 'bootlace.png')
+
+const ownNode = shippedNode(process.resourcesPath)
+if (ownNode) process.env['BOOTLACE_ENGINE_NODE'] ??= ownNode
 
 let engine: EngineProcess | undefined
 let window: BrowserWindow | undefined
