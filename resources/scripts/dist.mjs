@@ -166,7 +166,10 @@ function tryOut(resources) {
   const cli = join(resources, 'app.asar.unpacked', 'dist', 'main', 'cli.cjs')
   const load = `const load = require('node:module').createRequire(${JSON.stringify(cli)})
     load('koffi').sizeof('int'); new (load('better-sqlite3'))(':memory:').close()`
-  for (const args of [['-e', load], [cli, '--version']]) {
+  for (const args of [
+    ['-e', load],
+    [cli, '--version'],
+  ]) {
     const { status, stderr } = spawnSync(node, args, { encoding: 'utf8', env: { ...process.env, NODE_PATH: '' } })
     if (status !== 0) throw new Error(`the program that was put together does not run:\n${stderr}`)
   }
