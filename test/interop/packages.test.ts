@@ -29,6 +29,7 @@ describe.skipIf(why !== '')('the Debian package', () => {
   let debian: PackageRoot
   let deb: string
   let before: string[]
+  let shown: ChildProcess | undefined
   const at = (path: string) => join(debian.path, path)
   const field = (name: string) => spawnSync('dpkg-deb', ['-f', deb, name], { encoding: 'utf8' }).stdout.trim()
   const dpkg = async (...args: string[]) => {
@@ -51,7 +52,11 @@ describe.skipIf(why !== '')('the Debian package', () => {
     debian = await openPackageRoot(field('Depends'))
     before = debian.files()
   }, 600_000)
-  afterAll(() => debian?.remove())
+  afterAll(() => {
+    // After a failure only: its engine ends with it.
+    shown?.kill('SIGKILL')
+    debian?.remove()
+  })
 
   test('is marked as a stand-in, so that nobody passes it on', () => {
     expect(field('Version')).toMatch(/~standin$/)
@@ -178,6 +183,7 @@ describe.skipIf(why !== '')('the Debian package', () => {
       stdio: ['ignore', 'ignore', 'pipe'],
       env: { ...process.env, DISPLAY: display.display },
     })
+    shown = child
     const ended = new Promise<void>((done) => child.once('exit', () => done()))
     let page: DevtoolsPage | undefined
     try {
@@ -187,11 +193,13 @@ describe.skipIf(why !== '')('the Debian package', () => {
       writeFileSync(join(shots, '60-installed.png'), await page.screenshot())
       const made = await debian.run(['bootlace', 'disk', 'create', 'by-cli', '--size', '1G'], { user: PERSON })
       expect(made.code, made.stderr).toBe(0)
+      await page.press('Disks')
       await page.waitForText('by-cli')
     } finally {
       page?.close()
       child.kill('SIGTERM')
       await ended
+      shown = undefined
       await display.close()
     }
   })

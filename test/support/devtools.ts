@@ -12,6 +12,8 @@ interface Message {
 export interface DevtoolsPage {
   /** Resolves when the page shows the text. */
   waitForText(text: string): Promise<void>
+  /** Presses the button that begins with the text. */
+  press(text: string): Promise<void>
   screenshot(): Promise<Buffer>
   close(): void
 }
@@ -27,8 +29,11 @@ export async function openFirstPage(child: ChildProcess): Promise<DevtoolsPage> 
   const answers = new Map<number, (message: Message) => void>()
   let found: (targetId: string) => void = () => {}
   const first = new Promise<string>((done) => (found = done))
+  /** The empty page that a window begins with gives way to ours: what waited in there never hears of it. */
+  let newDocument: () => void = () => {}
   socket.onmessage = ({ data }) => {
     const message = JSON.parse(String(data)) as Message
+    if (message.method === 'Runtime.executionContextCreated') newDocument()
     const target = message.params?.targetInfo
     if (message.method === 'Target.targetCreated' && target?.type === 'page') found(target.targetId)
     if (message.id !== undefined) answers.get(message.id)?.(message)
@@ -42,6 +47,7 @@ export async function openFirstPage(child: ChildProcess): Promise<DevtoolsPage> 
   await call('Target.setDiscoverTargets', { discover: true })
   const { sessionId } = await call('Target.attachToTarget', { targetId: await first, flatten: true })
   const onPage = (method: string, params: object) => call(method, params, sessionId as string)
+  await onPage('Runtime.enable', {})
   return {
     async waitForText(text) {
       const expression = `new Promise((done) => {
@@ -49,15 +55,24 @@ export async function openFirstPage(child: ChildProcess): Promise<DevtoolsPage> 
         new MutationObserver(look).observe(document, { subtree: true, childList: true, characterData: true })
         look()
       })`
-      for (;;) {
-        try {
-          await onPage('Runtime.evaluate', { expression, awaitPromise: true })
-          return
-        } catch (thrown) {
-          // The empty page that a window begins with gave way to ours.
-          if (!/context|navigated|destroyed|collected/i.test(String(thrown))) throw thrown
+      await new Promise<void>((done, failed) => {
+        const look = () => {
+          onPage('Runtime.evaluate', { expression, awaitPromise: true }).then(
+            () => done(),
+            (thrown: Error) => {
+              if (!/context|navigated|destroyed|collected/i.test(thrown.message)) failed(thrown)
+            },
+          )
         }
-      }
+        newDocument = look
+        look()
+      })
+      newDocument = () => {}
+    },
+    async press(text) {
+      const expression = `[...document.querySelectorAll('button')].find((b) => b.innerText.trim().startsWith(${JSON.stringify(text)})).click()`
+      const { exceptionDetails } = await onPage('Runtime.evaluate', { expression })
+      if (exceptionDetails) throw new Error(`there is no button ${text}`)
     },
     async screenshot() {
       const { data } = await onPage('Page.captureScreenshot', {})
