@@ -27,6 +27,7 @@ import { DiskLibrary } from './disks/library.ts'
 import { DiskLife } from './disks/life.ts'
 import { SpaceWatch } from './disks/space.ts'
 import { createHandlers } from './handlers.ts'
+import { InstallWatch } from './install-watch.ts'
 import { Jobs } from './jobs.ts'
 import { createLogger } from './logger.ts'
 import { startNetwork, type Network } from './network.ts'
@@ -34,6 +35,7 @@ import type { EngineOptions, Ready } from './options.ts'
 import type { EngineFace } from './rpc.ts'
 import { Services } from './services.ts'
 import { snapshot, type Parts } from './snapshot.ts'
+import { createSetup } from './setup/setup.ts'
 import { systemClock } from './system-clock.ts'
 import { Traffic } from './traffic.ts'
 import { runAll } from './unwind.ts'
@@ -134,8 +136,15 @@ export class Engine implements EngineFace {
       )
       tell({ event: 'timeline', entry })
       changed()
+      installs.heard(entry)
     })
     unwind.push(() => board.close())
+    const traffic = new Traffic()
+    const installs = new InstallWatch({
+      registry,
+      bytesWritten: (mac) => traffic.of(mac).bytesWritten,
+      record: (fact) => void board.record(fact),
+    })
     const cache = new BlockCache({ maximumBytes: cacheBytesFor(totalmem()) })
     const diskFolder = join(o.dataDir, 'disks')
     const disks = new DiskLibrary(diskFolder, createDiskStore(db), clock, logger, cache)
@@ -149,11 +158,25 @@ export class Engine implements EngineFace {
     unwind.push(() => space.stop())
     const jobs = new Jobs(createJobStore(db), clock, changed)
     const services = new Services()
-    const traffic = new Traffic()
     const startedMs = clock.now()
     let adminUrl: string | undefined
     const running: { network?: Network } = {}
-    const parts: Parts = {
+    const setup = createSetup({
+      options: o,
+      served,
+      settings,
+      registry,
+      disks,
+      services,
+      network: () => running.network,
+      atomically: (work) => db.transaction(work)(),
+      record: (fact) => void board.record(fact),
+      clock,
+      logger,
+      changed,
+    })
+    unwind.push(() => setup.close())
+    const parts = {
       engine: () => ({
         version: o.version,
         startedMs,
@@ -173,7 +196,8 @@ export class Engine implements EngineFace {
       jobs,
       traffic,
       sessions: () => running.network?.sessions() ?? [],
-    }
+      setup,
+    } satisfies Parts
     const freshStarts = new FreshStarts({
       library: disks,
       life,
@@ -198,6 +222,7 @@ export class Engine implements EngineFace {
       logger,
       changed,
       freshStarts,
+      enrolment: setup.enrolment,
     })
     running.network = network
     unwind.push(() => network.close())

@@ -1,12 +1,10 @@
+import type { Catalogue } from './catalogue.ts'
 import { de } from './de/index.ts'
 
 /** Words of the window in the reader's language. The English sentence is the key: code stays readable, and what is not
  *  translated yet is shown in English. `{name}` stands for a value. */
 
 export type Locale = 'en' | 'de'
-/** A sentence, or one for 1 and one for other numbers. */
-export type Translation = string | readonly [one: string, other: string]
-export type Catalogue = Readonly<Record<string, Translation>>
 export type Values = Readonly<Record<string, string | number>>
 
 const CATALOGUES: Readonly<Record<Exclude<Locale, 'en'>, Catalogue>> = { de }

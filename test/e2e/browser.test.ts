@@ -89,7 +89,7 @@ describe.skipIf(!chromiumPath)('the window in a browser', () => {
   test('a PC that asks appears by itself and is added with one click and a look', async () => {
     await fetch(`${engine.ready.http}/client/52-54-00-12-34-56/boot.ipxe`)
     await page.getByRole('button', { name: /^PCs/ }).click()
-    await page.getByRole('button', { name: 'Add 52:54:00:12:34:56' }).click()
+    await page.getByRole('button', { name: 'Add this PC: 52:54:00:12:34:56' }).click()
     await shot('05-add-pc')
     expect(await page.getByLabel('Name').inputValue()).toBe('pc-01')
     expect(await page.getByRole('combobox', { name: /^Disk/ }).inputValue()).toBe('debian')
@@ -203,7 +203,7 @@ describe.skipIf(!chromiumPath)('the window in a browser', () => {
     for (let i = 10; i < 22; i++) await fetch(`${engine.ready.http}/client/52-54-00-00-02-${i}/boot.ipxe`)
     await page.getByText(/Loader files: no loader lies in/).waitFor()
     await page.getByText('Show all 12').click()
-    await page.getByRole('button', { name: 'Add 52:54:00:00:02:10' }).waitFor()
+    await page.getByRole('button', { name: 'Add this PC: 52:54:00:00:02:10' }).waitFor()
     await shot('13-sixty')
     await page.getByRole('button', { name: /^Disks/ }).click()
     await page

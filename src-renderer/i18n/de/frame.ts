@@ -1,4 +1,4 @@
-import type { Catalogue } from '../i18n.svelte.ts'
+import type { Catalogue } from '../catalogue.ts'
 
 /** App.svelte and what all parts share. */
 export const frame: Catalogue = {

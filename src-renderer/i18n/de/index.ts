@@ -1,5 +1,9 @@
-import type { Catalogue } from '../i18n.svelte.ts'
+import type { Catalogue } from '../catalogue.ts'
+import { files } from './files.ts'
 import { frame } from './frame.ts'
+import { help } from './help.ts'
+import { setup } from './setup.ts'
+import { wizard } from './wizard.ts'
 
 /** German, one file for each part of the window. People are addressed as "Sie". */
-export const de: Catalogue = { ...frame }
+export const de: Catalogue = { ...frame, ...files, ...help, ...wizard, ...setup }

@@ -19,7 +19,7 @@ const folderOfPrograms = resolve(import.meta.dirname, '../../support/malformed')
 async function run<T>(program: string, args: readonly string[], timeoutMs: number): Promise<T> {
   const types = process.allowedNodeEnvironmentFlags.has('--experimental-strip-types')
   const options = types ? ['--experimental-strip-types', '--disable-warning=ExperimentalWarning'] : []
-  const all = [...options, join(folderOfPrograms, program), ...args]
+  const all = ['--expose-gc', ...options, join(folderOfPrograms, program), ...args]
   const { code, stdout, stderr } = await runProgram(process.execPath, all, timeoutMs)
   expect(`${stderr}${code}`).toBe('0')
   return JSON.parse(stdout.trim().split('\n').at(-1)!) as T
