@@ -27,6 +27,7 @@ import {
   TimelineEntry,
   TimelineQuery,
 } from './dto.ts'
+import { LogLine, LogQuery, Metrics, MetricsPoint, MetricsQuery } from './metrics.ts'
 
 /** Everything a person's program may ask of the engine. One line adds a call; both sides follow by type. */
 export interface Method<In extends z.ZodType = z.ZodType, Out extends z.ZodType = z.ZodType> {
@@ -50,6 +51,9 @@ const nothing = z.undefined().or(z.null())
 export const contract = {
   snapshot: query(nothing, Snapshot),
   timeline: query(TimelineQuery, z.array(TimelineEntry)),
+  metrics: query(MetricsQuery, Metrics),
+  /** The newest lines of the engine's log, oldest first. */
+  logTail: query(LogQuery, z.array(LogLine)),
   diskCreate: command(NewDisk, DiskView),
   /** Starts a job; follow it in `jobs`. */
   diskImport: command(ImportDisk, JobView),
@@ -111,3 +115,5 @@ export interface Caller {
 export type EngineEvent =
   | { readonly event: 'snapshot'; readonly snapshot: Snapshot }
   | { readonly event: 'timeline'; readonly entry: TimelineEntry }
+  /** Once a second. */
+  | { readonly event: 'metrics'; readonly point: MetricsPoint }

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import type { Handlers } from '../api/contract.ts'
 import type { ClientChange, NewClient } from '../api/dto.ts'
+import type { LogLevel, LogLine } from '../api/metrics.ts'
 import { AppError } from '../base/errors.ts'
 import type { Client } from '../clients/client.ts'
 import type { DiskRecord } from '../disks/disk-record.ts'
@@ -11,13 +12,18 @@ import { parseMac } from '../base/units.ts'
 import { scriptWords } from '../boot/ipxe-script.ts'
 import { browse } from './browse.ts'
 import { diskHandlers, type HandlerNeeds } from './disk-handlers.ts'
+import type { MetricsBook } from './metrics.ts'
 import { clientView, snapshot, type Parts } from './snapshot.ts'
 
 /** The contract, carried out. `changed` is told after everything that alters what people see. */
 export function createHandlers(
   parts: Parts,
   timeline: TimelineStore,
-  o: HandlerNeeds & { wake(mac: string): Promise<void> },
+  o: HandlerNeeds & {
+    wake(mac: string): Promise<void>
+    readonly metrics: Pick<MetricsBook, 'history' | 'historyOf'>
+    logTail(query: { level?: LogLevel | undefined; limit?: number | undefined }): Promise<LogLine[]>
+  },
 ): Handlers {
   const { registry, disks, jobs } = parts
 
@@ -73,6 +79,9 @@ export function createHandlers(
         ...(afterId !== undefined && { afterId }),
         limit: Math.min(limit ?? 500, 5000),
       }),
+
+    metrics: ({ client }) => (client === undefined ? o.metrics.history() : o.metrics.historyOf(macOf(parts, client))),
+    logTail: (query) => o.logTail(query),
 
     ...diskHandlers(parts, o),
 

@@ -8,6 +8,7 @@ import type { LiveBoard } from '../clients/live-board.ts'
 import type { ClientRegistry } from '../clients/registry.ts'
 import { DHCP_PORTS, openProxyDhcp } from '../dhcp/listener.ts'
 import { openBootHttp } from '../http/server.ts'
+import type { LatencyProbe } from '../iscsi/latency-probe.ts'
 import { openPortal, type Portal } from '../iscsi/portal.ts'
 import type { IscsiObserver, SessionView } from '../iscsi/target.ts'
 import type { ServedInterface } from '../platform/interfaces.ts'
@@ -43,6 +44,7 @@ interface Neighbours {
   readonly logger: Logger
   readonly changed: () => void
   readonly freshStarts: Pick<FreshStarts, 'before'>
+  readonly latency: LatencyProbe
 }
 
 /** The machine behind an initiator name of ours, else behind an address. */
@@ -95,6 +97,7 @@ export async function startNetwork(n: Neighbours): Promise<Network> {
         observer: sessionObserver(n, macOf, macOfSession),
         clock: n.clock,
         logger: n.logger,
+        latency: n.latency,
       })
       const opened = portal
       iscsiPort = opened.address.port
