@@ -1,4 +1,5 @@
 import type { JobView } from '../../../src-main/api/dto.ts'
+import { t } from '../../i18n/i18n.svelte.ts'
 import { capital } from '../../state/words.ts'
 
 const SHOW_DONE_MS = 10 * 60_000
@@ -16,7 +17,7 @@ export function shownJobs(jobs: readonly JobView[], hidden: ReadonlySet<string>,
 
 /** `pc-01 is in order: 2 files.` Most begin with the name of a disk, which stays as it is written. */
 export const resultWords = (job: JobView): string => {
-  const text = job.kind === 'removePoint' ? capital(job.result ?? 'done') : (job.result ?? 'Done')
+  const text = job.kind === 'removePoint' ? capital(job.result ?? t('done')) : (job.result ?? t('Done'))
   return /[.!?]$/.test(text) ? text : `${text}.`
 }
 
@@ -27,7 +28,7 @@ export function timeLeft(job: JobView, nowMs: number): string | undefined {
   if (elapsed < LEAST_ELAPSED_MS || job.doneBytes < job.totalBytes / 50 || job.doneBytes >= job.totalBytes)
     return undefined
   const seconds = ((elapsed / 1000) * (job.totalBytes - job.doneBytes)) / job.doneBytes
-  if (seconds < 60) return 'less than a minute left'
-  if (seconds < 5400) return `about ${Math.round(seconds / 60)} min left`
-  return `about ${Math.round(seconds / 3600)} h left`
+  if (seconds < 60) return t('less than a minute left')
+  if (seconds < 5400) return t('about {n} min left', { n: Math.round(seconds / 60) })
+  return t('about {n} h left', { n: Math.round(seconds / 3600) })
 }

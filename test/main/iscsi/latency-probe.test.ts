@@ -25,14 +25,13 @@ test('reads and writes are told apart; other commands and aborted ones do not co
     now += tookMs
     probe.end(c)
   }
-  end({ phase: PHASE.read, isRead: true }, 0.005)
-  end({ phase: PHASE.dataOut, isWrite: true, wanted: 4096 }, 0.007)
+  end({ phase: PHASE.read, isRead: true }, 1)
+  end({ phase: PHASE.dataOut, isWrite: true, wanted: 4096 }, 3)
   end({ phase: PHASE.done, isRead: true }, 50)
   end({ phase: PHASE.work }, 50)
   end({ phase: PHASE.read, isRead: true, aborted: true }, 50)
   expect([probe.reads.total, probe.writes.total]).toEqual([1, 1])
-  expect([probe.reads.percentile(0.5), probe.writes.percentile(0.5)].map((v) => Math.abs(v - 6) <= 1)).toEqual([
-    true,
-    true,
-  ])
+  expect(probe.reads.percentile(0.5)).toBeGreaterThanOrEqual(1000)
+  expect(probe.reads.percentile(0.5)).toBeLessThan(1130)
+  expect(probe.writes.percentile(0.5)).toBeGreaterThanOrEqual(3000)
 })
