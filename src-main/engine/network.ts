@@ -48,6 +48,7 @@ interface Neighbours {
   readonly logger: Logger
   readonly changed: () => void
   readonly freshStarts: Pick<FreshStarts, 'before'>
+  readonly bootsPaused: () => boolean
   readonly enrolment: Pick<Enrolment, 'asked' | 'underWay'>
 }
 
@@ -126,6 +127,7 @@ export async function startNetwork(n: Neighbours): Promise<Network> {
       loaders,
       media: createMediaRegistry(),
       kits: new Map([['debian', DEBIAN_KIT]]),
+      paused: n.bootsPaused,
       logger: n.logger,
     })
     const observer = {
@@ -133,7 +135,8 @@ export async function startNetwork(n: Neighbours): Promise<Network> {
         if (isOurOwn(what)) return
         recordBootObservation(what, n.registry, n.board)
         // A loader from a medium is seen for the first time when it asks for its script.
-        if ((what.type === 'seen' || what.type === 'script') && what.mac !== undefined) n.enrolment.asked(what.mac)
+        const asks = what.type === 'seen' || what.type === 'script'
+        if (asks && what.mac !== undefined && !n.bootsPaused()) n.enrolment.asked(what.mac)
         n.changed()
       },
     }

@@ -41,6 +41,8 @@ export const deHeardChecks: HeardCatalogue = {
   '{0} are switched off.': '{0}: abgeschaltet.',
   'PCs start only if your own DHCP server sends them here, or from a boot medium. To switch them on: --dhcp proxy.':
     'PCs starten nur, wenn Ihr eigener DHCP-Server sie hierher schickt, oder von einem Startmedium. Zum Einschalten: --dhcp proxy.',
+  'New boots are paused.': 'Neue Starts sind angehalten.',
+  'Resume them in the window, or with: bootlace resume.': 'Setzen Sie sie im Fenster fort, oder mit: bootlace resume.',
   'Start Bootlace again.': 'Starten Sie Bootlace neu.',
   'The loader files for BIOS and UEFI PCs are there.': 'Die Lader-Dateien für BIOS- und UEFI-PCs sind da.',
   'There is no loader file for {0} PCs, so these cannot start.':
