@@ -126,8 +126,8 @@ export async function startNetwork(n: Neighbours): Promise<Network> {
       server,
       loaders,
       media: createMediaRegistry(),
-      kits: new Map([['debian', DEBIAN_KIT]]),
       paused: n.bootsPaused,
+      kits: new Map([['debian', DEBIAN_KIT]]),
       logger: n.logger,
     })
     const observer = {
