@@ -45,7 +45,7 @@ test('the checks have sentences at all, and parts of them are heard as well', ()
     'Die Firewall dieses Computers verwirft, was PCs an den Startantworten, den Lader-Dateien und den Laufwerken senden.',
   )
   expect(heard('A BIOS PC called and was told to fetch undionly.kpxe.')).toBe(
-    'Ein BIOS-PC hat gerufen und soll undionly.kpxe holen.',
+    'Ein BIOS-PC rief und soll undionly.kpxe holen.',
   )
   expect(heard('PCs are served on eth0 (10.0.0.2), which is Wi-Fi.')).toBe(
     'PCs werden über eth0 (10.0.0.2) bedient, das ist WLAN.',
