@@ -10,6 +10,7 @@ import type { ClientRegistry } from '../clients/registry.ts'
 import { DHCP_PORTS, openProxyDhcp } from '../dhcp/listener.ts'
 import { DEBIAN_KIT } from '../guests/debian/kit.ts'
 import { openBootHttp } from '../http/server.ts'
+import type { LatencyProbe } from '../iscsi/latency-probe.ts'
 import { openPortal, type Portal } from '../iscsi/portal.ts'
 import type { IscsiObserver, SessionView } from '../iscsi/target.ts'
 import type { ServedInterface } from '../platform/interfaces.ts'
@@ -50,6 +51,7 @@ interface Neighbours {
   readonly freshStarts: Pick<FreshStarts, 'before'>
   readonly bootsPaused: () => boolean
   readonly enrolment: Pick<Enrolment, 'asked' | 'underWay'>
+  readonly latency: LatencyProbe
 }
 
 /** The machine behind an initiator name of ours, else behind an address. */
@@ -102,6 +104,7 @@ export async function startNetwork(n: Neighbours): Promise<Network> {
         observer: sessionObserver(n, macOf, macOfSession),
         clock: n.clock,
         logger: n.logger,
+        latency: n.latency,
       })
       const opened = portal
       iscsiPort = opened.address.port

@@ -109,7 +109,7 @@ function startEngine(): EngineLink {
     clock: shellClock,
     onEvent: (event) => {
       if (event.event === 'snapshot') follow(event.snapshot)
-      else notices.timeline(event.entry)
+      else if (event.event === 'timeline') notices.timeline(event.entry)
       bridge?.tell(event)
     },
     onServed: (by) => bridge?.tell({ event: 'servedBy', by }),
