@@ -45,6 +45,13 @@ const TEST_PACKAGES = [
   'exfatprogs',
   'cryptsetup-bin',
   'lvm2',
+  // packages: made, installed in a clean Debian, and the Windows installer's own part
+  'p7zip-full',
+  'desktop-file-utils',
+  'util-linux',
+  'nsis',
+  'wine64',
+  'libx11-xcb1',
   // foreign initiators, targets and clients
   'tgt',
   'libiscsi-bin',

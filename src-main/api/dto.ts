@@ -1,16 +1,15 @@
 import { z } from 'zod'
+import { Problem } from './problem.ts'
+import { Settings } from './settings.ts'
+import { EnrolmentView, SetupDraft } from './setup.ts'
+
+export { Problem }
 
 /** What crosses the border between engine and people's programs: shapes, units in the names. */
 
 export const Health = z.enum(['ok', 'warning', 'broken'])
 
 export const ServiceId = z.enum(['iscsi', 'dhcp', 'tftp', 'http', 'admin'])
-export const Problem = z.object({
-  code: z.string(),
-  message: z.string(),
-  /** What the reader can do. */
-  hint: z.string().optional(),
-})
 export const ServiceView = z.object({
   id: ServiceId,
   title: z.string(),
@@ -209,6 +208,10 @@ export const Snapshot = z.object({
   jobs: z.array(JobView),
   warnings: z.array(Problem),
   space: Space,
+  settings: Settings,
+  /** The window in which new PCs are named; it stays here after its end until somebody takes it away. */
+  enrolment: EnrolmentView.optional(),
+  setup: SetupDraft.optional(),
 })
 
 export const NewDisk = z.object({
@@ -360,7 +363,6 @@ export const TimelineQuery = z.object({
   limit: z.number().int().positive().optional(),
 })
 
-export type Problem = z.infer<typeof Problem>
 export type ServiceId = z.infer<typeof ServiceId>
 export type ServiceView = z.infer<typeof ServiceView>
 export type DiskView = z.infer<typeof DiskView>

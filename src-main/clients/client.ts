@@ -68,6 +68,8 @@ export const TIMELINE_TYPES = [
   'transferFailed',
   'media',
   'diskReset',
+  'enrolled',
+  'installed',
 ] as const
 export type TimelineType = (typeof TIMELINE_TYPES)[number]
 

@@ -28,6 +28,7 @@ import { DiskLibrary } from './disks/library.ts'
 import { DiskLife } from './disks/life.ts'
 import { SpaceWatch } from './disks/space.ts'
 import { createHandlers } from './handlers.ts'
+import { InstallWatch } from './install-watch.ts'
 import { Jobs } from './jobs.ts'
 import { logTail } from './log-tail.ts'
 import { createLogger } from './logger.ts'
@@ -36,7 +37,9 @@ import { startNetwork, type Network } from './network.ts'
 import type { EngineOptions, Ready } from './options.ts'
 import type { EngineFace } from './rpc.ts'
 import { Services } from './services.ts'
+import { SettingsBook } from './settings.ts'
 import { snapshot, type Parts } from './snapshot.ts'
+import { createSetup } from './setup/setup.ts'
 import { systemClock } from './system-clock.ts'
 import { Traffic } from './traffic.ts'
 import { runAll } from './unwind.ts'
@@ -114,6 +117,7 @@ export class Engine implements EngineFace {
     const db = openDatabase(join(o.dataDir, 'bootlace.db'))
     unwind.push(() => db.close())
     const settings = createSettingStore(db)
+    const settingsBook = new SettingsBook(settings, logger)
     const timeline = createTimelineStore(db)
     const registry = new ClientRegistry(createClientStore(db), createMachineStore(db), clock)
 
@@ -138,8 +142,15 @@ export class Engine implements EngineFace {
       )
       tell({ event: 'timeline', entry })
       changed()
+      installs.heard(entry)
     })
     unwind.push(() => board.close())
+    const traffic = new Traffic()
+    const installs = new InstallWatch({
+      registry,
+      bytesWritten: (mac) => traffic.of(mac).bytesWritten,
+      record: (fact) => void board.record(fact),
+    })
     const cache = new BlockCache({ maximumBytes: cacheBytesFor(totalmem()) })
     const diskFolder = join(o.dataDir, 'disks')
     const disks = new DiskLibrary(diskFolder, createDiskStore(db), clock, logger, cache)
@@ -153,11 +164,25 @@ export class Engine implements EngineFace {
     unwind.push(() => space.stop())
     const jobs = new Jobs(createJobStore(db), clock, changed)
     const services = new Services()
-    const traffic = new Traffic()
     const startedMs = clock.now()
     let adminUrl: string | undefined
     const running: { network?: Network } = {}
-    const parts: Parts = {
+    const setup = createSetup({
+      options: o,
+      served,
+      settings,
+      registry,
+      disks,
+      services,
+      network: () => running.network,
+      atomically: (work) => db.transaction(work)(),
+      record: (fact) => void board.record(fact),
+      clock,
+      logger,
+      changed,
+    })
+    unwind.push(() => setup.close())
+    const parts = {
       engine: () => ({
         version: o.version,
         startedMs,
@@ -176,8 +201,10 @@ export class Engine implements EngineFace {
       space,
       jobs,
       traffic,
+      settings: settingsBook,
       sessions: () => running.network?.sessions() ?? [],
-    }
+      setup,
+    } satisfies Parts
     const freshStarts = new FreshStarts({
       library: disks,
       life,
@@ -203,6 +230,8 @@ export class Engine implements EngineFace {
       logger,
       changed,
       freshStarts,
+      bootsPaused: () => settingsBook.now().bootsPaused,
+      enrolment: setup.enrolment,
       latency,
     })
     running.network = network
@@ -213,6 +242,7 @@ export class Engine implements EngineFace {
     const metrics = new MetricsBook({ sessions, latency, cache }, clock.now())
     const handlers = createHandlers(parts, timeline, {
       changed,
+      settings: settingsBook,
       metrics,
       logTail: (query) => logTail(logFile, query),
       wake: (mac) => wakeOnLan(mac, served.address),

@@ -13,14 +13,17 @@ import { scriptWords } from '../boot/ipxe-script.ts'
 import { browse } from './browse.ts'
 import { diskHandlers, type HandlerNeeds } from './disk-handlers.ts'
 import type { MetricsBook } from './metrics.ts'
+import type { SettingsBook } from './settings.ts'
+import { setupHandlers, type Setup } from './setup/setup.ts'
 import { clientView, snapshot, type Parts } from './snapshot.ts'
 
 /** The contract, carried out. `changed` is told after everything that alters what people see. */
 export function createHandlers(
-  parts: Parts,
+  parts: Parts & { readonly setup: Setup },
   timeline: TimelineStore,
   o: HandlerNeeds & {
     wake(mac: string): Promise<void>
+    settings: Pick<SettingsBook, 'change'>
     readonly metrics: Pick<MetricsBook, 'history' | 'historyOf'>
     logTail(query: { level?: LogLevel | undefined; limit?: number | undefined }): Promise<LogLine[]>
   },
@@ -121,6 +124,14 @@ export function createHandlers(
       await o.wake(client.mac)
       return { id: client.name }
     },
+
+    settingsChange(change) {
+      const settings = o.settings.change(change)
+      o.changed()
+      return settings
+    },
+
+    ...setupHandlers(parts.setup),
 
     browse: ({ folder }) => browse(folder ?? homedir()),
   }

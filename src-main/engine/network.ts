@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/log.ts'
+import type { BootObservation } from '../boot/boot-planner.ts'
 import { createBootPolicy } from '../boot/boot-policy.ts'
 import { createLoaderSet, type LoaderSet } from '../boot/loader.ts'
 import { createMediaRegistry } from '../boot/media.ts'
@@ -7,6 +8,7 @@ import { clientNameOf } from '../boot/names.ts'
 import type { LiveBoard } from '../clients/live-board.ts'
 import type { ClientRegistry } from '../clients/registry.ts'
 import { DHCP_PORTS, openProxyDhcp } from '../dhcp/listener.ts'
+import { DEBIAN_KIT } from '../guests/debian/kit.ts'
 import { openBootHttp } from '../http/server.ts'
 import type { LatencyProbe } from '../iscsi/latency-probe.ts'
 import { openPortal, type Portal } from '../iscsi/portal.ts'
@@ -19,6 +21,8 @@ import type { FreshStarts } from './disks/fresh-starts.ts'
 import type { DiskLibrary } from './disks/library.ts'
 import type { EngineOptions, Ready } from './options.ts'
 import type { Services } from './services.ts'
+import type { Enrolment } from './setup/enrolment.ts'
+import { isProbeMac } from './setup/probe-mac.ts'
 import { secondDiskOf, targetDirectory } from './target-directory.ts'
 import { runAll } from './unwind.ts'
 
@@ -30,6 +34,7 @@ export interface Network {
   /** Ends all sessions of a target; resolves when nothing of them works on its disk any more. */
   endSessions(targetName: string): Promise<void>
   readonly addresses: Omit<Ready, 'event' | 'admin'>
+  readonly loaders: LoaderSet
   close(): Promise<void>
 }
 
@@ -44,6 +49,8 @@ interface Neighbours {
   readonly logger: Logger
   readonly changed: () => void
   readonly freshStarts: Pick<FreshStarts, 'before'>
+  readonly bootsPaused: () => boolean
+  readonly enrolment: Pick<Enrolment, 'asked' | 'underWay'>
   readonly latency: LatencyProbe
 }
 
@@ -114,15 +121,24 @@ export async function startNetwork(n: Neighbours): Promise<Network> {
       },
     }
     const policy = createBootPolicy({
-      directory: { clientByMac: (mac) => n.registry.byMac(mac), unknownAllowed: () => true },
+      directory: {
+        clientByMac: (mac) => n.registry.byMac(mac),
+        unknownAllowed: () => true,
+        underWay: (mac) => n.enrolment.underWay(mac),
+      },
       server,
       loaders,
       media: createMediaRegistry(),
+      paused: n.bootsPaused,
+      kits: new Map([['debian', DEBIAN_KIT]]),
       logger: n.logger,
     })
     const observer = {
-      observe: (what: Parameters<typeof recordBootObservation>[0]) => {
+      observe: (what: BootObservation) => {
+        if (isOurOwn(what)) return
         recordBootObservation(what, n.registry, n.board)
+        // A loader from a medium is seen for the first time when it asks for its script.
+        if ((what.type === 'seen' || what.type === 'script') && what.mac !== undefined) n.enrolment.asked(what.mac)
         n.changed()
       },
     }
@@ -155,6 +171,7 @@ export async function startNetwork(n: Neighbours): Promise<Network> {
       sessions: () => portal?.sessions() ?? [],
       macOf: (session) => macOfSession.get(session.id),
       endSessions: async (targetName) => portal?.dropTarget(targetName),
+      loaders,
       addresses: {
         iscsi: iscsi?.address ?? null,
         http: http?.address ?? null,
@@ -168,6 +185,9 @@ export async function startNetwork(n: Neighbours): Promise<Network> {
     throw thrown
   }
 }
+
+/** What this computer asked itself, to see whether a boot would work: no PC did it. */
+const isOurOwn = (what: BootObservation): boolean => 'mac' in what && what.mac !== undefined && isProbeMac(what.mac)
 
 /** Boot answers first, disks last: nobody is sent to a disk that is about to go. One that fails does not keep the others. */
 const closeAll = (open: { close(): Promise<void> }[]): Promise<void> =>

@@ -1,4 +1,5 @@
 import type { ClientView, DiskView, Problem, RestorePointView, Snapshot } from '../api/dto.ts'
+import type { Settings } from '../api/settings.ts'
 import { targetNameOf } from '../boot/names.ts'
 import { formatSize } from '../base/units.ts'
 import type { Client } from '../clients/client.ts'
@@ -12,6 +13,7 @@ import type { DiskLife } from './disks/life.ts'
 import type { SpaceView, SpaceWatch } from './disks/space.ts'
 import type { Jobs } from './jobs.ts'
 import { problemOf, type Services } from './services.ts'
+import type { Setup } from './setup/setup.ts'
 import type { Traffic } from './traffic.ts'
 
 /** What the views are made of. */
@@ -26,7 +28,9 @@ export interface Parts {
   readonly space: SpaceWatch
   readonly jobs: Jobs
   readonly traffic: Traffic
+  readonly settings: { now(): Settings }
   readonly sessions: () => readonly SessionView[]
+  readonly setup: Pick<Setup, 'draft' | 'enrolment'>
 }
 
 /** Shares of the host's disk in use that people are told of, the gravest first. */
@@ -91,6 +95,8 @@ export function diskView(parts: Parts, disk: DiskRecord): DiskView {
 
 export function snapshot(parts: Parts): Snapshot {
   const space = parts.space.now()
+  const enrolment = parts.setup.enrolment.view()
+  const draft = parts.setup.draft.draft
   return {
     engine: parts.engine(),
     services: parts.services.list(),
@@ -119,6 +125,9 @@ export function snapshot(parts: Parts): Snapshot {
     jobs: parts.jobs.list(),
     warnings: warnings(parts, space),
     space,
+    settings: parts.settings.now(),
+    ...(enrolment && { enrolment }),
+    ...(draft && { setup: draft }),
   }
 }
 

@@ -114,11 +114,16 @@ class Service {
         return sendText(response, 200, this.#o.content.firstScript(), withBody)
       case 'clientScript':
         if (withBody) this.#o.observer.observe({ type: 'script', mac: route.mac, ip, path: pathOf(target) })
+        await this.#o.content.settled?.(route.mac)
         return sendText(response, 200, this.#o.content.clientScript(route.mac, route.query), withBody)
       case 'report':
         return this.#report(route, response, ip, withBody)
       case 'loader':
         return this.#loader(route.file, request, response, ip, withBody)
+      case 'kit': {
+        const text = this.#o.content.kit?.(route.name)
+        return sendText(response, text === undefined ? 404 : 200, text ?? 'no such kit\n', withBody)
+      }
       case 'media':
         return this.#media(route, request, response, ip, withBody)
       case 'nothing':

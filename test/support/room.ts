@@ -1,3 +1,4 @@
+import { Settings } from '../../src-main/api/settings.ts'
 import type { EngineEvent, Handlers, MethodName } from '../../src-main/api/contract.ts'
 import type { ClientView, DiskView, Snapshot } from '../../src-main/api/dto.ts'
 import type { MetricsPoint } from '../../src-main/api/metrics.ts'
@@ -89,6 +90,7 @@ export function createRoom(pcs: number): Room {
     sessions: [],
     jobs: [],
     warnings: [],
+    settings: Settings.parse({}),
     space: { logicalBytes: 1, realBytes: 1, savedBytes: 1, totalBytes: 100, freeBytes: 60 },
   })
   const point = (): MetricsPoint => ({

@@ -25,6 +25,8 @@ export const deHeard: HeardCatalogue = {
     'Sein Laufwerk konnte vor diesem Start nicht zurückgesetzt werden: {0}.',
 
   // What loaders report.
+  'new boots are paused, the PC goes on to its own disk':
+    'neue Starts sind angehalten, der PC macht mit seinem eigenen Laufwerk weiter',
   'the disk could not be booted': 'vom Laufwerk konnte nicht gestartet werden',
   'the disk could not be attached': 'das Laufwerk konnte nicht angehängt werden',
   'the disk is empty, the PC goes on to its CD or USB stick with the disk attached':
@@ -39,6 +41,8 @@ export const deHeard: HeardCatalogue = {
   'a UEFI PC cannot leave the loader with its disk attached: give it a kernel and an initrd to install from':
     'ein UEFI-PC kann den Lader nicht mit angehängtem Laufwerk verlassen: Geben Sie ihm Kernel und Initrd zum Installieren',
   'an ISO can be started over HTTP on BIOS PCs only': 'ein ISO kann nur auf BIOS-PCs über HTTP gestartet werden',
+  'its disk is being made, the loader asks again in a few seconds':
+    'sein Laufwerk wird gerade gemacht, das Startprogramm fragt in einigen Sekunden wieder',
   'no disk is assigned': 'kein Laufwerk ist zugewiesen',
   'the names of client and disk are too long for the boot table of a BIOS PC':
     'die Namen von PC und Laufwerk sind zu lang für die Starttabelle eines BIOS-PCs',

@@ -23,17 +23,31 @@ const server = { ip: '10.77.0.2', httpPort: 8470, iscsiPort: 3260 }
 const LOADERS = ['undionly.kpxe', 'ipxe.pxe', 'snponly.efi', 'ipxe.efi']
 const file = (name: string) => ({ name, bytes: new TextEncoder().encode(name), sha256: '00' })
 
-function policy(o: { client?: Partial<Client> | null; unknown?: boolean; loaders?: string[]; logger?: Logger } = {}) {
+function policy(
+  o: {
+    client?: Partial<Client> | null
+    unknown?: boolean
+    loaders?: string[]
+    logger?: Logger
+    paused?: () => boolean
+    underWay?: Promise<void>
+  } = {},
+) {
   const media = createMediaRegistry()
   const client = o.client === null ? undefined : { ...base, ...o.client }
   return {
     media,
     ...createBootPolicy({
-      directory: { clientByMac: (mac) => (mac === MAC ? client : undefined), unknownAllowed: () => o.unknown ?? true },
+      directory: {
+        clientByMac: (mac) => (mac === MAC ? client : undefined),
+        unknownAllowed: () => o.unknown ?? true,
+        underWay: () => o.underWay,
+      },
       server,
       loaders: createLoaderSet((o.loaders ?? LOADERS).map(file)),
       media,
       logger: o.logger ?? silentLogger,
+      ...(o.paused && { paused: o.paused }),
     }),
   }
 }
@@ -160,4 +174,43 @@ describe('files', () => {
     p.media.unregister('winpe')
     expect(p.mediaPath('winpe', 'boot.wim')).toBeUndefined()
   })
+})
+
+describe('while new boots are paused', () => {
+  const paused = { value: true }
+  const { plan, clientScript, open } = policy({ paused: () => paused.value })
+
+  test('no machine is answered, whatever it is', () => {
+    expect(plan(hello({ arch: 0 }))).toBeUndefined()
+    expect(plan(hello({ isIpxe: true }))).toBeUndefined()
+    expect(plan(hello({ mac: '52:54:00:77:00:99', arch: 7 }))).toBeUndefined()
+  })
+
+  test('one that is in the loader already is told, and goes on to its own disk', () => {
+    const text = clientScript(MAC, new Map())
+    expect(checkIpxe(text)).toEqual([])
+    expect(text).toContain('new boots are paused')
+    expect(text).not.toContain('sanboot')
+    expect(text).toMatch(/report\/52-54-00-77-00-01\?st=paused/)
+    expect(text.trimEnd().split('\n').slice(-2)).toEqual([':leave-efi', 'exit 1'])
+    expect(asciiAt(open('autoexec.ipxe', { ip: '10.77.0.9' })!, 0, 200)).toContain('first script')
+  })
+
+  test('the next question is answered again as soon as they are resumed', () => {
+    paused.value = false
+    expect(plan(hello({ arch: 0 }))?.loader).toBe('undionly.kpxe')
+    expect(clientScript(MAC, new Map())).toContain('sanboot')
+  })
+})
+
+test('a machine whose disk takes long to make is asked to come again, and does not go on to its own disk', async () => {
+  const underWay = Promise.resolve()
+  const p = policy({ client: null, underWay })
+  expect(p.settled!(MAC)).toBe(underWay)
+  const text = p.clientScript(MAC, new Map())
+  expect(checkIpxe(text)).toEqual([])
+  expect(text).toContain('Bootlace: the disk of this PC is being made.')
+  expect(text).toContain('?st=enrolling&err=0')
+  expect(text).not.toMatch(/^exit/m)
+  expect(policy({ client: null }).settled!(MAC)).toBeUndefined()
 })
