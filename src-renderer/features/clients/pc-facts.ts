@@ -57,7 +57,7 @@ export function imageFacts(client: ClientView, index: DiskIndex, nowMs: number):
 }
 export function channelWord(channel: ImageFacts['channel']): string {
   if (channel === 'pinned') return t('stays with it')
-  return channel === 'test' ? t('tries new versions') : t('gets what everybody gets')
+  return channel === 'test' ? t('tries new versions') : t('The one for everybody')
 }
 
 /** What its own disk takes on this computer. */

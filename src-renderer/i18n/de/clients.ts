@@ -88,7 +88,6 @@ export const clients: Catalogue = {
   'version {n} is there, but it keeps what it writes': 'Version {n} ist da, aber er behält, was er schreibt',
   'stays with it': 'bleibt dabei',
   'tries new versions': 'erprobt neue Versionen',
-  'gets what everybody gets': 'bekommt, was alle bekommen',
   'It has no disk yet.': 'Er hat noch kein Laufwerk.',
   'Give it one with “Change”.': 'Geben Sie ihm eines mit „Ändern“.',
   'Its disk is busy just now. Switch the PC on again when that is over.':

@@ -2,6 +2,11 @@ import type { Catalogue } from '../catalogue.ts'
 
 /** The page of disks. */
 export const disks: Catalogue = {
+  now: 'jetzt',
+  'What {disk} stands on': 'Worauf {disk} steht',
+  'What it stands on': 'Worauf es steht',
+  'Go back to “{note}” …': 'Zurück zu „{note}“ …',
+  'Show {name}': '{name} zeigen',
   '{name} is ready.': '{name} ist bereit.',
   '{n} disks are ready.': '{n} Laufwerke sind bereit.',
   'Make disks from {image}': 'Laufwerke aus {image} machen',
