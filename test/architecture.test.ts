@@ -48,6 +48,8 @@ const TABLE: readonly Row[] = [
     of: own('guests/offline'),
     may: [own('guests/offline'), BASE, BLOCK_DEVICE, /^node:zlib$/],
   },
+  { layer: 'answer files of Windows', of: own('guests/windows'), may: [own('guests/windows'), BASE] },
+  { layer: 'kit of Debian', of: own('guests/debian'), may: [own('guests/debian'), BASE] },
   { layer: 'boot', of: own('boot'), may: [own('boot'), BASE, own('clients')] },
   {
     layer: 'boot service adapter',

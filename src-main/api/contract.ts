@@ -27,6 +27,15 @@ import {
   TimelineEntry,
   TimelineQuery,
 } from './dto.ts'
+import {
+  AnswerFile,
+  AnswerFileQuery,
+  EnrolmentView,
+  NewEnrolment,
+  PreflightQuery,
+  PreflightReport,
+  SetupDraft,
+} from './setup.ts'
 
 /** Everything a person's program may ask of the engine. One line adds a call; both sides follow by type. */
 export interface Method<In extends z.ZodType = z.ZodType, Out extends z.ZodType = z.ZodType> {
@@ -80,6 +89,17 @@ export const contract = {
   clientDelete: command(ClientId, ClientId),
   /** Sends a Wake-on-LAN packet. */
   clientWake: command(ClientId, ClientId),
+  /** What the wizard asked so far. */
+  setup: query(nothing, SetupDraft.nullable()),
+  /** `null` forgets it. */
+  setupSave: command(SetupDraft.nullable(), SetupDraft.nullable()),
+  /** Looks at everything a boot depends on; some seconds. */
+  preflight: query(PreflightQuery, PreflightReport),
+  /** Gives names and disks to PCs that nobody has named and that switch on. One at a time; replaces one that is over. */
+  enrolStart: command(NewEnrolment, EnrolmentView),
+  /** Ends it and takes it from the snapshot; returns what came of it. */
+  enrolStop: command(nothing, EnrolmentView.nullable()),
+  answerFile: query(AnswerFileQuery, AnswerFile),
   /** A file name list for the import dialog of a UI that has no file dialog of its own. */
   browse: query(
     z.object({ folder: z.string().optional() }),

@@ -1,16 +1,14 @@
 import { z } from 'zod'
+import { Problem } from './problem.ts'
+import { EnrolmentView, SetupDraft } from './setup.ts'
+
+export { Problem }
 
 /** What crosses the border between engine and people's programs: shapes, units in the names. */
 
 export const Health = z.enum(['ok', 'warning', 'broken'])
 
 export const ServiceId = z.enum(['iscsi', 'dhcp', 'tftp', 'http', 'admin'])
-export const Problem = z.object({
-  code: z.string(),
-  message: z.string(),
-  /** What the reader can do. */
-  hint: z.string().optional(),
-})
 export const ServiceView = z.object({
   id: ServiceId,
   title: z.string(),
@@ -207,6 +205,9 @@ export const Snapshot = z.object({
   jobs: z.array(JobView),
   warnings: z.array(Problem),
   space: Space,
+  /** The window in which new PCs are named; it stays here after its end until somebody takes it away. */
+  enrolment: EnrolmentView.optional(),
+  setup: SetupDraft.optional(),
 })
 
 export const NewDisk = z.object({
@@ -355,7 +356,6 @@ export const TimelineQuery = z.object({
   limit: z.number().int().positive().optional(),
 })
 
-export type Problem = z.infer<typeof Problem>
 export type ServiceId = z.infer<typeof ServiceId>
 export type ServiceView = z.infer<typeof ServiceView>
 export type DiskView = z.infer<typeof DiskView>

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Problem } from './dto.ts'
+import { Problem } from './problem.ts'
 
 /** Shapes of the first evening: what is looked at before a boot, the draft of the wizard, the window in which new PCs
  *  are given names and disks by themselves, and answer files. */
@@ -78,7 +78,10 @@ export const EnrolmentView = z.object({
   left: z.number(),
   /** Names of the PCs that came, oldest first. */
   enrolled: z.array(z.string()),
+  /** Why the last PC that came could not be given a disk; it stays among the new PCs and is tried again when it starts. */
   problem: Problem.optional(),
+  /** Absent while it is open. It ends by itself when all PCs have come or its time is over. */
+  ended: z.enum(['count', 'time', 'stopped']).optional(),
 })
 
 /** For `autounattend.xml` on a Windows medium, and for sysprep. */
@@ -87,7 +90,12 @@ export const AnswerFileQuery = z.object({
   firmware: z.enum(['BIOS', 'UEFI']),
   /** BCP 47, e.g. `de-DE`. */
   language: z.string().regex(/^[a-z]{2,3}-[A-Z]{2}$/),
+  /** Of the account that is made; a name of letters, digits, dots and hyphens. Default: `user`. */
   userName: z.string().max(20).optional(),
+  /** Of that account; it stands in the file for everybody to read. Without one the account has no password. */
+  password: z.string().max(127).optional(),
+  /** As Windows calls it, e.g. `W. Europe Standard Time`. Without one Windows guesses by its language. */
+  timeZone: z.string().max(80).optional(),
 })
 export const AnswerFile = z.object({ name: z.string(), text: z.string() })
 

@@ -5,6 +5,8 @@ export interface BootContent {
   /** Script of one machine. `mac` is lower-case colon text; `query` is what the first script told: p platform, a build
    *  architecture, u UUID, v loader version. */
   clientScript(mac: string, query: ReadonlyMap<string, string>): string
+  /** While it is being decided what a machine is given: resolves when its script can be asked for. */
+  settled?(mac: string): Promise<void> | undefined
   loader(name: string): Uint8Array | undefined
   /** Path on this host of a registered file, `undefined` when nothing is registered under these names. */
   mediaPath(name: string, rest: string): string | undefined

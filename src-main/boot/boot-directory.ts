@@ -6,6 +6,8 @@ export interface BootDirectory {
   clientByMac(mac: string): Client | undefined
   /** Whether a machine that is not set up is offered a script that shows its MAC. */
   unknownAllowed(): boolean
+  /** While a machine is being given a name and a disk: resolves when that is over or takes too long to wait for. */
+  underWay?(mac: string): Promise<void> | undefined
 }
 
 /** Where clients find us, on the served interface. */

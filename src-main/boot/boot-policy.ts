@@ -60,8 +60,13 @@ export function createBootPolicy(o: BootPolicyOptions): BootPolicy {
     firstScript,
     clientScript(mac, _query) {
       const client = o.directory.clientByMac(mac)
-      return client ? clientScript(client, o.server) : script.unknownScript({ server: o.server, mac })
+      if (client) return clientScript(client, o.server)
+      const context = { server: o.server, mac }
+      if (o.directory.underWay?.(mac))
+        return script.waitScript(context, 'enrolling', ['the disk of this PC is being made.'])
+      return script.unknownScript(context)
     },
+    settled: (mac) => o.directory.underWay?.(mac),
     loader: (name) => o.loaders.get(name)?.bytes,
     mediaPath(name, rest) {
       const registered = o.media.path(name, rest)

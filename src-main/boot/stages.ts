@@ -11,6 +11,7 @@ export const REPORT_STAGES = {
   installNeedsMedium:
     'a UEFI PC cannot leave the loader with its disk attached: give it a kernel and an initrd to install from',
   mediumNeedsBios: 'an ISO can be started over HTTP on BIOS PCs only',
+  enrolling: 'its disk is being made, the loader asks again in a few seconds',
   noDisk: 'no disk is assigned',
   namesTooLong: 'the names of client and disk are too long for the boot table of a BIOS PC',
   argumentsRefused: 'the kernel arguments cannot be written into a loader script',

@@ -66,6 +66,7 @@ export const TIMELINE_TYPES = [
   'transferFailed',
   'media',
   'diskReset',
+  'enrolled',
 ] as const
 export type TimelineType = (typeof TIMELINE_TYPES)[number]
 

@@ -34,6 +34,7 @@ import type { EngineOptions, Ready } from './options.ts'
 import type { EngineFace } from './rpc.ts'
 import { Services } from './services.ts'
 import { snapshot, type Parts } from './snapshot.ts'
+import { createSetup } from './setup/setup.ts'
 import { systemClock } from './system-clock.ts'
 import { Traffic } from './traffic.ts'
 import { runAll } from './unwind.ts'
@@ -153,7 +154,22 @@ export class Engine implements EngineFace {
     const startedMs = clock.now()
     let adminUrl: string | undefined
     const running: { network?: Network } = {}
-    const parts: Parts = {
+    const setup = createSetup({
+      options: o,
+      served,
+      settings,
+      registry,
+      disks,
+      services,
+      network: () => running.network,
+      atomically: (work) => db.transaction(work)(),
+      record: (fact) => void board.record(fact),
+      clock,
+      logger,
+      changed,
+    })
+    unwind.push(() => setup.close())
+    const parts = {
       engine: () => ({
         version: o.version,
         startedMs,
@@ -173,7 +189,8 @@ export class Engine implements EngineFace {
       jobs,
       traffic,
       sessions: () => running.network?.sessions() ?? [],
-    }
+      setup,
+    } satisfies Parts
     const freshStarts = new FreshStarts({
       library: disks,
       life,
@@ -198,6 +215,7 @@ export class Engine implements EngineFace {
       logger,
       changed,
       freshStarts,
+      enrolment: setup.enrolment,
     })
     running.network = network
     unwind.push(() => network.close())

@@ -11,11 +11,12 @@ import { parseMac } from '../base/units.ts'
 import { scriptWords } from '../boot/ipxe-script.ts'
 import { browse } from './browse.ts'
 import { diskHandlers, type HandlerNeeds } from './disk-handlers.ts'
+import { setupHandlers, type Setup } from './setup/setup.ts'
 import { clientView, snapshot, type Parts } from './snapshot.ts'
 
 /** The contract, carried out. `changed` is told after everything that alters what people see. */
 export function createHandlers(
-  parts: Parts,
+  parts: Parts & { readonly setup: Setup },
   timeline: TimelineStore,
   o: HandlerNeeds & { wake(mac: string): Promise<void> },
 ): Handlers {
@@ -112,6 +113,8 @@ export function createHandlers(
       await o.wake(client.mac)
       return { id: client.name }
     },
+
+    ...setupHandlers(parts.setup),
 
     browse: ({ folder }) => browse(folder ?? homedir()),
   }

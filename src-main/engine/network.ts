@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/log.ts'
+import type { BootObservation } from '../boot/boot-planner.ts'
 import { createBootPolicy } from '../boot/boot-policy.ts'
 import { createLoaderSet, type LoaderSet } from '../boot/loader.ts'
 import { createMediaRegistry } from '../boot/media.ts'
@@ -18,6 +19,8 @@ import type { FreshStarts } from './disks/fresh-starts.ts'
 import type { DiskLibrary } from './disks/library.ts'
 import type { EngineOptions, Ready } from './options.ts'
 import type { Services } from './services.ts'
+import type { Enrolment } from './setup/enrolment.ts'
+import { isProbeMac } from './setup/probe-mac.ts'
 import { secondDiskOf, targetDirectory } from './target-directory.ts'
 import { runAll } from './unwind.ts'
 
@@ -29,6 +32,7 @@ export interface Network {
   /** Ends all sessions of a target; resolves when nothing of them works on its disk any more. */
   endSessions(targetName: string): Promise<void>
   readonly addresses: Omit<Ready, 'event' | 'admin'>
+  readonly loaders: LoaderSet
   close(): Promise<void>
 }
 
@@ -43,6 +47,7 @@ interface Neighbours {
   readonly logger: Logger
   readonly changed: () => void
   readonly freshStarts: Pick<FreshStarts, 'before'>
+  readonly enrolment: Pick<Enrolment, 'asked' | 'underWay'>
 }
 
 /** The machine behind an initiator name of ours, else behind an address. */
@@ -111,15 +116,22 @@ export async function startNetwork(n: Neighbours): Promise<Network> {
       },
     }
     const policy = createBootPolicy({
-      directory: { clientByMac: (mac) => n.registry.byMac(mac), unknownAllowed: () => true },
+      directory: {
+        clientByMac: (mac) => n.registry.byMac(mac),
+        unknownAllowed: () => true,
+        underWay: (mac) => n.enrolment.underWay(mac),
+      },
       server,
       loaders,
       media: createMediaRegistry(),
       logger: n.logger,
     })
     const observer = {
-      observe: (what: Parameters<typeof recordBootObservation>[0]) => {
+      observe: (what: BootObservation) => {
+        if (isOurOwn(what)) return
         recordBootObservation(what, n.registry, n.board)
+        // A loader from a medium is seen for the first time when it asks for its script.
+        if ((what.type === 'seen' || what.type === 'script') && what.mac !== undefined) n.enrolment.asked(what.mac)
         n.changed()
       },
     }
@@ -152,6 +164,7 @@ export async function startNetwork(n: Neighbours): Promise<Network> {
       sessions: () => portal?.sessions() ?? [],
       macOf: (session) => macOfSession.get(session.id),
       endSessions: async (targetName) => portal?.dropTarget(targetName),
+      loaders,
       addresses: {
         iscsi: iscsi?.address ?? null,
         http: http?.address ?? null,
@@ -165,6 +178,9 @@ export async function startNetwork(n: Neighbours): Promise<Network> {
     throw thrown
   }
 }
+
+/** What this computer asked itself, to see whether a boot would work: no PC did it. */
+const isOurOwn = (what: BootObservation): boolean => 'mac' in what && what.mac !== undefined && isProbeMac(what.mac)
 
 /** Boot answers first, disks last: nobody is sent to a disk that is about to go. One that fails does not keep the others. */
 const closeAll = (open: { close(): Promise<void> }[]): Promise<void> =>

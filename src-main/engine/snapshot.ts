@@ -12,6 +12,7 @@ import type { DiskLife } from './disks/life.ts'
 import type { SpaceView, SpaceWatch } from './disks/space.ts'
 import type { Jobs } from './jobs.ts'
 import { problemOf, type Services } from './services.ts'
+import type { Setup } from './setup/setup.ts'
 import type { Traffic } from './traffic.ts'
 
 /** What the views are made of. */
@@ -27,6 +28,7 @@ export interface Parts {
   readonly jobs: Jobs
   readonly traffic: Traffic
   readonly sessions: () => readonly SessionView[]
+  readonly setup: Pick<Setup, 'draft' | 'enrolment'>
 }
 
 /** Shares of the host's disk in use that people are told of, the gravest first. */
@@ -91,6 +93,8 @@ export function diskView(parts: Parts, disk: DiskRecord): DiskView {
 
 export function snapshot(parts: Parts): Snapshot {
   const space = parts.space.now()
+  const enrolment = parts.setup.enrolment.view()
+  const draft = parts.setup.draft.draft
   return {
     engine: parts.engine(),
     services: parts.services.list(),
@@ -119,6 +123,8 @@ export function snapshot(parts: Parts): Snapshot {
     jobs: parts.jobs.list(),
     warnings: warnings(parts, space),
     space,
+    ...(enrolment && { enrolment }),
+    ...(draft && { setup: draft }),
   }
 }
 

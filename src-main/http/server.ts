@@ -114,6 +114,7 @@ class Service {
         return sendText(response, 200, this.#o.content.firstScript(), withBody)
       case 'clientScript':
         if (withBody) this.#o.observer.observe({ type: 'script', mac: route.mac, ip, path: pathOf(target) })
+        await this.#o.content.settled?.(route.mac)
         return sendText(response, 200, this.#o.content.clientScript(route.mac, route.query), withBody)
       case 'report':
         return this.#report(route, response, ip, withBody)

@@ -51,7 +51,7 @@ describe.skipIf(!chromiumPath)('every screen can be used by everybody', () => {
     await page.evaluate("document.querySelector('#planted').remove()")
   })
 
-  test.each([[/^PCs/], [/^Disks/], [/^Services/], [/^Activity/]])('%s, empty', async (title) => {
+  test.each([[/^PCs/], [/^Disks/], [/^Services/], [/^Activity/], [/^Help/]])('%s, empty', async (title) => {
     await open(title)
     expect(await faults(`empty-${wordOf(title)}`)).toEqual([])
   })

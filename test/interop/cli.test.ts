@@ -118,6 +118,9 @@ describe('serve', () => {
       'client delete',
       'status',
       'events',
+      'preflight',
+      'enrol',
+      'answer-file',
       'serve',
     ]) {
       expect(runCli([...verb.split(' '), '--help']).stdout, verb).toContain('Example:')

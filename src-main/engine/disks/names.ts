@@ -19,11 +19,14 @@ export function parseDiskName(text: string): string {
   return name
 }
 
+export const numberedName = (prefix: string, n: number): string =>
+  `${prefix.trim().toLowerCase()}${String(n).padStart(2, '0')}`
+
 /** `pc-` gives pc-01, pc-02 …: the first `count` that are free. */
 export function numberedNames(prefix: string, count: number, taken: ReadonlySet<string>): string[] {
   const names: string[] = []
   for (let i = 1; names.length < count; i++) {
-    const name = `${prefix.trim().toLowerCase()}${String(i).padStart(2, '0')}`
+    const name = numberedName(prefix, i)
     if (!taken.has(name)) names.push(name)
   }
   return names

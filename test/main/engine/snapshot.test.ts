@@ -55,6 +55,7 @@ function partsOf(
     jobs: { list: () => [] },
     traffic: { of: () => NO_TRAFFIC },
     sessions: () => [],
+    setup: { enrolment: { view: () => undefined }, draft: { draft: null } },
   } as unknown as Parts
 }
 const warnings = (parts: Parts) => snapshot(parts).warnings.map((w) => w.message)

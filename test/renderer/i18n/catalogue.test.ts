@@ -1,17 +1,16 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { join, relative, resolve } from 'node:path'
 import { parse } from 'svelte/compiler'
 import ts from 'typescript'
 import { afterEach, describe, expect, test } from 'vitest'
 import { de } from '../../../src-renderer/i18n/de/index.ts'
 import { locale, localeOf, setLocale, t, tn } from '../../../src-renderer/i18n/i18n.svelte.ts'
 
-const root = resolve(import.meta.dirname, '../../../src-renderer')
-const files = readdirSync(root, { withFileTypes: true, recursive: true })
-  .filter((e) => e.isFile() && /\.(svelte|ts)$/.test(e.name))
-  .map((e) => relative(root, join(e.parentPath, e.name)))
-  .filter((file) => !file.startsWith('i18n/'))
-const textOf = (file: string) => readFileSync(join(root, file), 'utf8')
+const sources: Readonly<Record<string, string>> = import.meta.glob(
+  ['../../../src-renderer/**/*.svelte', '../../../src-renderer/**/*.ts', '!../../../src-renderer/i18n/**'],
+  { query: '?raw', import: 'default', eager: true },
+)
+const nameOf = (path: string) => path.replace('../../../src-renderer/', '')
+const files = Object.keys(sources).map(nameOf)
+const textOf = (file: string) => sources[`../../../src-renderer/${file}`]!
 
 /** Components whose words are not in the catalogue yet. Nothing is added here. */
 const UNTRANSLATED = /^features\/(activity|clients|disks|services|setup)\/|^ui\//

@@ -1,12 +1,14 @@
-import { readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
 import ts from 'typescript'
 import { afterEach, describe, expect, test } from 'vitest'
 import { deHeard } from '../../../src-renderer/i18n/de/heard.ts'
 import { heard } from '../../../src-renderer/i18n/heard.ts'
 import { setLocale } from '../../../src-renderer/i18n/i18n.svelte.ts'
 
-const root = resolve(import.meta.dirname, '../../..')
+const sources: Readonly<Record<string, string>> = import.meta.glob('../../../src-main/**/*.ts', {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+})
 /** Files of the engine whose sentences are all to be had in German. */
 const FILES = [
   'src-main/engine/boot-facts.ts',
@@ -26,7 +28,7 @@ function keyOf(node: ts.Expression): string | undefined {
 }
 
 function sentencesOf(file: string): string[] {
-  const source = ts.createSourceFile(file, readFileSync(join(root, file), 'utf8'), ts.ScriptTarget.Latest, true)
+  const source = ts.createSourceFile(file, sources[`../../../${file}`]!, ts.ScriptTarget.Latest, true)
   const found: string[] = []
   const add = (node: ts.Expression) => {
     if (ts.isConditionalExpression(node)) {
