@@ -46,7 +46,7 @@ describeLab('Debian is installed on an empty disk and boots from it', addClients
     expect(up).toContain(` initiator=${initiator} session=${initiator} target=${target}\n`)
     await pc.shell.ready(WITHIN_MS.system)
     const facts = await pc.shell.must(
-      'echo "$(hostname) $(findmnt -no FSTYPE /) $(cat /etc/machine-id) $(systemctl is-system-running)"',
+      'echo "$(hostname) $(findmnt -no FSTYPE /) $(cat /etc/machine-id) $(systemctl is-system-running --wait)"',
     )
     const [name = '', fileSystem = '', machineId = '', state = ''] = facts.split(' ')
     pc.shell.send('poweroff')
