@@ -1,6 +1,8 @@
 import type { JobView } from '../../../src-main/api/dto.ts'
 import { capital } from '../../state/words.ts'
 
+export { timeLeft } from '../../state/time-left.ts'
+
 const SHOW_DONE_MS = 10 * 60_000
 
 /** What people are shown of the engine's jobs: what runs, what came of it lately, and what failed until they hide it. */
@@ -18,16 +20,4 @@ export function shownJobs(jobs: readonly JobView[], hidden: ReadonlySet<string>,
 export const resultWords = (job: JobView): string => {
   const text = job.kind === 'removePoint' ? capital(job.result ?? 'done') : (job.result ?? 'Done')
   return /[.!?]$/.test(text) ? text : `${text}.`
-}
-
-const LEAST_ELAPSED_MS = 4000
-/** `about 3 min left`; undefined until there is enough to go by. */
-export function timeLeft(job: JobView, nowMs: number): string | undefined {
-  const elapsed = nowMs - job.startedMs
-  if (elapsed < LEAST_ELAPSED_MS || job.doneBytes < job.totalBytes / 50 || job.doneBytes >= job.totalBytes)
-    return undefined
-  const seconds = ((elapsed / 1000) * (job.totalBytes - job.doneBytes)) / job.doneBytes
-  if (seconds < 60) return 'less than a minute left'
-  if (seconds < 5400) return `about ${Math.round(seconds / 60)} min left`
-  return `about ${Math.round(seconds / 3600)} h left`
 }

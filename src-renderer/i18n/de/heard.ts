@@ -39,6 +39,8 @@ export const deHeard: HeardCatalogue = {
   'a UEFI PC cannot leave the loader with its disk attached: give it a kernel and an initrd to install from':
     'ein UEFI-PC kann den Lader nicht mit angehängtem Laufwerk verlassen: Geben Sie ihm Kernel und Initrd zum Installieren',
   'an ISO can be started over HTTP on BIOS PCs only': 'ein ISO kann nur auf BIOS-PCs über HTTP gestartet werden',
+  'its disk is being made, the loader asks again in a few seconds':
+    'sein Laufwerk wird gerade gemacht, das Startprogramm fragt in einigen Sekunden wieder',
   'no disk is assigned': 'kein Laufwerk ist zugewiesen',
   'the names of client and disk are too long for the boot table of a BIOS PC':
     'die Namen von PC und Laufwerk sind zu lang für die Starttabelle eines BIOS-PCs',

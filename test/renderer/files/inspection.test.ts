@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { OfflineReport } from '../../../src-main/api/dto.ts'
-import { reportSummary } from '../../../src-renderer/features/disks/inspection.ts'
+import { reportSummary } from '../../../src-renderer/files/inspection.ts'
 
 type Severity = OfflineReport['findings'][number]['severity']
 const report = (severities: Severity[], system = true): OfflineReport => ({
