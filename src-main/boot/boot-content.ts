@@ -7,6 +7,8 @@ export interface BootContent {
   clientScript(mac: string, query: ReadonlyMap<string, string>): string
   /** While it is being decided what a machine is given: resolves when its script can be asked for. */
   settled?(mac: string): Promise<void> | undefined
+  /** A script that prepares a system of this kind for being an image, run inside it. */
+  kit?(name: string): string | undefined
   loader(name: string): Uint8Array | undefined
   /** Path on this host of a registered file, `undefined` when nothing is registered under these names. */
   mediaPath(name: string, rest: string): string | undefined

@@ -17,6 +17,8 @@ export interface BootPolicyOptions {
   readonly server: ServerAddresses
   readonly loaders: LoaderSet
   readonly media: MediaRegistry
+  /** Scripts for systems that become images, by kind. */
+  readonly kits?: ReadonlyMap<string, string>
   readonly logger: Logger
 }
 
@@ -67,6 +69,7 @@ export function createBootPolicy(o: BootPolicyOptions): BootPolicy {
       return script.unknownScript(context)
     },
     settled: (mac) => o.directory.underWay?.(mac),
+    kit: (name) => o.kits?.get(name),
     loader: (name) => o.loaders.get(name)?.bytes,
     mediaPath(name, rest) {
       const registered = o.media.path(name, rest)

@@ -58,7 +58,7 @@ async function preflight(o: CommonOptions & { selfTest?: boolean }): Promise<voi
   if (stops) process.exitCode = EXIT.failed
 }
 
-const MARKS = { ok: 'ok      ', warning: 'warning ', problem: 'PROBLEM ', unknown: 'unknown ' } as const
+const MARKS = { ok: 'ok       ', warning: 'warning  ', problem: 'PROBLEM  ', unknown: 'unknown  ' } as const
 
 function describeReport({ checks }: PreflightReport): string {
   const indent = ' '.repeat(MARKS.ok.length)

@@ -67,6 +67,7 @@ export const TIMELINE_TYPES = [
   'media',
   'diskReset',
   'enrolled',
+  'installed',
 ] as const
 export type TimelineType = (typeof TIMELINE_TYPES)[number]
 

@@ -27,6 +27,7 @@ import { DiskLibrary } from './disks/library.ts'
 import { DiskLife } from './disks/life.ts'
 import { SpaceWatch } from './disks/space.ts'
 import { createHandlers } from './handlers.ts'
+import { InstallWatch } from './install-watch.ts'
 import { Jobs } from './jobs.ts'
 import { createLogger } from './logger.ts'
 import { startNetwork, type Network } from './network.ts'
@@ -135,8 +136,15 @@ export class Engine implements EngineFace {
       )
       tell({ event: 'timeline', entry })
       changed()
+      installs.heard(entry)
     })
     unwind.push(() => board.close())
+    const traffic = new Traffic()
+    const installs = new InstallWatch({
+      registry,
+      bytesWritten: (mac) => traffic.of(mac).bytesWritten,
+      record: (fact) => void board.record(fact),
+    })
     const cache = new BlockCache({ maximumBytes: cacheBytesFor(totalmem()) })
     const diskFolder = join(o.dataDir, 'disks')
     const disks = new DiskLibrary(diskFolder, createDiskStore(db), clock, logger, cache)
@@ -150,7 +158,6 @@ export class Engine implements EngineFace {
     unwind.push(() => space.stop())
     const jobs = new Jobs(createJobStore(db), clock, changed)
     const services = new Services()
-    const traffic = new Traffic()
     const startedMs = clock.now()
     let adminUrl: string | undefined
     const running: { network?: Network } = {}

@@ -8,6 +8,7 @@ import { clientNameOf } from '../boot/names.ts'
 import type { LiveBoard } from '../clients/live-board.ts'
 import type { ClientRegistry } from '../clients/registry.ts'
 import { DHCP_PORTS, openProxyDhcp } from '../dhcp/listener.ts'
+import { DEBIAN_KIT } from '../guests/debian/kit.ts'
 import { openBootHttp } from '../http/server.ts'
 import { openPortal, type Portal } from '../iscsi/portal.ts'
 import type { IscsiObserver, SessionView } from '../iscsi/target.ts'
@@ -124,6 +125,7 @@ export async function startNetwork(n: Neighbours): Promise<Network> {
       server,
       loaders,
       media: createMediaRegistry(),
+      kits: new Map([['debian', DEBIAN_KIT]]),
       logger: n.logger,
     })
     const observer = {

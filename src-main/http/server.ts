@@ -120,6 +120,10 @@ class Service {
         return this.#report(route, response, ip, withBody)
       case 'loader':
         return this.#loader(route.file, request, response, ip, withBody)
+      case 'kit': {
+        const text = this.#o.content.kit?.(route.name)
+        return sendText(response, text === undefined ? 404 : 200, text ?? 'no such kit\n', withBody)
+      }
       case 'media':
         return this.#media(route, request, response, ip, withBody)
       case 'nothing':

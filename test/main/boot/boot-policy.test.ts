@@ -23,13 +23,25 @@ const server = { ip: '10.77.0.2', httpPort: 8470, iscsiPort: 3260 }
 const LOADERS = ['undionly.kpxe', 'ipxe.pxe', 'snponly.efi', 'ipxe.efi']
 const file = (name: string) => ({ name, bytes: new TextEncoder().encode(name), sha256: '00' })
 
-function policy(o: { client?: Partial<Client> | null; unknown?: boolean; loaders?: string[]; logger?: Logger } = {}) {
+function policy(
+  o: {
+    client?: Partial<Client> | null
+    unknown?: boolean
+    loaders?: string[]
+    logger?: Logger
+    underWay?: Promise<void>
+  } = {},
+) {
   const media = createMediaRegistry()
   const client = o.client === null ? undefined : { ...base, ...o.client }
   return {
     media,
     ...createBootPolicy({
-      directory: { clientByMac: (mac) => (mac === MAC ? client : undefined), unknownAllowed: () => o.unknown ?? true },
+      directory: {
+        clientByMac: (mac) => (mac === MAC ? client : undefined),
+        unknownAllowed: () => o.unknown ?? true,
+        underWay: () => o.underWay,
+      },
       server,
       loaders: createLoaderSet((o.loaders ?? LOADERS).map(file)),
       media,
@@ -160,4 +172,16 @@ describe('files', () => {
     p.media.unregister('winpe')
     expect(p.mediaPath('winpe', 'boot.wim')).toBeUndefined()
   })
+})
+
+test('a machine whose disk takes long to make is asked to come again, and does not go on to its own disk', async () => {
+  const underWay = Promise.resolve()
+  const p = policy({ client: null, underWay })
+  expect(p.settled!(MAC)).toBe(underWay)
+  const text = p.clientScript(MAC, new Map())
+  expect(checkIpxe(text)).toEqual([])
+  expect(text).toContain('Bootlace: the disk of this PC is being made.')
+  expect(text).toContain('?st=enrolling&err=0')
+  expect(text).not.toMatch(/^exit/m)
+  expect(policy({ client: null }).settled!(MAC)).toBeUndefined()
 })

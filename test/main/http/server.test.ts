@@ -15,6 +15,9 @@ const observed: BootObservation[] = []
 let folder: string
 let http: BootHttp
 let base: string
+/** Something that is still being decided about one machine. */
+let decide: () => void
+const decided = new Promise<void>((resolve) => (decide = resolve))
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'bootlace-http-'))
@@ -32,6 +35,8 @@ beforeAll(async () => {
     content: {
       firstScript: () => '#!ipxe\nfirst\n',
       clientScript: (mac, query) => `#!ipxe\n${mac} ${query.get('p')}\n`,
+      settled: (mac) => (mac === '52:54:00:77:00:99' ? decided : undefined),
+      kit: (name) => (name === 'debian' ? '#!/bin/sh\n' : undefined),
       loader: (name) => (name === 'snponly.efi' ? loader : undefined),
       mediaPath: (name, rest) => {
         const found = paths[`${name}/${rest}`]
@@ -72,6 +77,30 @@ describe('scripts', () => {
     expect(await answer.text()).toBe('#!ipxe\n52:54:00:77:00:01 efi\n')
     expect(observed).toMatchObject([{ type: 'script', mac: '52:54:00:77:00:01' }])
   })
+})
+
+test('of a client that is being set up come when that is over', async () => {
+  let came = false
+  const answer = fetch(`${base}/client/52-54-00-77-00-99/boot.ipxe`).then((a) => {
+    came = true
+    return a.text()
+  })
+  // Another PC is not kept waiting, and by then the first one has asked.
+  await until('script')
+  await (await fetch(`${base}/client/52-54-00-77-00-01/boot.ipxe`)).text()
+  expect(came).toBe(false)
+  decide()
+  expect(await answer).toContain('52:54:00:77:00:99')
+})
+
+test('a kit is plain text, and there are no others', async () => {
+  const answer = await fetch(`${base}/kit/debian`)
+  expect([answer.status, answer.headers.get('content-type'), await answer.text()]).toEqual([
+    200,
+    'text/plain; charset=utf-8',
+    '#!/bin/sh\n',
+  ])
+  expect((await fetch(`${base}/kit/other`)).status).toBe(404)
 })
 
 test('a report reaches the observer, HEAD does not', async () => {
