@@ -16,6 +16,8 @@ const own = (folder: string) => new RegExp(`^src-main/${folder}/`)
 const PURE_CODECS =
   /^src-main\/(iscsi\/pdu\/|iscsi\/text\/(text-keys|negotiate)\.ts|scsi\/(cdb|sense|inquiry|vpd|mode-pages|read-capacity|report-luns)\.ts|dhcp\/(packet|options|arch-type|pxe-options)\.ts|tftp\/(packet|options)\.ts|http\/range\.ts|disks\/[^/]+\/format\.ts|boot\/ipxe-script\.ts)/
 const BLOCK_DEVICE = /^src-main\/disks\/block-device\.ts$/
+/** The way to an engine that runs already is one, for the command line and the window. */
+const CONTROL = /^src-main\/cli\/connect\.ts$/
 const FOLDERS = /^src-main\/platform\/folders\.ts$/
 const BOOT_FACE = /^src-main\/boot\/(boot-planner|boot-directory|boot-content|virtual-files|names)\.ts$/
 
@@ -62,7 +64,7 @@ const TABLE: readonly Row[] = [
     may: [own('dhcp'), own('tftp'), own('http'), BASE, BOOT_FACE],
   },
   { layer: 'engine', of: own('engine'), may: [/^src-main\/(?!shell\/|cli\/)/, NODE, /^(ws|pino|zod)$/] },
-  { layer: 'host', of: own('shell'), may: [own('shell'), own('api'), FOLDERS, BASE, NODE, /^electron$/] },
+  { layer: 'host', of: own('shell'), may: [own('shell'), own('api'), CONTROL, FOLDERS, BASE, NODE, /^electron$/] },
   { layer: 'host', of: own('cli'), may: [own('cli'), own('api'), own('engine'), FOLDERS, BASE, NODE, /^commander$/] },
   {
     layer: 'UI',

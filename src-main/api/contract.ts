@@ -27,6 +27,7 @@ import {
   TimelineEntry,
   TimelineQuery,
 } from './dto.ts'
+import { Settings, SettingsChange } from './settings.ts'
 import {
   AnswerFile,
   AnswerFileQuery,
@@ -89,6 +90,7 @@ export const contract = {
   clientDelete: command(ClientId, ClientId),
   /** Sends a Wake-on-LAN packet. */
   clientWake: command(ClientId, ClientId),
+  settingsChange: command(SettingsChange, Settings),
   /** What the wizard asked so far. */
   setup: query(nothing, SetupDraft.nullable()),
   /** `null` forgets it. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Problem } from './problem.ts'
+import { Settings } from './settings.ts'
 import { EnrolmentView, SetupDraft } from './setup.ts'
 
 export { Problem }
@@ -205,6 +206,7 @@ export const Snapshot = z.object({
   jobs: z.array(JobView),
   warnings: z.array(Problem),
   space: Space,
+  settings: Settings,
   /** The window in which new PCs are named; it stays here after its end until somebody takes it away. */
   enrolment: EnrolmentView.optional(),
   setup: SetupDraft.optional(),

@@ -20,6 +20,8 @@ export interface BootPolicyOptions {
   /** Scripts for systems that become images, by kind. */
   readonly kits?: ReadonlyMap<string, string>
   readonly logger: Logger
+  /** Whether no new boot is answered just now. Absent: never. */
+  readonly paused?: () => boolean
 }
 
 /** All decisions about what a machine is given, for DHCP, TFTP and HTTP alike. */
@@ -44,10 +46,13 @@ export function createBootPolicy(o: BootPolicyOptions): BootPolicy {
     return undefined
   }
 
+  const isPaused = (): boolean => o.paused?.() ?? false
+
   const firstScript = (): string => script.firstScript(o.server)
 
   return {
     plan(hello) {
+      if (isPaused()) return refuse(hello, 'new boots are paused')
       const client = o.directory.clientByMac(hello.mac)
       if (!client && !o.directory.unknownAllowed()) return refuse(hello, 'unknown PCs are not answered')
       const scriptUrl = script.bootUrl(o.server, 'boot.ipxe')
@@ -61,6 +66,7 @@ export function createBootPolicy(o: BootPolicyOptions): BootPolicy {
     },
     firstScript,
     clientScript(mac, _query) {
+      if (isPaused()) return script.pausedScript({ server: o.server, mac })
       const client = o.directory.clientByMac(mac)
       if (client) return clientScript(client, o.server)
       const context = { server: o.server, mac }

@@ -220,6 +220,19 @@ export function unknownScript(o: ScriptContext): string {
   )
 }
 
+/** While new boots are paused, for a machine that is in the loader already: says so and goes on. */
+export function pausedScript(o: ScriptContext): string {
+  return lines(
+    'echo',
+    'echo Bootlace: new boots are paused. Resume them in Bootlace, then start this PC again.',
+    'echo Bootlace: going on to the own disk of this PC',
+    'echo',
+    ...report(o, 'paused', '0'),
+    `sleep ${RETRY_SECONDS}`,
+    ...leave(),
+  )
+}
+
 /** A client that cannot be booted as it is set up: says why, and asks again until it is changed. */
 export function waitScript(o: ScriptContext, stage: string, sentences: readonly string[]): string {
   return lines(...waiting(o, stage, sentences))

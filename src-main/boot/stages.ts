@@ -15,6 +15,7 @@ export const REPORT_STAGES = {
   noDisk: 'no disk is assigned',
   namesTooLong: 'the names of client and disk are too long for the boot table of a BIOS PC',
   argumentsRefused: 'the kernel arguments cannot be written into a loader script',
+  paused: 'new boots are paused, the PC goes on to its own disk',
   local: 'the PC goes on to its own disk',
   unknown: 'the PC is not set up in Bootlace yet',
 } as const

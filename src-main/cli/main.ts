@@ -3,6 +3,7 @@ import { addClientVerbs } from './client.ts'
 import { addDiskVerbs } from './disk.ts'
 import { EXIT, tolerateClosedPipes } from './output.ts'
 import { addServe, serving } from './serve.ts'
+import { addSettingsVerbs } from './settings.ts'
 import { addSetupVerbs } from './setup.ts'
 import { addStatusVerbs } from './status.ts'
 import { version } from './version.ts'
@@ -20,6 +21,7 @@ async function main(): Promise<void> {
   addDiskVerbs(program)
   addClientVerbs(program)
   addStatusVerbs(program)
+  addSettingsVerbs(program)
   addSetupVerbs(program)
   usageErrors(program)
   try {

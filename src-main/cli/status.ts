@@ -123,6 +123,7 @@ function describeStatus(s: Snapshot): string {
           ]),
         ),
   )
+  if (s.settings.bootsPaused) parts.push('New boots are paused. Answer them again with: bootlace resume')
   if (s.unknown.length > 0)
     parts.push(
       `Asked for a boot and have no name yet: ${s.unknown

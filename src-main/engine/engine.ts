@@ -34,6 +34,7 @@ import { startNetwork, type Network } from './network.ts'
 import type { EngineOptions, Ready } from './options.ts'
 import type { EngineFace } from './rpc.ts'
 import { Services } from './services.ts'
+import { SettingsBook } from './settings.ts'
 import { snapshot, type Parts } from './snapshot.ts'
 import { createSetup } from './setup/setup.ts'
 import { systemClock } from './system-clock.ts'
@@ -112,6 +113,7 @@ export class Engine implements EngineFace {
     const db = openDatabase(join(o.dataDir, 'bootlace.db'))
     unwind.push(() => db.close())
     const settings = createSettingStore(db)
+    const settingsBook = new SettingsBook(settings, logger)
     const timeline = createTimelineStore(db)
     const registry = new ClientRegistry(createClientStore(db), createMachineStore(db), clock)
 
@@ -195,6 +197,7 @@ export class Engine implements EngineFace {
       space,
       jobs,
       traffic,
+      settings: settingsBook,
       sessions: () => running.network?.sessions() ?? [],
       setup,
     } satisfies Parts
@@ -222,6 +225,7 @@ export class Engine implements EngineFace {
       logger,
       changed,
       freshStarts,
+      bootsPaused: () => settingsBook.now().bootsPaused,
       enrolment: setup.enrolment,
     })
     running.network = network
@@ -230,6 +234,7 @@ export class Engine implements EngineFace {
 
     const handlers = createHandlers(parts, timeline, {
       changed,
+      settings: settingsBook,
       wake: (mac) => wakeOnLan(mac, served.address),
       endSessions: (targetName) => network.endSessions(targetName),
       now: () => clock.now(),

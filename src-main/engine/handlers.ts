@@ -11,6 +11,7 @@ import { parseMac } from '../base/units.ts'
 import { scriptWords } from '../boot/ipxe-script.ts'
 import { browse } from './browse.ts'
 import { diskHandlers, type HandlerNeeds } from './disk-handlers.ts'
+import type { SettingsBook } from './settings.ts'
 import { setupHandlers, type Setup } from './setup/setup.ts'
 import { clientView, snapshot, type Parts } from './snapshot.ts'
 
@@ -18,7 +19,7 @@ import { clientView, snapshot, type Parts } from './snapshot.ts'
 export function createHandlers(
   parts: Parts & { readonly setup: Setup },
   timeline: TimelineStore,
-  o: HandlerNeeds & { wake(mac: string): Promise<void> },
+  o: HandlerNeeds & { wake(mac: string): Promise<void>; settings: Pick<SettingsBook, 'change'> },
 ): Handlers {
   const { registry, disks, jobs } = parts
 
@@ -112,6 +113,12 @@ export function createHandlers(
       const client = registry.find(id)
       await o.wake(client.mac)
       return { id: client.name }
+    },
+
+    settingsChange(change) {
+      const settings = o.settings.change(change)
+      o.changed()
+      return settings
     },
 
     ...setupHandlers(parts.setup),

@@ -48,6 +48,7 @@ interface Neighbours {
   readonly logger: Logger
   readonly changed: () => void
   readonly freshStarts: Pick<FreshStarts, 'before'>
+  readonly bootsPaused: () => boolean
   readonly enrolment: Pick<Enrolment, 'asked' | 'underWay'>
 }
 
@@ -126,6 +127,7 @@ export async function startNetwork(n: Neighbours): Promise<Network> {
       loaders,
       media: createMediaRegistry(),
       kits: new Map([['debian', DEBIAN_KIT]]),
+      paused: n.bootsPaused,
       logger: n.logger,
     })
     const observer = {

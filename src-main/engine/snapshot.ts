@@ -1,4 +1,5 @@
 import type { ClientView, DiskView, Problem, RestorePointView, Snapshot } from '../api/dto.ts'
+import type { Settings } from '../api/settings.ts'
 import { targetNameOf } from '../boot/names.ts'
 import { formatSize } from '../base/units.ts'
 import type { Client } from '../clients/client.ts'
@@ -27,6 +28,7 @@ export interface Parts {
   readonly space: SpaceWatch
   readonly jobs: Jobs
   readonly traffic: Traffic
+  readonly settings: { now(): Settings }
   readonly sessions: () => readonly SessionView[]
   readonly setup: Pick<Setup, 'draft' | 'enrolment'>
 }
@@ -123,6 +125,7 @@ export function snapshot(parts: Parts): Snapshot {
     jobs: parts.jobs.list(),
     warnings: warnings(parts, space),
     space,
+    settings: parts.settings.now(),
     ...(enrolment && { enrolment }),
     ...(draft && { setup: draft }),
   }

@@ -1,13 +1,9 @@
 import type { Caller, EngineEvent } from '../../src-main/api/contract.ts'
-import type { ErrorDto } from '../../src-main/api/wire.ts'
+import type { ShellEvent } from '../../src-main/api/shell.ts'
 
 /** What may arrive: the engine's own events, and what becomes of the connection to it. */
 export type ClientEvent =
-  | EngineEvent
-  | { readonly event: 'connected' }
-  | { readonly event: 'disconnected' }
-  | { readonly event: 'engineRestarted' }
-  | { readonly event: 'engineFailed'; readonly problem: ErrorDto }
+  EngineEvent | ShellEvent | { readonly event: 'connected' } | { readonly event: 'disconnected' }
 
 /** The engine, over the preload bridge in the desktop app and over a WebSocket in a browser. */
 export interface Client extends Caller {

@@ -1,6 +1,8 @@
 import { EngineError } from '../../src-main/api/caller.ts'
 import type { Input, MethodName, Output } from '../../src-main/api/contract.ts'
 import type { Snapshot, TimelineEntry } from '../../src-main/api/dto.ts'
+import type { SettingsChange } from '../../src-main/api/settings.ts'
+import type { Page, ServedBy } from '../../src-main/api/shell.ts'
 import type { ErrorDto } from '../../src-main/api/wire.ts'
 import type { Client, ClientEvent } from '../client/client.ts'
 import { capital } from './words.ts'
@@ -16,6 +18,10 @@ export class AppState {
   timeline = $state.raw<readonly TimelineEntry[]>([])
   connection = $state<Connection>('connecting')
   problem = $state.raw<ErrorDto>()
+  /** In the desktop app: whether it runs the engine itself. */
+  servedBy = $state<ServedBy>()
+  /** Where the tray or a notification wants to go; whoever shows pages takes it. */
+  wantedPage = $state<Page>()
   /** A short message at the lower edge. */
   toast = $state.raw<{ text: string; tone: 'good' | 'bad' }>()
   nowMs = $state(Date.now())
@@ -61,6 +67,11 @@ export class AppState {
       return undefined
     }
   }
+  async changeSettings(change: SettingsChange): Promise<void> {
+    const settings = await this.attempt(this.call('settingsChange', change))
+    // The next snapshot brings the same, a moment later.
+    if (settings && this.snapshot) this.snapshot = { ...this.snapshot, settings }
+  }
   say(text: string, tone: 'good' | 'bad' = 'good'): void {
     clearTimeout(this.#toastTimer)
     this.toast = { text, tone }
@@ -87,6 +98,12 @@ export class AppState {
         return
       case 'disconnected':
         if (this.connection !== 'failed') this.connection = 'lost'
+        return
+      case 'servedBy':
+        this.servedBy = event.by
+        return
+      case 'open':
+        this.wantedPage = event.page
         return
       case 'engineFailed':
         this.connection = 'failed'

@@ -51,10 +51,13 @@ describe.skipIf(!chromiumPath)('every screen can be used by everybody', () => {
     await page.evaluate("document.querySelector('#planted').remove()")
   })
 
-  test.each([[/^PCs/], [/^Disks/], [/^Services/], [/^Activity/], [/^Help/]])('%s, empty', async (title) => {
-    await open(title)
-    expect(await faults(`empty-${wordOf(title)}`)).toEqual([])
-  })
+  test.each([[/^PCs/], [/^Disks/], [/^Services/], [/^Activity/], [/^Settings/], [/^Help/]])(
+    '%s, empty',
+    async (title) => {
+      await open(title)
+      expect(await faults(`empty-${wordOf(title)}`)).toEqual([])
+    },
+  )
 
   describe('with PCs and disks', () => {
     beforeAll(async () => {

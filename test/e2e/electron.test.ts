@@ -81,7 +81,7 @@ describe.skipIf(!program)('the window in Electron', () => {
       false,
     ])
     expect(runCli(['status', '--data', dataDir, '--json']).code).toBe(0)
-    await app.evaluate(({ app }) => app.emit('second-instance'))
+    await app.evaluate(({ app }) => app.emit('second-instance', {}, ['bootlace']))
     expect(await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().map((w) => w.isVisible()))).toEqual([
       true,
     ])

@@ -26,6 +26,8 @@ export const deHeard: HeardCatalogue = {
     'Sein Laufwerk konnte vor diesem Start nicht zurückgesetzt werden: {0}.',
 
   // What loaders report.
+  'new boots are paused, the PC goes on to its own disk':
+    'neue Starts sind angehalten, der PC macht mit seinem eigenen Laufwerk weiter',
   'the disk could not be booted': 'vom Laufwerk konnte nicht gestartet werden',
   'the disk could not be attached': 'das Laufwerk konnte nicht angehängt werden',
   'the disk is empty, the PC goes on to its CD or USB stick with the disk attached':

@@ -30,6 +30,7 @@ function policy(
     loaders?: string[]
     logger?: Logger
     underWay?: Promise<void>
+    paused?: () => boolean
   } = {},
 ) {
   const media = createMediaRegistry()
@@ -46,6 +47,7 @@ function policy(
       loaders: createLoaderSet((o.loaders ?? LOADERS).map(file)),
       media,
       logger: o.logger ?? silentLogger,
+      ...(o.paused && { paused: o.paused }),
     }),
   }
 }
@@ -184,4 +186,31 @@ test('a machine whose disk takes long to make is asked to come again, and does n
   expect(text).toContain('?st=enrolling&err=0')
   expect(text).not.toMatch(/^exit/m)
   expect(policy({ client: null }).settled!(MAC)).toBeUndefined()
+})
+
+describe('while new boots are paused', () => {
+  const paused = { value: true }
+  const { plan, clientScript, open } = policy({ paused: () => paused.value })
+
+  test('no machine is answered, whatever it is', () => {
+    expect(plan(hello({ arch: 0 }))).toBeUndefined()
+    expect(plan(hello({ isIpxe: true }))).toBeUndefined()
+    expect(plan(hello({ mac: '52:54:00:77:00:99', arch: 7 }))).toBeUndefined()
+  })
+
+  test('one that is in the loader already is told, and goes on to its own disk', () => {
+    const text = clientScript(MAC, new Map())
+    expect(checkIpxe(text)).toEqual([])
+    expect(text).toContain('new boots are paused')
+    expect(text).not.toContain('sanboot')
+    expect(text).toMatch(/report\/52-54-00-77-00-01\?st=paused/)
+    expect(text.trimEnd().split('\n').slice(-2)).toEqual([':leave-efi', 'exit 1'])
+    expect(asciiAt(open('autoexec.ipxe', { ip: '10.77.0.9' })!, 0, 200)).toContain('first script')
+  })
+
+  test('the next question is answered again as soon as they are resumed', () => {
+    paused.value = false
+    expect(plan(hello({ arch: 0 }))?.loader).toBe('undionly.kpxe')
+    expect(clientScript(MAC, new Map())).toContain('sanboot')
+  })
 })

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { Settings } from '../../../src-main/api/settings.ts'
 import { AppError } from '../../../src-main/base/errors.ts'
 import type { Client } from '../../../src-main/clients/client.ts'
 import { ClientRegistry } from '../../../src-main/clients/registry.ts'
@@ -32,6 +33,7 @@ function partsOf(
   }))
   return {
     engine: () => ({}),
+    settings: { now: () => Settings.parse({}) },
     services: new Services(),
     registry: new ClientRegistry(
       { all: () => all, put: () => {}, remove: () => {} },

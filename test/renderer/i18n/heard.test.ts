@@ -1,6 +1,7 @@
 import ts from 'typescript'
 import { afterEach, describe, expect, test } from 'vitest'
-import { deHeard } from '../../../src-renderer/i18n/de/heard.ts'
+import { deHeardEngine } from '../../../src-renderer/i18n/de/heard-engine.ts'
+import { deHeard as deHeardBoot } from '../../../src-renderer/i18n/de/heard.ts'
 import { heard } from '../../../src-renderer/i18n/heard.ts'
 import { setLocale } from '../../../src-renderer/i18n/i18n.svelte.ts'
 
@@ -17,7 +18,15 @@ const FILES = [
   'src-main/engine/services.ts',
   'src-main/engine/snapshot.ts',
   'src-main/engine/network.ts',
+  'src-main/engine/install-watch.ts',
+  'src-main/engine/setup/enrolment.ts',
+  'src-main/engine/setup/checks/firewall.ts',
+  'src-main/engine/setup/checks/other-servers.ts',
+  'src-main/engine/disks/life.ts',
+  'src-main/engine/disks/chain.ts',
+  'src-main/clients/registry.ts',
 ]
+const deHeard = { ...deHeardBoot, ...deHeardEngine }
 const SPOKEN = new Set(['text', 'hint', 'purpose', 'message'])
 
 /** A sentence with `{0}` … where something is put in; undefined when it is no text. */
