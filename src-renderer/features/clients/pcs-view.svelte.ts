@@ -34,7 +34,7 @@ export class PcsView {
   found = $derived.by(() => this.#found())
   groups = $derived.by(() => groupsOf(this.found))
   /** All names of groups, for choosing one. */
-  groupNames = $derived.by(() => [...new Set(this.#snapshot().clients.flatMap((c) => c.group ?? []))].sort(compare))
+  groupNames = $derived.by(() => unique(this.#snapshot().clients.flatMap((c) => c.group ?? [])).sort(compare))
   /** Those that are still there. */
   chosen = $derived.by(() => this.#snapshot().clients.filter((c) => this.#chosen.has(c.mac)))
 
@@ -116,15 +116,12 @@ function parsed(text: string | null): { mode: Mode; folded: string[] } {
   }
 }
 
+const unique = <T>(list: readonly T[]): T[] => list.filter((each, i) => list.indexOf(each) === i)
+
 /** Groups by name, PCs in no group last. */
 export function groupsOf(clients: readonly ClientView[]): Group[] {
-  const byName = new Map<string | undefined, ClientView[]>()
-  for (const client of clients) {
-    const members = byName.get(client.group)
-    if (members) members.push(client)
-    else byName.set(client.group, [client])
-  }
-  return [...byName]
+  return unique(clients.map((client) => client.group))
+    .map((name) => [name, clients.filter((client) => client.group === name)] as const)
     .sort(([a], [b]) => (a === undefined ? 1 : b === undefined ? -1 : compare(a, b)))
     .map(([name, members]) => ({
       name,
