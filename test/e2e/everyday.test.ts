@@ -241,6 +241,8 @@ describe.skipIf(!chromiumPath)('everyday life with many PCs', () => {
     const session = sessions[0]!
     for (let i = 0; i < 40; i++) await session.read(i * 8, 64)
     await page.getByRole('img', { name: /How long PCs wait for their disk: Reads, half within/ }).waitFor()
+    await page.getByRole('button', { name: 'Check now' }).click()
+    await page.getByText(/Everything is in order|worth a look/).waitFor({ timeout: 30_000 })
     await page.getByRole('button', { name: 'Log of the engine' }).click()
     await page.getByText('a session began').first().waitFor()
     await shot('services', true)

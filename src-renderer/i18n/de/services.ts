@@ -2,6 +2,12 @@ import type { Catalogue } from '../catalogue.ts'
 
 /** The pages of services and of activity. */
 export const services: Catalogue = {
+  'Check the network': 'Netz prüfen',
+  'Check now': 'Jetzt prüfen',
+  'Everything is in order.': 'Alles ist in Ordnung.',
+  '{n} things are worth a look.': ['{n} Punkt ist einen Blick wert.', '{n} Punkte sind einen Blick wert.'],
+  'Goes the way of a PC that starts, and looks for what could stop it. It takes some seconds and disturbs nobody.':
+    'Geht den Weg eines startenden PCs und sucht, was ihn aufhalten könnte. Das dauert einige Sekunden und stört niemanden.',
   '{n} lines are copied.': ['{n} Zeile ist kopiert.', '{n} Zeilen sind kopiert.'],
   'This browser does not allow copying. Save the list as a file instead.':
     'Dieser Browser erlaubt kein Kopieren. Speichern Sie die Liste stattdessen als Datei.',
