@@ -1,16 +1,9 @@
 import { SvelteSet } from 'svelte/reactivity'
 import type { ClientView, Snapshot } from '../../../src-main/api/dto.ts'
+import { groupNamesOf, groupsOf, type Group } from './groups.ts'
 import { DiskIndex, imageFacts } from './pc-facts.ts'
 
 export type Mode = 'board' | 'list'
-
-export interface Group {
-  /** Undefined: PCs in no group. */
-  readonly name: string | undefined
-  readonly clients: readonly ClientView[]
-  readonly running: number
-  readonly needHelp: number
-}
 
 /** Where the choice of view is kept for the next time. */
 export interface Memory {
@@ -18,7 +11,6 @@ export interface Memory {
   set(key: string, value: string): void
 }
 const KEY = 'bootlace.pcs'
-const { compare } = new Intl.Collator('en', { numeric: true })
 
 /** What the page of PCs shows: which view, what was searched for, which groups are folded and which PCs are chosen. */
 export class PcsView {
@@ -34,7 +26,7 @@ export class PcsView {
   found = $derived.by(() => this.#found())
   groups = $derived.by(() => groupsOf(this.found))
   /** All names of groups, for choosing one. */
-  groupNames = $derived.by(() => [...new Set(this.#snapshot().clients.flatMap((c) => c.group ?? []))].sort(compare))
+  groupNames = $derived.by(() => groupNamesOf(this.#snapshot().clients))
   /** Those that are still there. */
   chosen = $derived.by(() => this.#snapshot().clients.filter((c) => this.#chosen.has(c.mac)))
 
@@ -114,22 +106,4 @@ function parsed(text: string | null): { mode: Mode; folded: string[] } {
     // Of another version, or damaged: as if nothing had been kept.
     return { mode: 'board', folded: [] }
   }
-}
-
-/** Groups by name, PCs in no group last. */
-export function groupsOf(clients: readonly ClientView[]): Group[] {
-  const byName = new Map<string | undefined, ClientView[]>()
-  for (const client of clients) {
-    const members = byName.get(client.group)
-    if (members) members.push(client)
-    else byName.set(client.group, [client])
-  }
-  return [...byName]
-    .sort(([a], [b]) => (a === undefined ? 1 : b === undefined ? -1 : compare(a, b)))
-    .map(([name, members]) => ({
-      name,
-      clients: members,
-      running: members.filter((c) => c.live.sessions > 0).length,
-      needHelp: members.filter((c) => c.live.stage === 'failed').length,
-    }))
 }
