@@ -41,7 +41,7 @@ function parse(args) {
   }
   const several = { '-d': 'depends', '--deb-recommends': 'recommends' }
   for (let i = 0; i < args.length; i++) {
-    const [, word, inline] = /^(--[^=]+)=(.*)$/s.exec(args[i]) ?? [, args[i]]
+    const [, word, inline] = /^(--[^=]+)=(.*)$/s.exec(args[i]) ?? [args[i], args[i]]
     const value = () => inline ?? args[++i]
     if (word === '--force') continue
     else if (single[word]) o[single[word]] = value()

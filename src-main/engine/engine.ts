@@ -175,6 +175,7 @@ export class Engine implements EngineFace {
       disks,
       services,
       network: () => running.network,
+      bootsPaused: () => settingsBook.now().bootsPaused,
       atomically: (work) => db.transaction(work)(),
       record: (fact) => void board.record(fact),
       clock,

@@ -138,7 +138,8 @@ export async function startNetwork(n: Neighbours): Promise<Network> {
         if (isOurOwn(what)) return
         recordBootObservation(what, n.registry, n.board)
         // A loader from a medium is seen for the first time when it asks for its script.
-        if ((what.type === 'seen' || what.type === 'script') && what.mac !== undefined) n.enrolment.asked(what.mac)
+        const asks = what.type === 'seen' || what.type === 'script'
+        if (asks && what.mac !== undefined && !n.bootsPaused()) n.enrolment.asked(what.mac)
         n.changed()
       },
     }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium, type BrowserContext } from 'playwright-core'
@@ -8,11 +8,15 @@ export const chromiumPath = ['/usr/bin/chromium', '/usr/bin/google-chrome'].find
 
 /** A headless browser with a profile of its own that is removed with it. */
 export async function openBrowser(
-  o: { colorScheme?: 'light' | 'dark' } = {},
+  o: {
+    colorScheme?: 'light' | 'dark'
+    /** Wraps its command line, for instance to run in a network namespace. */
+    inside?: (command: readonly string[]) => readonly string[]
+  } = {},
 ): Promise<{ context: BrowserContext; close(): Promise<void> }> {
   const profile = mkdtempSync(join(tmpdir(), 'bootlace-browser-'))
   const context = await chromium.launchPersistentContext(profile, {
-    executablePath: chromiumPath!,
+    executablePath: o.inside ? wrapped(profile, o.inside([chromiumPath!])) : chromiumPath!,
     headless: true,
     viewport: { width: 1180, height: 800 },
     colorScheme: o.colorScheme ?? 'light',
@@ -33,4 +37,11 @@ export async function openBrowser(
       rmSync(profile, { recursive: true, force: true })
     },
   }
+}
+
+/** A program that passes its arguments on to a command line. */
+function wrapped(folder: string, command: readonly string[]): string {
+  const file = join(folder, 'start-browser')
+  writeFileSync(file, `#!/bin/sh\nexec ${command.map((word) => `'${word}'`).join(' ')} "$@"\n`, { mode: 0o755 })
+  return file
 }

@@ -2,7 +2,6 @@ import type { Catalogue } from '../catalogue.ts'
 
 /** The page of disks. */
 export const disks: Catalogue = {
-  win11: 'win11',
   now: 'jetzt',
   'What {disk} stands on': 'Worauf {disk} steht',
   'What it stands on': 'Worauf es steht',

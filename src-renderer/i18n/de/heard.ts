@@ -1,4 +1,5 @@
 import type { HeardCatalogue } from '../catalogue.ts'
+import { deHeardChecks } from './heard-checks.ts'
 
 /** Sentences that the engine says, with `{0}` … for what stands between. Order of the engine's files. */
 export const deHeard: HeardCatalogue = {
@@ -105,4 +106,6 @@ export const deHeard: HeardCatalogue = {
     'Sehen Sie nach, was weg kann: Wiederherstellungspunkte, alte Abbild-Versionen, Laufwerke, die niemand benutzt.',
   'Free some space: when it runs out, PCs cannot save anything until there is some again.':
     'Schaffen Sie Platz: Ist er aufgebraucht, können PCs nichts speichern, bis wieder welcher da ist.',
+
+  ...deHeardChecks,
 }

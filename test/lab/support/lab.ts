@@ -22,6 +22,7 @@ export const WITHIN_MS = {
   grub: 150_000,
   system: 360_000,
   installer: 240_000,
+  install: 600_000,
   command: 120_000,
 } as const
 

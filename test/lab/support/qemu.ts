@@ -104,6 +104,19 @@ export class Pc {
     qmp.close()
   }
 
+  /** Resolves when the system on it has switched it off. */
+  async switchedOff(deadlineMs: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error(`${this.name} is still on after ${deadlineMs / 1000} s`)), deadlineMs)
+    })
+    try {
+      await Promise.race([this.#ended, late])
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
   /** Pulls the plug. */
   async off(): Promise<void> {
     if (this.#process.exitCode === null && this.#process.signalCode === null) this.#process.kill('SIGKILL')

@@ -39,6 +39,10 @@ test('switching on again begins another boot, repeated questions do not', () => 
     'pc-01 started, 30 s',
   ])
   expect(titles([entry('a', 'script', 0), entry('a', 'script', 400)]).length).toBe(2)
+  expect(titles([entry('a', 'systemLogin', 0), entry('a', 'script', 4)])).toEqual([
+    'pc-01 asked for a boot',
+    'pc-01: 1 event',
+  ])
 })
 
 test('a boot that was refused is told as that, unless it got there in the end', () => {

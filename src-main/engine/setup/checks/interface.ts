@@ -44,29 +44,29 @@ export function lookAtInterface(
       'Plug the network cable in, and switch the other end on.',
     )
   }
-  const where = `PCs are served on ${name} (${address})`
+  const where = `${name} (${address})`
   if (card?.kind === 'wireless') {
     return check(
       'warning',
-      `${where}, which is Wi-Fi.`,
+      `PCs are served on ${where}, which is Wi-Fi.`,
       'Connect this computer by cable: over Wi-Fi PCs start slowly, and not at all where the access point holds back what they call out.',
     )
   }
   if (card?.kind === 'virtual') {
     return check(
       'warning',
-      `${where}, which is no network card.`,
+      `PCs are served on ${where}, which is no network card.`,
       'If your PCs are on another network, start Bootlace with --interface and the name of that card.',
     )
   }
   if (card?.megabitsPerSecond !== undefined && card.megabitsPerSecond < FAST_MBIT) {
     return check(
       'warning',
-      `${where}, which runs at ${card.megabitsPerSecond} Mbit/s only.`,
+      `PCs are served on ${where}, which runs at ${card.megabitsPerSecond} Mbit/s only.`,
       'Use a gigabit switch and a cable with all eight wires: disks are as fast as the network.',
     )
   }
-  return check('ok', `${where}.`)
+  return check('ok', `PCs are served on ${where}.`)
 }
 
 const KINDS = {

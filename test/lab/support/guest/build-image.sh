@@ -11,125 +11,43 @@ set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 out=$1 sources=$2 suite=$3
 root=$out/root
-export LC_ALL=C DEBIAN_FRONTEND=noninteractive
-umask 022
+. "$here/debian.sh"
 
-# The system's own way to the archive (proxies, clock tolerance) holds for the guest's build as well.
-apt-config dump Acquire | grep -E '^Acquire::(https?::Proxy|Check-)' >"$out/apt.conf" || true
-
-# Drivers no virtual PC here has. They are half of the image, and depmod and mke2fs take their time.
-excluded=()
-for path in sound drivers/{gpu,media,staging,infiniband,usb,iio,hwmon,isdn,bluetooth,input,leds,mmc,mfd,nfc,parport,pcmcia,platform,power,rtc,spi,thermal,video,w1,mtd,md,comedi,crypto,ata,edac,char,firewire,gpio,hid,i2c,misc,nvme} \
-  drivers/net/{wireless,wwan,can,usb,ieee802154,hamradio,fddi,ppp,phy,bonding,team,vxlan,wireguard} net/{wireless,bluetooth,mac80211,mac802154,can,nfc,ceph,sctp,tipc,rds,sunrpc,rxrpc,dccp,bridge,batman-adv,netfilter,ipv4,ipv6,sched,openvswitch,smc,9p,atm,decnet,mpls} \
-  fs/{ceph,cifs,nfs,nfsd,ocfs2,gfs2,dlm,btrfs,xfs,jfs,reiserfs,ntfs,ntfs3,f2fs,afs,coda,orangefs,ubifs,jffs2,ksmbd,smbfs_common,udf,hfs,hfsplus,nilfs2,lockd}; do
-  excluded+=("--dpkgopt=path-exclude=/lib/modules/*/kernel/$path/*")
-done
-
-mmdebstrap --quiet --mode=root --variant=essential --architectures=amd64 --aptopt="$out/apt.conf" \
-  --include=systemd,systemd-sysv,udev,kmod,linux-image-amd64,initramfs-tools,open-iscsi,busybox-static,zstd,iproute2,procps \
-  --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/doc/*' \
-  --dpkgopt='path-exclude=/usr/share/locale/*' --dpkgopt='path-exclude=/usr/share/info/*' "${excluded[@]}" \
-  --essential-hook='mkdir -p "$1/etc/kernel" && printf "#!/bin/sh\nexit 0\n" >"$1/usr/local/sbin/update-initramfs" && chmod 755 "$1/usr/local/sbin/update-initramfs"' \
-  "$suite" "$root" "$sources"
-# While packages were set up, this stood before the real one: the initrd is made once, below, with its final settings.
-rm "$root/usr/local/sbin/update-initramfs"
-rm -f "$root"/boot/initrd.img-*
-
-kernel=$(basename "$root"/boot/vmlinuz-*)
-version=${kernel#vmlinuz-}
+bootstrap "$root" "$sources" "$suite" \
+  systemd,systemd-sysv,udev,kmod,linux-image-amd64,initramfs-tools,open-iscsi,busybox-static,zstd,iproute2,procps
+version=$(kernel_version "$root")
 
 # --- what makes this system a client of the lab -------------------------------------------------------------------
 echo lab-guest >"$root/etc/hostname"
 echo '10000000000000000000000000000001' >"$root/etc/machine-id"
 echo 'LABEL=lab-root / ext4 defaults,_netdev 0 0' >"$root/etc/fstab"
-chroot "$root" passwd --quiet --delete root
+speak_to_tests "$root" open-iscsi.service
+make_initrd "$root"
 
-cat >"$root/etc/initramfs-tools/modules" <<'END'
-virtio_pci
-virtio_net
-e1000
-iscsi_tcp
-iscsi_ibft
-sd_mod
-ext4
-crc32c_generic
-END
-sed -i -e 's/^MODULES=.*/MODULES=list/' -e 's/^BUSYBOX=.*/BUSYBOX=n/' -e 's/^# *COMPRESSLEVEL=.*/COMPRESSLEVEL=12/' \
-  "$root/etc/initramfs-tools/initramfs.conf"
-echo ISCSI_AUTO=true >"$root/etc/iscsi/iscsi.initramfs"
-
-install -m 755 "$here/lab-boot" "$here/lab-shell" "$root/usr/local/sbin/"
-install -m 644 "$here/lab-boot.service" "$here/lab-shell.service" "$root/etc/systemd/system/"
-
-# Units that wait, probe or write without need cost seconds each under emulation. A getty on ttyS0 would also hang
-# up the line and swallow what others write there.
-units=(getty.target serial-getty@ttyS0.service serial-getty@ttyS1.service systemd-timesyncd.service
-  systemd-networkd-wait-online.service systemd-update-utmp.service systemd-update-utmp-runlevel.service
-  systemd-random-seed.service systemd-journal-flush.service systemd-pstore.service systemd-firstboot.service
-  systemd-hwdb-update.service ldconfig.service systemd-journal-catalog-update.service systemd-update-done.service
-  apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer e2scrub_reap.service fstrim.timer
-  systemd-tmpfiles-clean.timer systemd-udev-settle.service systemd-rfkill.service systemd-logind.service
-  dev-hugepages.mount dev-mqueue.mount sys-kernel-debug.mount sys-kernel-tracing.mount sys-kernel-config.mount
-  sys-fs-fuse-connections.mount modprobe@{drm,configfs,dm_mod,efi_pstore,fuse,loop}.service open-iscsi.service
-  kmod-static-nodes.service systemd-sysusers.service systemd-binfmt.service systemd-ask-password-wall.path)
-for unit in "${units[@]}"; do ln -sf /dev/null "$root/etc/systemd/system/$unit"; done
-chroot "$root" systemctl --quiet enable lab-boot.service lab-shell.service iscsid.service
-chroot "$root" systemctl --quiet set-default multi-user.target
-mkdir -p "$root/etc/systemd/journald.conf.d"
-printf '[Journal]\nStorage=volatile\n' >"$root/etc/systemd/journald.conf.d/lab.conf"
-
-mount -t proc proc "$root/proc"
-trap 'umount "$root/proc" 2>/dev/null || true' EXIT
-chroot "$root" update-initramfs -c -k "$version"
-umount "$root/proc"
-trap - EXIT
-
-cp "$root/boot/$kernel" "$out/vmlinuz"
+cp "$root/boot/vmlinuz-$version" "$out/vmlinuz"
 mkdir -p "$root/boot/grub"
 cp "$here/grub.cfg" "$root/boot/grub/grub.cfg"
-ln -s "$kernel" "$root/boot/vmlinuz"
+ln -s "vmlinuz-$version" "$root/boot/vmlinuz"
 ln -s "initrd.img-$version" "$root/boot/initrd.img"
 
 # --- the installer-like system ------------------------------------------------------------------------------------
 small=$out/small
-mkdir -p "$small"/{bin,sbin,dev,proc,sys,run,etc,tmp,var/lib/iscsi}
-cp "$root/bin/busybox" "$small/bin/busybox"
-install -m 755 "$here/installer-init" "$small/init"
-copy_with_libraries() {
-  local file
-  install -D -m 755 "$root$1" "$small$1"
-  chroot "$root" ldd "$1" | grep -o '/[^ ]*' | while read -r file; do
-    [ -e "$small$file" ] || { mkdir -p "$small$(dirname "$file")"; cp -L "$root$file" "$small$file"; }
-  done
-}
-copy_with_libraries /sbin/iscsistart
-while read -r module; do
-  chroot "$root" modprobe --set-version "$version" --show-depends "$module" | sed -n 's/^insmod \([^ ]*\).*/\1/p'
-done <"$root/etc/initramfs-tools/modules" | sort -u | while read -r file; do
-  install -D -m 644 "$root$file" "$small$file"
-done
-cp "$root/lib/modules/$version"/modules.{order,builtin} "$small/lib/modules/$version/"
-# The tools of the guest do this, so that the machine that builds needs no kmod: hence from inside its tree.
-mv "$small" "$root/small"
-chroot "$root" depmod --basedir /small "$version"
-mv "$root/small" "$small"
-(cd "$small" && find . | cpio --quiet -o -H newc -R 0:0) | zstd -q -12 >"$out/installer.img"
+small_system "$root" "$small" "$here/installer-init"
+copy_modules "$root" "$small" "${disk_modules[@]}"
+pack_initrd "$small" "$out/installer.img"
 
 cd_root=$out/cd
 mkdir -p "$cd_root/boot/grub"
 cp "$out/vmlinuz" "$out/installer.img" "$cd_root/boot/"
 cp "$here/installer-grub.cfg" "$cd_root/boot/grub/grub.cfg"
-grub-mkrescue -o "$out/installer.iso" --install-modules='linux serial normal configfile echo iso9660 part_msdos search test gzio' \
-  --locales= --fonts= --themes= "$cd_root" >"$out/iso.log" 2>&1 || { cat "$out/iso.log" >&2; exit 1; }
+make_cd "$cd_root" "$out/installer.iso"
 
 # --- the disk: one GPT, for BIOS (GRUB's core in its own partition) and for UEFI (fallback path on the ESP) ---------
 mib=$((1024 * 1024))
 size_mib=1280 core_at=1 esp_at=2 esp_mib=32 root_at=34
 root_mib=$((size_mib - root_at - 1))
 
-rm -rf "$root"/var/cache/apt/* "$root"/var/lib/apt/lists/* "$root"/var/log/*
-# systemd's "needs an update" test compares /usr with these two.
-touch "$root/usr"; touch "$root/etc/.updated" "$root/var/.updated"
+forget_packages "$root"
 mke2fs -q -t ext4 -O '^orphan_file,^metadata_csum_seed' -L lab-root -d "$root" -E nodiscard,lazy_itable_init=1 \
   "$out/root.ext4" "${root_mib}M"
 
@@ -162,4 +80,4 @@ mformat -i "$esp" -T $((esp_mib * 2048)) -h 64 -s 32 -v LABESP ::
 mmd -i "$esp" ::/EFI ::/EFI/BOOT
 mcopy -i "$esp" "$out/BOOTX64.EFI" ::/EFI/BOOT/BOOTX64.EFI
 
-rm -rf "$root" "$small" "$cd_root" "$out"/{root.ext4,core.img,boot.img,BOOTX64.EFI,apt.conf,iso.log}
+rm -rf "$root" "$small" "$cd_root" "$out"/{root.ext4,core.img,boot.img,BOOTX64.EFI}
