@@ -76,7 +76,9 @@ export function bootsOf(entries: readonly TimelineEntry[], nameOf: NameOf): Boot
 function beginsAnew(group: readonly TimelineEntry[], entry: TimelineEntry): boolean {
   const last = group.at(-1)!
   if (entry.type === 'seen') return last.type !== 'seen' && last.type !== 'offered'
-  return entry.atMs - last.atMs > PAUSE_MS && FIRST.has(entry.type)
+  // Who asks again has left the system that ran.
+  const ran = group.some((e) => e.type === 'systemLogin' || e.type === 'running')
+  return FIRST.has(entry.type) && (ran || entry.atMs - last.atMs > PAUSE_MS)
 }
 
 function bootOf(entries: readonly TimelineEntry[], nameOf: NameOf): Boot {

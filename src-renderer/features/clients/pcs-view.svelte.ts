@@ -1,16 +1,9 @@
 import { SvelteSet } from 'svelte/reactivity'
 import type { ClientView, Snapshot } from '../../../src-main/api/dto.ts'
+import { groupNamesOf, groupsOf, type Group } from './groups.ts'
 import { DiskIndex, imageFacts } from './pc-facts.ts'
 
 export type Mode = 'board' | 'list'
-
-export interface Group {
-  /** Undefined: PCs in no group. */
-  readonly name: string | undefined
-  readonly clients: readonly ClientView[]
-  readonly running: number
-  readonly needHelp: number
-}
 
 /** Where the choice of view is kept for the next time. */
 export interface Memory {
@@ -18,7 +11,6 @@ export interface Memory {
   set(key: string, value: string): void
 }
 const KEY = 'bootlace.pcs'
-const { compare } = new Intl.Collator('en', { numeric: true })
 
 /** What the page of PCs shows: which view, what was searched for, which groups are folded and which PCs are chosen. */
 export class PcsView {
@@ -34,7 +26,11 @@ export class PcsView {
   found = $derived.by(() => this.#found())
   groups = $derived.by(() => groupsOf(this.found))
   /** All names of groups, for choosing one. */
+<<<<<<< HEAD
+  groupNames = $derived.by(() => groupNamesOf(this.#snapshot().clients))
+=======
   groupNames = $derived.by(() => unique(this.#snapshot().clients.flatMap((c) => c.group ?? [])).sort(compare))
+>>>>>>> main
   /** Those that are still there. */
   chosen = $derived.by(() => this.#snapshot().clients.filter((c) => this.#chosen.has(c.mac)))
 
@@ -115,6 +111,8 @@ function parsed(text: string | null): { mode: Mode; folded: string[] } {
     return { mode: 'board', folded: [] }
   }
 }
+<<<<<<< HEAD
+=======
 
 const unique = <T>(list: readonly T[]): T[] => list.filter((each, i) => list.indexOf(each) === i)
 
@@ -130,3 +128,4 @@ export function groupsOf(clients: readonly ClientView[]): Group[] {
       needHelp: members.filter((c) => c.live.stage === 'failed').length,
     }))
 }
+>>>>>>> main

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { EngineError } from '../../../src-main/api/caller.ts'
 import type { Snapshot, TimelineEntry } from '../../../src-main/api/dto.ts'
 import type { Client, ClientEvent } from '../../../src-renderer/client/client.ts'
@@ -74,4 +74,24 @@ test('a call that fails is said with what to do, and returns nothing', async () 
 test('errors are explained in one or two sentences', () => {
   expect(explain(new EngineError({ code: 'x', message: 'no way' }))).toBe('No way.')
   expect(explain(new Error('boom'))).toBe('boom')
+})
+
+test('what was done can be taken back for ten seconds', async () => {
+  vi.useFakeTimers()
+  try {
+    const { state } = scripted()
+    let undone = 0
+    state.offerUndo('3 PCs are changed.', () => Promise.resolve(undone++))
+    state.toast?.undo?.()
+    await vi.advanceTimersByTimeAsync(0)
+    expect([undone, state.toast?.text]).toEqual([1, 'Taken back.'])
+    state.offerUndo('3 PCs are changed.', () => Promise.resolve())
+    await vi.advanceTimersByTimeAsync(9_900)
+    expect(state.toast?.undo).toBeDefined()
+    await vi.advanceTimersByTimeAsync(200)
+    expect(state.toast).toBeUndefined()
+    state.stop()
+  } finally {
+    vi.useRealTimers()
+  }
 })

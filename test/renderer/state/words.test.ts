@@ -1,6 +1,17 @@
 import { expect, test } from 'vitest'
 import type { ClientView } from '../../../src-main/api/dto.ts'
-import { bootStep, clockTime, sentence, size, stalledHint } from '../../../src-renderer/state/words.ts'
+import { setLocale } from '../../../src-renderer/i18n/i18n.svelte.ts'
+import {
+  bootStep,
+  clockTime,
+  duration,
+  sentence,
+  size,
+  some,
+  span,
+  stalledHint,
+  stageWord,
+} from '../../../src-renderer/state/words.ts'
 
 test('sizes read well', () => {
   expect([size(0), size(1023), size(1536), size(64 * 2 ** 30), size(150 * 2 ** 20)]).toEqual([
@@ -42,4 +53,30 @@ test('a boot that fell silent says where to look; a PC that runs or is off does 
     undefined,
   ])
   expect(stalledHint(live('loader'), 60_000)).toBeUndefined()
+})
+
+test('times and names read well', () => {
+  expect([40, 999, 2600, 45_000, 2_000_000].map(duration)).toEqual(['40 µs', '999 µs', '2.6 ms', '45 ms', '2.0 s'])
+  expect([900, 42_000, 65_000, 120_000, 7_800_000].map(span)).toEqual([
+    '1 s',
+    '42 s',
+    '1 min 5 s',
+    '2 min',
+    '2 h 10 min',
+  ])
+  expect([some([]), some(['a']), some(['a', 'b']), some(['a', 'b', 'c', 'd', 'e'])]).toEqual([
+    'none',
+    'a',
+    'a and b',
+    'a, b, c and 2 more',
+  ])
+})
+
+test('a German reader has German words and commas', () => {
+  setLocale('de')
+  try {
+    expect([size(1536), stageWord('running'), some(['a', 'b'])]).toEqual(['1,5 KiB', 'Läuft', 'a und b'])
+  } finally {
+    setLocale('en')
+  }
 })
