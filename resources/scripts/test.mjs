@@ -1,4 +1,5 @@
 // `npm test`: installs what is missing and runs the whole suite. What cannot run here is skipped with its reason.
+// `npm run test:full` adds what takes many minutes more.
 import { build, fetchLoaders, installDebianPackages, installPackages, projectNode, run, tell } from './steps.mjs'
 
 /** Foreign clients, virtual PCs and browsers that the tests talk to. */
@@ -85,8 +86,11 @@ const steps = [
   ['Format', ['node_modules/.bin/prettier', '--check', '--log-level', 'warn', '.']],
 ]
 
+const full = process.argv.includes('--full')
+
 async function main() {
   const started = Date.now()
+  if (full) process.env.BOOTLACE_FULL = '1'
   await installPackages()
   if (process.platform === 'linux')
     await installDebianPackages(TEST_PACKAGES, 'virtual PCs and foreign programs to test against')
@@ -103,7 +107,7 @@ async function main() {
     'run',
     '--reporter=default',
     '--reporter=./test/support/summary-reporter.ts',
-    ...process.argv.slice(2),
+    ...process.argv.slice(2).filter((word) => word !== '--full'),
   ]
   await run(node, tests).catch(() => {
     throw new Error('some tests failed; the lines above say which')
