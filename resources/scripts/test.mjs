@@ -1,4 +1,5 @@
 // `npm test`: installs what is missing and runs the whole suite. What cannot run here is skipped with its reason.
+// `npm run test:full` adds what takes many minutes more.
 import { spawn } from 'node:child_process'
 import {
   build,
@@ -137,6 +138,7 @@ function runTests(node, words, shown) {
 
 async function main() {
   const started = Date.now()
+  if (full) process.env.BOOTLACE_FULL = '1'
   await installPackages()
   if (process.platform === 'linux')
     await installDebianPackages(TEST_PACKAGES, 'virtual PCs and foreign programs to test against')
@@ -148,7 +150,7 @@ async function main() {
     await run(node, [program, ...args])
   }
   tell('Tests')
-  const words = process.argv.slice(2)
+  const words = process.argv.slice(2).filter((word) => word !== '--full')
   const counts = words.length > 0 ? [await runTests(node, words, true)] : await runAll(node)
   const sum = (key) => counts.reduce((n, one) => n + (one.counts?.[key] ?? 0), 0)
   if (counts.length > 1)
