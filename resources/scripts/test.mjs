@@ -104,6 +104,8 @@ const steps = [
   ['Format', ['node_modules/.bin/prettier', '--check', '--log-level', 'warn', '.']],
 ]
 
+const full = process.argv.includes('--full')
+
 /** The lab waits for its emulated PCs on one processor; the rest runs beside it, and its lines come first. */
 async function runAll(node) {
   const lab = runTests(node, ['--project', 'lab'], false)
