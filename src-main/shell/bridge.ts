@@ -2,7 +2,7 @@ import { pathToFileURL } from 'node:url'
 import { ipcMain, type IpcMainEvent, type IpcMainInvokeEvent, type WebContents } from 'electron'
 import { EngineError, type ChannelCaller } from '../api/caller.ts'
 import type { EngineEvent, MethodName } from '../api/contract.ts'
-import type { ShellEvent } from '../api/shell.ts'
+import { UPDATE_ACTIONS, type ShellEvent, type UpdateAction } from '../api/shell.ts'
 
 export interface Bridge {
   /** To every window that listens. */
@@ -14,6 +14,8 @@ export interface Bridge {
 export function openBridge(o: {
   readonly page: string
   readonly caller: () => ChannelCaller
+  /** Asked of updates by a person. */
+  readonly update: (action: UpdateAction) => Promise<void>
   readonly now: () => readonly (EngineEvent | ShellEvent)[]
 }): Bridge {
   const listeners = new Set<WebContents>()
@@ -34,6 +36,10 @@ export function openBridge(o: {
           : { code: 'bug', message: String(thrown) }
       return { ok: false, error }
     }
+  })
+  ipcMain.handle('bootlace:update', async (event, action: unknown) => {
+    const known = UPDATE_ACTIONS.find((each) => each === action)
+    if (isOurs(event) && known) await o.update(known)
   })
   ipcMain.on('bootlace:subscribe', (event) => {
     if (!isOurs(event)) return

@@ -17,6 +17,7 @@ import { Notices, type Notice } from './notices.ts'
 import { shippedNode } from './shipped-node.ts'
 import { openTray, type TrayFace } from './tray.ts'
 import { quitQuestion, trayState, type TrayAction } from './tray-menu.ts'
+import { UpdatesDesk } from './updates-desk.ts'
 import { createWindow, denyPermissions, lockDown, pageOf } from './window.ts'
 import { localeOf, wordsOf, type Words } from './words/words.ts'
 
@@ -40,6 +41,15 @@ let problem: ErrorDto | undefined
 let quitting = false
 let asking = false
 const desktop = new Desktop()
+const updates = new UpdatesDesk({
+  tell: (state) => bridge?.tell({ event: 'updates', state }),
+  running: () => (latest?.clients ?? []).filter((client) => client.live.sessions > 0).length,
+  beforeInstall: async () => {
+    quitting = true
+    await engine?.stop()
+  },
+  words: () => words(),
+})
 
 const words = (): Words =>
   wordsOf(localeOf(latest?.settings.language ?? 'system', [...app.getPreferredSystemLanguages(), app.getLocale()]))
@@ -137,6 +147,7 @@ function present(): (EngineEvent | ShellEvent)[] {
   const where = mainWindow.takePage()
   return [
     ...(by ? [{ event: 'servedBy' as const, by }] : []),
+    { event: 'updates' as const, state: updates.state },
     ...(problem
       ? [{ event: 'engineFailed' as const, problem }]
       : latest
@@ -235,7 +246,13 @@ if (!app.requestSingleInstanceLock()) {
     endWithSystem()
     denyPermissions()
     Menu.setApplicationMenu(null)
-    bridge = openBridge({ page, caller: () => engine!.caller(), now: present })
+    bridge = openBridge({
+      page,
+      caller: () => engine!.caller(),
+      update: (action) => updates.act(action),
+      now: present,
+    })
+    void updates.start()
     engine = startEngine()
     try {
       tray = openTray(currentTray(), onTray)

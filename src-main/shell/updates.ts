@@ -1,14 +1,5 @@
-import { judgeUpdate, type Refusal, type UpdateChannel, type UpdateInfo } from './update-signature.ts'
-
-/** What the window says about updates. */
-export type UpdateState =
-  | { readonly is: 'off'; readonly why: 'development' | 'noChannel' | 'noPublisher' }
-  | { readonly is: 'current'; readonly checked: boolean }
-  /** `byHand`: this kind of package is renewed by its owner, not by itself. */
-  | { readonly is: 'available'; readonly version: string; readonly byHand: boolean }
-  | { readonly is: 'downloading'; readonly version: string }
-  | { readonly is: 'ready'; readonly version: string }
-  | { readonly is: 'refused'; readonly why: Exclude<Refusal, 'older'> }
+import type { UpdateState } from '../api/shell.ts'
+import { judgeUpdate, type UpdateChannel, type UpdateInfo } from './update-signature.ts'
 
 /** How this program was installed. */
 export type Packaging = 'appImage' | 'windows' | 'package' | 'development'

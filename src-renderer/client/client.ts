@@ -1,5 +1,5 @@
 import type { Caller, EngineEvent } from '../../src-main/api/contract.ts'
-import type { ShellEvent } from '../../src-main/api/shell.ts'
+import type { ShellEvent, UpdateAction } from '../../src-main/api/shell.ts'
 
 /** What may arrive: the engine's own events, and what becomes of the connection to it. */
 export type ClientEvent =
@@ -9,6 +9,8 @@ export type ClientEvent =
 export interface Client extends Caller {
   /** Starts events; the returned function stops them. */
   listen(listener: (event: ClientEvent) => void): () => void
+  /** In the desktop app only. */
+  update?(action: UpdateAction): Promise<void>
   /** Whether it runs on the same computer as the user's files (a browser may not). */
   readonly kind: 'app' | 'browser'
 }

@@ -1,11 +1,13 @@
 import { EngineError } from '../../src-main/api/caller.ts'
 import type { Output } from '../../src-main/api/contract.ts'
+import type { UpdateAction } from '../../src-main/api/shell.ts'
 import type { ErrorDto } from '../../src-main/api/wire.ts'
 import type { Client, ClientEvent } from './client.ts'
 
 /** What the preload script exposes. */
 interface Bridge {
   call(method: string, input: unknown): Promise<{ ok: true; output: unknown } | { ok: false; error: ErrorDto }>
+  update(action: UpdateAction): Promise<void>
   onEvent(listener: (event: unknown) => void): () => void
 }
 
@@ -26,6 +28,7 @@ export function createIpcClient(): Client {
       if (!reply.ok) throw new EngineError(reply.error)
       return reply.output as Output<typeof method>
     },
+    update: (action) => bridge.update(action),
     listen(listener) {
       return bridge.onEvent((event) => listener(event as ClientEvent))
     },

@@ -2,7 +2,7 @@ import { EngineError } from '../../src-main/api/caller.ts'
 import type { Input, MethodName, Output } from '../../src-main/api/contract.ts'
 import type { Snapshot, TimelineEntry } from '../../src-main/api/dto.ts'
 import type { SettingsChange } from '../../src-main/api/settings.ts'
-import type { Page, ServedBy } from '../../src-main/api/shell.ts'
+import type { Page, ServedBy, UpdateState } from '../../src-main/api/shell.ts'
 import type { Metrics, MetricsPoint } from '../../src-main/api/metrics.ts'
 import type { ErrorDto } from '../../src-main/api/wire.ts'
 import type { Client, ClientEvent } from '../client/client.ts'
@@ -35,6 +35,8 @@ export class AppState {
   problem = $state.raw<ErrorDto>()
   /** In the desktop app: whether it runs the engine itself. */
   servedBy = $state<ServedBy>()
+  /** In the desktop app: what is known of updates. */
+  updates = $state.raw<UpdateState>()
   /** Where the tray or a notification wants to go; whoever shows pages takes it. */
   wantedPage = $state<Page>()
   /** A short message at the lower edge. */
@@ -137,6 +139,9 @@ export class AppState {
         return
       case 'servedBy':
         this.servedBy = event.by
+        return
+      case 'updates':
+        this.updates = event.state
         return
       case 'open':
         this.wantedPage = event.page

@@ -59,7 +59,7 @@ describe.skipIf(!program)('the window in Electron', () => {
   test('the page is cut off from Node and reaches only the bridge', async () => {
     expect(
       await page.evaluate("[typeof require, typeof process, Object.keys(window.bootlace).sort().join()].join(' ')"),
-    ).toBe('undefined undefined call,onEvent')
+    ).toBe('undefined undefined call,onEvent,update')
   })
 
   test('what the window does, the command line sees, and the other way round', async () => {

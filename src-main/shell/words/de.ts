@@ -2,6 +2,14 @@ import type { Catalogue } from './catalogue.ts'
 
 /** German. People are addressed as "Sie". */
 export const de: Catalogue = {
+  '{n} PCs are running from this computer.': [
+    '{n} PC läuft von diesem Computer.',
+    '{n} PCs laufen von diesem Computer.',
+  ],
+  'Its disk is gone until the new Bootlace runs, about a minute. Shut PCs down first if you can.':
+    'Sein Laufwerk ist weg, bis das neue Bootlace läuft, etwa eine Minute. Fahren Sie PCs vorher herunter, wenn Sie können.',
+  'Not now': 'Jetzt nicht',
+  'Install all the same': 'Trotzdem installieren',
   '{names} and {last}': '{names} und {last}',
   '{names} and {more} more': '{names} und {more} weitere',
   // Tray

@@ -2,6 +2,24 @@ import type { Catalogue } from '../catalogue.ts'
 
 /** features/settings and its banner. */
 export const settings: Catalogue = {
+  'This program was not installed from a package: updates come with its source.':
+    'Dieses Programm wurde nicht aus einem Paket installiert: Neues kommt mit seinem Quelltext.',
+  'Updates are off: this package names no publisher whose signature could be checked.':
+    'Aktualisierungen sind aus: Dieses Paket nennt keinen Herausgeber, dessen Signatur geprüft werden könnte.',
+  'Updates are off: this package has no key to check them with. Fetch new versions by hand.':
+    'Aktualisierungen sind aus: Dieses Paket hat keinen Schlüssel, um sie zu prüfen. Holen Sie neue Versionen von Hand.',
+  'This is the newest version.': 'Dies ist die neueste Version.',
+  'Not looked for a newer version yet.': 'Noch nicht nach einer neueren Version gesehen.',
+  'Version {version} is there. Install its package as you did this one.':
+    'Version {version} ist da. Installieren Sie ihr Paket wie dieses.',
+  'Version {version} is there.': 'Version {version} ist da.',
+  'Version {version} is being fetched …': 'Version {version} wird geholt …',
+  'Version {version} is ready to be installed.': 'Version {version} kann installiert werden.',
+  'An update was announced that is not signed by us. It was not fetched; nothing was changed.':
+    'Eine Aktualisierung wurde angekündigt, die nicht von uns signiert ist. Sie wurde nicht geholt; nichts wurde geändert.',
+  'Look for updates': 'Nach Neuem sehen',
+  'Fetch it': 'Holen',
+  'Install and restart Bootlace': 'Installieren und Bootlace neu starten',
   Settings: 'Einstellungen',
   'Language and look': 'Sprache und Aussehen',
   Language: 'Sprache',

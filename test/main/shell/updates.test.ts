@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { newKeys, readUpdateChannel, signChannelFile } from '../../../resources/scripts/update-channel.mjs'
+import type { UpdateState } from '../../../src-main/api/shell.ts'
 import { compareVersions, judgeUpdate, type UpdateInfo } from '../../../src-main/shell/update-signature.ts'
-import { Updates, type Packaging, type UpdateState } from '../../../src-main/shell/updates.ts'
+import { Updates, type Packaging } from '../../../src-main/shell/updates.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'bootlace-updates-'))
 afterAll(() => rmSync(folder, { recursive: true }))
