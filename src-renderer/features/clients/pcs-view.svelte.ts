@@ -26,11 +26,7 @@ export class PcsView {
   found = $derived.by(() => this.#found())
   groups = $derived.by(() => groupsOf(this.found))
   /** All names of groups, for choosing one. */
-<<<<<<< HEAD
   groupNames = $derived.by(() => groupNamesOf(this.#snapshot().clients))
-=======
-  groupNames = $derived.by(() => unique(this.#snapshot().clients.flatMap((c) => c.group ?? [])).sort(compare))
->>>>>>> main
   /** Those that are still there. */
   chosen = $derived.by(() => this.#snapshot().clients.filter((c) => this.#chosen.has(c.mac)))
 
@@ -111,21 +107,3 @@ function parsed(text: string | null): { mode: Mode; folded: string[] } {
     return { mode: 'board', folded: [] }
   }
 }
-<<<<<<< HEAD
-=======
-
-const unique = <T>(list: readonly T[]): T[] => list.filter((each, i) => list.indexOf(each) === i)
-
-/** Groups by name, PCs in no group last. */
-export function groupsOf(clients: readonly ClientView[]): Group[] {
-  return unique(clients.map((client) => client.group))
-    .map((name) => [name, clients.filter((client) => client.group === name)] as const)
-    .sort(([a], [b]) => (a === undefined ? 1 : b === undefined ? -1 : compare(a, b)))
-    .map(([name, members]) => ({
-      name,
-      clients: members,
-      running: members.filter((c) => c.live.sessions > 0).length,
-      needHelp: members.filter((c) => c.live.stage === 'failed').length,
-    }))
-}
->>>>>>> main
