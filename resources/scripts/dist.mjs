@@ -35,6 +35,8 @@ const { values: o } = parseArgs({
     fast: { type: 'boolean', default: false },
     /** Uses the stand-in although Electron could be fetched. */
     'stand-in': { type: 'boolean', default: false },
+    /** Packs what lies in `dist` already. */
+    built: { type: 'boolean', default: false },
   },
 })
 const output = resolve(root, o.output)
@@ -43,7 +45,7 @@ const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 async function main() {
   await installPackages()
   if (!(await fetchLoaders())) throw new Error('a package without loaders could boot no PC')
-  await build()
+  if (!o.built) await build()
   const channel = readUpdateChannel()
   prepareParts(channel)
   const electron = o['stand-in'] ? undefined : await declaredElectron()

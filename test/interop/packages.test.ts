@@ -41,7 +41,16 @@ describe.skipIf(why !== '')('the Debian package', () => {
   beforeAll(async () => {
     const made = spawnSync(
       process.execPath,
-      ['resources/scripts/dist.mjs', '--stand-in', '--fast', '--targets', 'deb', '--output', '.cache/packages'],
+      [
+        'resources/scripts/dist.mjs',
+        '--stand-in',
+        '--built',
+        '--fast',
+        '--targets',
+        'deb',
+        '--output',
+        '.cache/packages',
+      ],
       { cwd: root, encoding: 'utf8' },
     )
     expect(made.status, made.stdout + made.stderr).toBe(0)
