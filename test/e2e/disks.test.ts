@@ -194,14 +194,14 @@ describe.skipIf(!chromiumPath || !qemuIo)('the life of disks in a browser', () =
     // What the picker shows is the computer's own; the folder of this test is reached through its parents.
     for (;;) {
       const up = dialog().getByRole('button', { name: 'one folder up' })
-      const before = await dialog()
-        .getByRole('group', { name: /^Files in/ })
-        .getAttribute('aria-label')
+      const folder = () =>
+        dialog()
+          .getByRole('group', { name: /^Files in/ })
+          .getAttribute('aria-label')
+      const before = await folder()
       if (before === 'Files in /') break
       await up.click()
-      await page.waitForFunction(
-        `document.querySelector('dialog [role=group]').getAttribute('aria-label') !== ${JSON.stringify(before)}`,
-      )
+      await expect.poll(folder).not.toBe(before)
     }
     for (const part of files.split('/').filter(Boolean))
       await dialog().getByRole('button', { name: part, exact: true }).click()
