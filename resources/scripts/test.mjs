@@ -1,6 +1,17 @@
 // `npm test`: installs what is missing and runs the whole suite. What cannot run here is skipped with its reason.
 // `npm run test:full` adds what takes many minutes more.
-import { build, fetchLoaders, installDebianPackages, installPackages, projectNode, run, tell } from './steps.mjs'
+import { spawn } from 'node:child_process'
+import {
+  build,
+  environment,
+  fetchLoaders,
+  installDebianPackages,
+  installPackages,
+  projectNode,
+  root,
+  run,
+  tell,
+} from './steps.mjs'
 
 /** Foreign clients, virtual PCs and browsers that the tests talk to. */
 const TEST_PACKAGES = [
@@ -46,6 +57,13 @@ const TEST_PACKAGES = [
   'exfatprogs',
   'cryptsetup-bin',
   'lvm2',
+  // packages: made, installed in a clean Debian, and the Windows installer's own part
+  'p7zip-full',
+  'desktop-file-utils',
+  'util-linux',
+  'nsis',
+  'wine64',
+  'libx11-xcb1',
   // foreign initiators, targets and clients
   'tgt',
   'libiscsi-bin',
@@ -86,11 +104,40 @@ const steps = [
   ['Format', ['node_modules/.bin/prettier', '--check', '--log-level', 'warn', '.']],
 ]
 
-const full = process.argv.includes('--full')
+/** The lab waits for its emulated PCs on one processor; the rest runs beside it, and its lines come first. */
+async function runAll(node) {
+  const lab = runTests(node, ['--project', 'lab'], false)
+  const rest = await runTests(node, ['--project', 'unit', '--project', 'interop'], true)
+  tell('Virtual PCs')
+  const inLab = await lab
+  process.stdout.write(inLab.text)
+  return [rest, inLab]
+}
+
+/** One run of the test program. Its words are shown at once or kept. */
+function runTests(node, words, shown) {
+  const reporters = ['--reporter=default', '--reporter=./test/support/summary-reporter.ts']
+  return new Promise((done, failed) => {
+    const args = ['node_modules/vitest/vitest.mjs', 'run', ...reporters, ...words]
+    const child = spawn(node, args, { cwd: root, env: environment(), stdio: ['ignore', 'pipe', 'pipe'] })
+    let text = ''
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (part) => {
+        text += part
+        if (shown) process.stdout.write(part)
+      })
+    }
+    child.on('error', failed)
+    child.on('close', (code) => {
+      const found = [...text.matchAll(/^(\d+) passed, (\d+) failed, (\d+) skipped$/gm)].at(-1)
+      const [passed, missed, skipped] = (found ?? []).slice(1).map(Number)
+      done({ code, text, counts: found && { passed, failed: missed, skipped } })
+    })
+  })
+}
 
 async function main() {
   const started = Date.now()
-  if (full) process.env.BOOTLACE_FULL = '1'
   await installPackages()
   if (process.platform === 'linux')
     await installDebianPackages(TEST_PACKAGES, 'virtual PCs and foreign programs to test against')
@@ -102,16 +149,13 @@ async function main() {
     await run(node, [program, ...args])
   }
   tell('Tests')
-  const tests = [
-    'node_modules/vitest/vitest.mjs',
-    'run',
-    '--reporter=default',
-    '--reporter=./test/support/summary-reporter.ts',
-    ...process.argv.slice(2).filter((word) => word !== '--full'),
-  ]
-  await run(node, tests).catch(() => {
-    throw new Error('some tests failed; the lines above say which')
-  })
+  const words = process.argv.slice(2).filter((word) => word !== '--full')
+  if (words.length < process.argv.length - 2) process.env.BOOTLACE_FULL = '1'
+  const counts = words.length > 0 ? [await runTests(node, words, true)] : await runAll(node)
+  const sum = (key) => counts.reduce((n, one) => n + (one.counts?.[key] ?? 0), 0)
+  if (counts.length > 1)
+    console.log(`\nAll tests:\n${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped`)
+  if (counts.some((one) => one.code !== 0)) throw new Error('some tests failed; the lines above say which')
   tell(`The whole took ${((Date.now() - started) / 60_000).toFixed(1)} minutes`)
 }
 

@@ -37,6 +37,7 @@ import {
   PreflightReport,
   SetupDraft,
 } from './setup.ts'
+import { LogLine, LogQuery, Metrics, MetricsPoint, MetricsQuery } from './metrics.ts'
 
 /** Everything a person's program may ask of the engine. One line adds a call; both sides follow by type. */
 export interface Method<In extends z.ZodType = z.ZodType, Out extends z.ZodType = z.ZodType> {
@@ -60,6 +61,9 @@ const nothing = z.undefined().or(z.null())
 export const contract = {
   snapshot: query(nothing, Snapshot),
   timeline: query(TimelineQuery, z.array(TimelineEntry)),
+  metrics: query(MetricsQuery, Metrics),
+  /** The newest lines of the engine's log, oldest first. */
+  logTail: query(LogQuery, z.array(LogLine)),
   diskCreate: command(NewDisk, DiskView),
   /** Starts a job; follow it in `jobs`. */
   diskImport: command(ImportDisk, JobView),
@@ -133,3 +137,5 @@ export interface Caller {
 export type EngineEvent =
   | { readonly event: 'snapshot'; readonly snapshot: Snapshot }
   | { readonly event: 'timeline'; readonly entry: TimelineEntry }
+  /** Once a second. */
+  | { readonly event: 'metrics'; readonly point: MetricsPoint }

@@ -110,6 +110,8 @@ export const ClientView = z.object({
   channel: Follows,
   /** A further disk, e.g. for games; the PC sees it as a second drive. */
   secondDisk: z.string().optional(),
+  /** The room or purpose it is shown under. */
+  group: z.string().optional(),
   createdMs: z.number(),
   live: z.object({
     stage: LiveStage,
@@ -246,6 +248,7 @@ export const NewClient = z.object({
   secondDisk: z.string().optional(),
   /** Its second disk is to be one of its own, made from the image named in `secondDisk`. */
   secondOwn: z.boolean().optional(),
+  group: z.string().optional(),
 })
 /** Fields left out stay as they are; `null` takes a value away. `id` is the name or the MAC. */
 export const ClientChange = z.object({
@@ -262,6 +265,7 @@ export const ClientChange = z.object({
   keepUntilMs: z.number().nullable().optional(),
   channel: Follows.optional(),
   secondDisk: z.string().nullable().optional(),
+  group: z.string().nullable().optional(),
   secondOwn: z.boolean().optional(),
 })
 export const NewRestorePoint = z.object({ name: z.string(), note: z.string().max(200).optional() })
@@ -273,7 +277,8 @@ export const RevertDisk = z.object({
   discard: z.boolean().optional(),
 })
 /** Back to the image; to `image` if given, else to the version its PC is to have. What the disk holds is kept as a
- *  restore point unless `discard` is set. `atNextBoot`: when its PC starts the next time. */
+ *  restore point unless `discard` is set. `atNextBoot`: when its PC starts the next time;
+ *  `false` takes that back. */
 export const ResetDisk = z.object({
   name: z.string(),
   image: z.string().optional(),

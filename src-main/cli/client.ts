@@ -17,6 +17,7 @@ type Fields = CommonOptions &
 const withFields = (command: Command): Command =>
   command
     .option('--disk <name>', 'its system disk')
+    .option('--group <name>', 'the room or purpose it is shown under')
     .addOption(new Option('--stage <stage>', 'what its next boot is for').choices(BootStage.options))
     .addOption(new Option('--loader <loader>', 'which loader it gets').choices(LoaderChoice.options))
     .option('--medium <iso>', 'with --stage install: an ISO to start from')
@@ -63,8 +64,15 @@ export function addClientVerbs(program: Command): void {
             clients.length === 0
               ? 'No PCs yet. Add one: bootlace client add MAC --name pc-01 --disk NAME'
               : table(
-                  ['NAME', 'MAC', 'DISK', 'NEXT BOOT', 'STATE'],
-                  clients.map((c) => [c.name, c.mac, c.disk ?? '-', c.stage, `${c.live.stage}: ${c.live.text}`]),
+                  ['NAME', 'MAC', 'DISK', 'GROUP', 'NEXT BOOT', 'STATE'],
+                  clients.map((c) => [
+                    c.name,
+                    c.mac,
+                    c.disk ?? '-',
+                    c.group ?? '-',
+                    c.stage,
+                    `${c.live.stage}: ${c.live.text}`,
+                  ]),
                 ),
           ),
       ),
@@ -127,6 +135,7 @@ function fieldsOf(o: Fields): Omit<NewClient, 'mac'> {
   const all = {
     name: o.name,
     disk: o.disk,
+    group: o.group,
     stage: o.stage,
     loader: o.loader,
     medium: path(o.medium),
@@ -193,6 +202,7 @@ function describeClient(c: ClientView): string {
     ['keeps', keeps(c)],
     ['versions', c.channel],
     ['second', c.secondDisk],
+    ['group', c.group],
     ['state', `${c.live.stage}: ${c.live.text}`],
     ['since', c.live.sinceMs > 0 ? formatTime(c.live.sinceMs) : undefined],
     ['address', c.live.ip],

@@ -1,6 +1,7 @@
 import { InvalidArgumentError, Option, type Command } from 'commander'
 import type { ChannelCaller } from '../api/caller.ts'
 import type { Snapshot, TimelineEntry } from '../api/dto.ts'
+import type { Latency, Metrics } from '../api/metrics.ts'
 import { formatSize } from '../base/units.ts'
 import { errorLine, EXIT, exitCodeOf, formatTime, note, say, sayJson, table } from './output.ts'
 import { connectEngine } from './connect.ts'
@@ -12,8 +13,12 @@ export function addStatusVerbs(program: Command): void {
     .action((o: CommonOptions) =>
       runVerb(
         o,
-        async (engine) => engine.call('snapshot'),
-        (s) => say(describeStatus(s)),
+        async (engine) => {
+          const { points, ...metrics } = await engine.call('metrics', {})
+          const last = points.at(-1)
+          return { ...(await engine.call('snapshot')), metrics: { ...metrics, ...(last && { last }) } }
+        },
+        (s) => say([describeStatus(s), describeMetrics(s.metrics)].join('\n\n')),
       ),
     )
 
@@ -96,6 +101,24 @@ function follow(
 
 const describeEvent = (e: TimelineEntry): string =>
   `${formatTime(e.atMs)}  ${(e.client ?? e.mac).padEnd(17)}  ${e.text}`
+
+const latency = (what: string, l: Latency): string =>
+  `${what}: half within ${l.p50} µs, 95 % within ${l.p95} µs, 99 % within ${l.p99} µs`
+
+/** Throughput of the last second, latencies of the last minute, and what the cache spared. */
+function describeMetrics(m: Omit<Metrics, 'points'> & { readonly last?: Metrics['points'][number] }): string {
+  const { last, cache } = m
+  const looked = cache.hits + cache.misses
+  return [
+    `In the last second: ${formatSize(last?.readBytesPerSecond ?? 0)} read, ${formatSize(last?.writeBytesPerSecond ?? 0)} written, ${last?.commandsPerSecond ?? 0} commands.`,
+    ...(m.reads || m.writes
+      ? [
+          `In the last minute, ${[m.reads && latency('reads', m.reads), m.writes && latency('writes', m.writes)].filter(Boolean).join('; ')}.`,
+        ]
+      : []),
+    `Cache of images: ${looked === 0 ? 'nothing was read yet' : `${Math.floor((100 * cache.hits) / looked)} % of ${looked} pages were at hand`}; it holds ${formatSize(cache.heldBytes)} of ${formatSize(cache.maximumBytes)}.`,
+  ].join('\n')
+}
 
 function describeStatus(s: Snapshot): string {
   const parts = [

@@ -34,6 +34,8 @@ export interface Client {
   readonly channel: Follows
   /** Name of a further disk, LUN 1 beside its system disk. */
   readonly secondDisk?: string
+  /** The room or purpose it is shown under. */
+  readonly group?: string
   readonly createdMs: number
 }
 

@@ -21,6 +21,19 @@ export function parseClientName(text: string): string {
   return name
 }
 
+const GROUP_LENGTH = 40
+
+/** A group as typed: words for people, without blanks around them. Errors: client.group. */
+export function parseGroup(text: string): string {
+  const group = text.trim().replace(/\s+/g, ' ')
+  if (group === '' || group.length > GROUP_LENGTH) {
+    throw new AppError('client.group', `"${text}" cannot be the name of a group`, {
+      hint: `Use up to ${GROUP_LENGTH} characters, for example Classroom 2.`,
+    })
+  }
+  return group
+}
+
 /** Fields of a change: absent stays, `undefined` given explicitly takes away. */
 export type ClientFields = { readonly [K in Exclude<keyof Client, 'mac' | 'createdMs'>]?: Client[K] | undefined }
 
@@ -93,7 +106,7 @@ export class ClientRegistry {
     })
   }
 
-  /** Errors: config.mac, client.macTaken, client.name, client.nameTaken, client.fields. */
+  /** Errors: config.mac, client.macTaken, client.name, client.nameTaken, client.fields, client.group. */
   add(macText: string, fields: ClientFields): Client {
     const mac = parseMac(macText)
     const taken = this.#clients.get(mac)
@@ -148,7 +161,11 @@ export class ClientRegistry {
   }
 
   #put(candidate: Client): Client {
-    const client: Client = { ...candidate, name: parseClientName(candidate.name) }
+    const client: Client = {
+      ...candidate,
+      name: parseClientName(candidate.name),
+      ...(candidate.group !== undefined && { group: parseGroup(candidate.group) }),
+    }
     const twin = this.byName(client.name)
     if (twin && twin.mac !== client.mac) {
       throw new AppError('client.nameTaken', `another PC (${twin.mac}) is already called ${client.name}`, {

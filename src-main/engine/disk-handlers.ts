@@ -139,6 +139,11 @@ export function diskHandlers(parts: Parts, o: HandlerNeeds): DiskHandlers {
     async diskReset({ name, image, discard, atNextBoot }) {
       const disk = disks.find(name)
       const wanted = imageOf(disk, image)
+      if (atNextBoot === false) {
+        const { resetAtBoot: _, ...rest } = disk
+        disks.put(rest)
+        return kept(disks.find(name), undefined)
+      }
       if (atNextBoot) {
         if (image !== undefined || discard) {
           throw new AppError(

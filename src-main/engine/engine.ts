@@ -17,6 +17,7 @@ import { createSettingStore } from '../db/stores/setting-store.ts'
 import { createSpaceStore } from '../db/stores/space-store.ts'
 import { createTimelineStore } from '../db/stores/timeline-store.ts'
 import { chooseInterface, type ServedInterface } from '../platform/interfaces.ts'
+import { LatencyProbe } from '../iscsi/latency-probe.ts'
 import { wakeOnLan } from '../platform/wake-on-lan.ts'
 import { adminUrlOf, openAdminServer } from './admin-server.ts'
 import { openControlSocket } from './control-socket.ts'
@@ -29,7 +30,9 @@ import { SpaceWatch } from './disks/space.ts'
 import { createHandlers } from './handlers.ts'
 import { InstallWatch } from './install-watch.ts'
 import { Jobs } from './jobs.ts'
+import { logTail } from './log-tail.ts'
 import { createLogger } from './logger.ts'
+import { MetricsBook } from './metrics.ts'
 import { startNetwork, type Network } from './network.ts'
 import type { EngineOptions, Ready } from './options.ts'
 import type { EngineFace } from './rpc.ts'
@@ -103,8 +106,9 @@ export class Engine implements EngineFace {
 
   static async #assemble(o: EngineOptions, unwind: (() => unknown)[], stop: () => Promise<void>): Promise<Engine> {
     const clock = systemClock
+    const logFile = join(o.dataDir, 'logs', 'engine.log')
     const logger = createLogger({
-      file: join(o.dataDir, 'logs', 'engine.log'),
+      file: logFile,
       level: o.logLevel,
       stderr: o.logToStderr,
     })
@@ -171,6 +175,7 @@ export class Engine implements EngineFace {
       disks,
       services,
       network: () => running.network,
+      bootsPaused: () => settingsBook.now().bootsPaused,
       atomically: (work) => db.transaction(work)(),
       record: (fact) => void board.record(fact),
       clock,
@@ -214,6 +219,7 @@ export class Engine implements EngineFace {
       clock,
       logger,
     })
+    const latency = new LatencyProbe()
     const network = await startNetwork({
       options: o,
       served,
@@ -227,14 +233,19 @@ export class Engine implements EngineFace {
       freshStarts,
       bootsPaused: () => settingsBook.now().bootsPaused,
       enrolment: setup.enrolment,
+      latency,
     })
     running.network = network
     unwind.push(() => network.close())
     unwind.push(() => jobs.cancelAll())
 
+    const sessions = () => network.sessions().map((s) => ({ ...s, mac: network.macOf(s) }))
+    const metrics = new MetricsBook({ sessions, latency, cache }, clock.now())
     const handlers = createHandlers(parts, timeline, {
       changed,
       settings: settingsBook,
+      metrics,
+      logTail: (query) => logTail(logFile, query),
       wake: (mac) => wakeOnLan(mac, served.address),
       endSessions: (targetName) => network.endSessions(targetName),
       now: () => clock.now(),
@@ -264,8 +275,9 @@ export class Engine implements EngineFace {
     unwind.push(() => control.close())
 
     const sample = () => {
-      const sessions = network.sessions().map((s) => ({ ...s, mac: network.macOf(s) }))
-      if (traffic.sample(clock.now(), sessions)) changed()
+      if (traffic.sample(clock.now(), sessions())) changed()
+      const point = metrics.sample(clock.now())
+      if (listeners.size > 0) tell({ event: 'metrics', point })
       cancelSample = clock.after(SAMPLE_MS, 'traffic', sample)
     }
     let cancelSample = clock.after(SAMPLE_MS, 'traffic', sample)

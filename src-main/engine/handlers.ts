@@ -2,6 +2,7 @@ import { statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import type { Handlers } from '../api/contract.ts'
 import type { ClientChange, NewClient } from '../api/dto.ts'
+import type { LogLevel, LogLine } from '../api/metrics.ts'
 import { AppError } from '../base/errors.ts'
 import type { Client } from '../clients/client.ts'
 import type { DiskRecord } from '../disks/disk-record.ts'
@@ -11,6 +12,7 @@ import { parseMac } from '../base/units.ts'
 import { scriptWords } from '../boot/ipxe-script.ts'
 import { browse } from './browse.ts'
 import { diskHandlers, type HandlerNeeds } from './disk-handlers.ts'
+import type { MetricsBook } from './metrics.ts'
 import type { SettingsBook } from './settings.ts'
 import { setupHandlers, type Setup } from './setup/setup.ts'
 import { clientView, snapshot, type Parts } from './snapshot.ts'
@@ -19,7 +21,12 @@ import { clientView, snapshot, type Parts } from './snapshot.ts'
 export function createHandlers(
   parts: Parts & { readonly setup: Setup },
   timeline: TimelineStore,
-  o: HandlerNeeds & { wake(mac: string): Promise<void>; settings: Pick<SettingsBook, 'change'> },
+  o: HandlerNeeds & {
+    wake(mac: string): Promise<void>
+    settings: Pick<SettingsBook, 'change'>
+    readonly metrics: Pick<MetricsBook, 'history' | 'historyOf'>
+    logTail(query: { level?: LogLevel | undefined; limit?: number | undefined }): Promise<LogLine[]>
+  },
 ): Handlers {
   const { registry, disks, jobs } = parts
 
@@ -75,6 +82,9 @@ export function createHandlers(
         ...(afterId !== undefined && { afterId }),
         limit: Math.min(limit ?? 500, 5000),
       }),
+
+    metrics: ({ client }) => (client === undefined ? o.metrics.history() : o.metrics.historyOf(macOf(parts, client))),
+    logTail: (query) => o.logTail(query),
 
     ...diskHandlers(parts, o),
 

@@ -10,6 +10,7 @@ import type { ClientRegistry } from '../clients/registry.ts'
 import { DHCP_PORTS, openProxyDhcp } from '../dhcp/listener.ts'
 import { DEBIAN_KIT } from '../guests/debian/kit.ts'
 import { openBootHttp } from '../http/server.ts'
+import type { LatencyProbe } from '../iscsi/latency-probe.ts'
 import { openPortal, type Portal } from '../iscsi/portal.ts'
 import type { IscsiObserver, SessionView } from '../iscsi/target.ts'
 import type { ServedInterface } from '../platform/interfaces.ts'
@@ -50,6 +51,7 @@ interface Neighbours {
   readonly freshStarts: Pick<FreshStarts, 'before'>
   readonly bootsPaused: () => boolean
   readonly enrolment: Pick<Enrolment, 'asked' | 'underWay'>
+  readonly latency: LatencyProbe
 }
 
 /** The machine behind an initiator name of ours, else behind an address. */
@@ -102,6 +104,7 @@ export async function startNetwork(n: Neighbours): Promise<Network> {
         observer: sessionObserver(n, macOf, macOfSession),
         clock: n.clock,
         logger: n.logger,
+        latency: n.latency,
       })
       const opened = portal
       iscsiPort = opened.address.port
@@ -126,8 +129,8 @@ export async function startNetwork(n: Neighbours): Promise<Network> {
       server,
       loaders,
       media: createMediaRegistry(),
-      kits: new Map([['debian', DEBIAN_KIT]]),
       paused: n.bootsPaused,
+      kits: new Map([['debian', DEBIAN_KIT]]),
       logger: n.logger,
     })
     const observer = {
@@ -135,7 +138,8 @@ export async function startNetwork(n: Neighbours): Promise<Network> {
         if (isOurOwn(what)) return
         recordBootObservation(what, n.registry, n.board)
         // A loader from a medium is seen for the first time when it asks for its script.
-        if ((what.type === 'seen' || what.type === 'script') && what.mac !== undefined) n.enrolment.asked(what.mac)
+        const asks = what.type === 'seen' || what.type === 'script'
+        if (asks && what.mac !== undefined && !n.bootsPaused()) n.enrolment.asked(what.mac)
         n.changed()
       },
     }

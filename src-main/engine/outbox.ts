@@ -37,6 +37,8 @@ export function createOutbox(o: { write(text: string, done: () => void): void; d
   return {
     send(message) {
       if (dropped) return
+      // A second that nobody could read is worth nothing later.
+      if ('event' in message && message.event === 'metrics' && waiting > SOFT_LIMIT) return
       const isSnapshot = 'event' in message && message.event === 'snapshot'
       if (isSnapshot && waiting > SOFT_LIMIT) newest = message
       else {

@@ -24,6 +24,8 @@ export class Command {
   working: Promise<void> | undefined
   /** It is in the connection's map of commands. */
   tracked = false
+  /** When it came, of those whose time is taken; negative for the others. Milliseconds. */
+  timedFromMs = -1
 
   // Data-out
   pieces: Uint8Array[] = []

@@ -8,6 +8,7 @@ import { CommandWindow } from './command-window.ts'
 import { DataPath, type DataPathOwner } from './data-path.ts'
 import { frame, Framer, joined, type PduSink } from './framer.ts'
 import { sessionParameters, type EstablishedLogin, type LoginEffect } from './login.ts'
+import type { LatencyProbe } from './latency-probe.ts'
 import { LoginExchange, type LoginOwner } from './login-exchange.ts'
 import { MAX_RECV_DATA_SEGMENT_LENGTH, OUR_VALUES } from './offer.ts'
 import { OutBatch, type BufferPool, type Wire } from './out-batch.ts'
@@ -48,6 +49,7 @@ export interface ConnectionContext {
   readonly logger: Logger
   readonly registry: SessionRegistry<Connection>
   readonly pool: BufferPool
+  readonly latency: LatencyProbe
   /** The login is over, well or not: it counts no more against the limits. */
   readonly loginEnded: () => void
 }
@@ -287,6 +289,7 @@ export class Connection implements PduSink, DataPathOwner, LoginOwner {
       owner: this,
       wire: this.#wire,
       batch: this.#batch,
+      latency: this.#ctx.latency,
       window: this.#window,
       target,
       nexuses: this.#nexuses,

@@ -6,6 +6,7 @@ import { encodeSenseSegment, SENSE, STATUS } from '../scsi/sense.ts'
 import { PHASE, type Nexus } from '../scsi/task.ts'
 import { Command } from './command.ts'
 import { WINDOW_LENGTH, type CommandWindow } from './command-window.ts'
+import type { LatencyProbe } from './latency-probe.ts'
 import type { SessionParameters } from './login.ts'
 import type { OutBatch, Wire } from './out-batch.ts'
 import { BHS, BHS_LENGTH, FINAL, lunAt } from './pdu/bhs.ts'
@@ -60,6 +61,7 @@ export class DataPath {
   readonly #owner: DataPathOwner
   readonly #wire: Wire
   readonly #batch: OutBatch
+  readonly #latency: LatencyProbe
   readonly #out: ResponseWriter
   readonly #target: Target
   readonly #nexuses: ReadonlyMap<number, Nexus>
@@ -86,6 +88,7 @@ export class DataPath {
     owner: DataPathOwner
     wire: Wire
     batch: OutBatch
+    latency: LatencyProbe
     window: CommandWindow
     target: Target
     nexuses: ReadonlyMap<number, Nexus>
@@ -96,6 +99,7 @@ export class DataPath {
     this.#owner = o.owner
     this.#wire = o.wire
     this.#batch = o.batch
+    this.#latency = o.latency
     this.#target = o.target
     this.#nexuses = o.nexuses
     this.#strayNexus = o.strayNexus
@@ -137,7 +141,7 @@ export class DataPath {
     if (this.#commands.has(tag)) return this.#owner.fail(`task tag ${tag.toString(16)} is in use`)
     const c = this.#free.pop() ?? new Command()
     c.clear()
-    this.commandCount++
+    c.timedFromMs = this.#latency.begin(++this.commandCount)
     const flags = h[at + 1]!
     c.initiatorTaskTag = tag
     c.cmdSn = u32be(h, at + BHS.cmdSn)
@@ -201,6 +205,7 @@ export class DataPath {
   }
   /** The command is over: forget it, use it again. */
   #release(c: Command): void {
+    if (c.timedFromMs >= 0) this.#latency.end(c)
     if (c.tracked) {
       this.#commands.delete(c.initiatorTaskTag)
       this.#out.active = this.#commands.size

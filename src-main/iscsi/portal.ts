@@ -4,6 +4,7 @@ import type { Logger } from '../base/log.ts'
 import { nativeCalls } from '../platform/native.ts'
 import { bindError } from '../platform/port-owner.ts'
 import { Connection } from './connection.ts'
+import { LatencyProbe } from './latency-probe.ts'
 import { BufferPool, type Wire } from './out-batch.ts'
 import { SessionRegistry } from './session-registry.ts'
 import type { IscsiObserver, SessionView, TargetDirectory } from './target.ts'
@@ -16,6 +17,8 @@ export interface PortalOptions {
   readonly observer: IscsiObserver
   readonly clock: Clock
   readonly logger: Logger
+  /** Measures how long commands take; absent: nobody looks. */
+  readonly latency?: LatencyProbe
 }
 
 /** The TCP end of the iSCSI target. */
@@ -46,6 +49,7 @@ export function openPortal(o: PortalOptions): Promise<Portal> {
   const logger = o.logger.child({ component: 'iscsi.portal' })
   const registry = new SessionRegistry<Connection>()
   const pool = new BufferPool()
+  const latency = o.latency ?? new LatencyProbe()
   const pending = new Map<string, number>()
   let pendingTotal = 0
   const sockets = new Set<Socket>()
@@ -73,6 +77,7 @@ export function openPortal(o: PortalOptions): Promise<Portal> {
         logger,
         registry,
         pool,
+        latency,
         loginEnded: () => {
           pendingTotal--
           const left = (pending.get(remoteAddress) ?? 1) - 1

@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { userInfo } from 'node:os'
 import { AppError } from '../base/errors.ts'
 
 /** Who holds a port, so that "address in use" can name a program. Source: proc(5), /proc/net/udp and /proc/net/tcp. */
@@ -53,10 +54,7 @@ export function bindError(
   }
   if (errno === 'EACCES' || errno === 'EPERM') {
     return new AppError('net.permission', `${o.service} may not use ${where}`, {
-      hint:
-        process.platform === 'linux'
-          ? 'Ports below 1024 need rights: run it as root, or allow them until the next restart with: sudo sysctl net.ipv4.ip_unprivileged_port_start=67'
-          : 'Ports below 1024 need rights: run it as administrator.',
+      hint: process.platform === 'linux' ? linuxRights() : 'Ports below 1024 need rights: run it as administrator.',
       data,
       cause: thrown,
     })
@@ -69,6 +67,16 @@ export function bindError(
     })
   }
   return new AppError('net.bind', `${o.service} cannot use ${where}: ${errno}`, { data, cause: thrown })
+}
+
+/** Put there by the Debian package: serves the folder of one user with the right to these ports. */
+const USER_SERVICE = '/usr/lib/systemd/system/bootlace@.service'
+
+function linuxRights(): string {
+  const remedy = existsSync(USER_SERVICE)
+    ? `serve in the background with: sudo systemctl enable --now bootlace@${userInfo().username}`
+    : 'run it as root'
+  return `Ports below 1024 need rights: ${remedy}, or allow them until the next restart with: sudo sysctl net.ipv4.ip_unprivileged_port_start=67`
 }
 
 /** Inodes of the sockets bound to a local port; TCP ones only while listening. */

@@ -14,6 +14,7 @@ import { EngineLink } from './engine-link.ts'
 import { HIDDEN_ARGUMENT } from './login-item.ts'
 import { MainWindow } from './main-window.ts'
 import { Notices, type Notice } from './notices.ts'
+import { shippedNode } from './shipped-node.ts'
 import { openTray, type TrayFace } from './tray.ts'
 import { quitQuestion, trayState, type TrayAction } from './tray-menu.ts'
 import { createWindow, denyPermissions, lockDown, pageOf } from './window.ts'
@@ -27,6 +28,9 @@ const unpacked = (path: string) => path.replace('app.asar', 'app.asar.unpacked')
 const page = pageOf(join(root, 'dist'))
 const icon = join(root, 'resources', 'icons', 'bootlace.png')
 const dataDir = defaultDataDir()
+
+const ownNode = shippedNode(process.resourcesPath)
+if (ownNode) process.env['BOOTLACE_ENGINE_NODE'] ??= ownNode
 
 let engine: EngineLink | undefined
 let bridge: Bridge | undefined
@@ -105,7 +109,7 @@ function startEngine(): EngineLink {
     clock: shellClock,
     onEvent: (event) => {
       if (event.event === 'snapshot') follow(event.snapshot)
-      else notices.timeline(event.entry)
+      else if (event.event === 'timeline') notices.timeline(event.entry)
       bridge?.tell(event)
     },
     onServed: (by) => bridge?.tell({ event: 'servedBy', by }),

@@ -1,4 +1,5 @@
 import type { ClientView, DiskView, Follows } from '../../src-main/api/dto.ts'
+import { t } from '../i18n/i18n.svelte.ts'
 
 /** Which version of which image a disk is, stands on, or is to have: the engine's rules, for showing beforehand. */
 
@@ -18,14 +19,14 @@ export function imageOf(disk: DiskView): ImageOf | undefined {
 /** `debian, version 2`. */
 export function imageName(disk: DiskView): string {
   const image = imageOf(disk)
-  return image ? `${image.family}, version ${image.version}` : disk.name
+  return image ? t('{family}, version {n}', { family: image.family, n: image.version }) : disk.name
 }
 
 /** Who is given a version, in words. */
 export function givenTo(disk: DiskView): string {
   const channel = imageOf(disk)?.channel
-  if (channel === 'production') return 'for everybody'
-  return channel === 'test' ? 'being tried' : 'kept'
+  if (channel === 'production') return t('for everybody')
+  return channel === 'test' ? t('being tried') : t('kept')
 }
 
 export const find = (disks: readonly DiskView[], name: string | undefined): DiskView | undefined =>

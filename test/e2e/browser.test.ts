@@ -112,7 +112,9 @@ describe.skipIf(!chromiumPath)('the window in a browser', () => {
   })
 
   test('forgetting a PC asks first', async () => {
-    await page.getByRole('button', { name: 'Forget from-cli' }).click()
+    await page.getByRole('button', { name: 'Open from-cli' }).click()
+    await shot('07-open')
+    await page.getByRole('button', { name: 'Forget …' }).click()
     await shot('07-forget')
     await page.getByRole('button', { name: 'Forget this PC' }).click()
     await page.getByRole('article', { name: 'from-cli' }).waitFor({ state: 'detached' })

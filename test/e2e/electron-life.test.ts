@@ -51,7 +51,7 @@ async function textOfWindow(debugPort: number): Promise<string> {
     }
   })
   // Disks stand on their own page; asked again, the window shows it.
-  const expression = `document.querySelectorAll('nav button')[1]?.click(), document.body.innerText`
+  const expression = `[...document.querySelectorAll('nav button')].find((b) => b.innerText.startsWith('Disks'))?.click(), document.body.innerText`
   socket.send(JSON.stringify({ id: 1, method: 'Runtime.evaluate', params: { expression } }))
   const text = await answer
   socket.close()

@@ -124,7 +124,9 @@ describe.skipIf(!program)('the window in Electron', () => {
     await page.getByRole('button', { name: /^PCs/ }).click()
     const card = page.getByRole('article', { name: 'living-room' })
     await card.getByText('Running', { exact: true }).first().waitFor()
-    await card.getByText(/^48 MiB in all/).waitFor()
+    const written = () =>
+      (runCli(['status', '--data', dataDir, '--json']).json as Snapshot).clients[0]!.live.bytesWritten
+    await expect.poll(written, { timeout: 20_000 }).toBe(48 * 2 ** 20)
     await page.screenshot({ path: join(shots, 'window.png') })
     const asked = await app.evaluate(async ({ app, dialog }) => {
       const shown: string[] = []

@@ -2,6 +2,7 @@ import { silentLogger } from '../../src-main/base/log.ts'
 import type { BlockDevice } from '../../src-main/disks/block-device.ts'
 import { Connection, type ConnectionContext } from '../../src-main/iscsi/connection.ts'
 import { frame } from '../../src-main/iscsi/framer.ts'
+import { LatencyProbe } from '../../src-main/iscsi/latency-probe.ts'
 import { BufferPool } from '../../src-main/iscsi/out-batch.ts'
 import { lunField, type EncodedPdu } from '../../src-main/iscsi/pdu/bhs.ts'
 import { encodeDataOut } from '../../src-main/iscsi/pdu/data-out.ts'
@@ -63,6 +64,7 @@ export class TestPortal {
       logger: silentLogger,
       registry: this.registry,
       pool: new BufferPool(),
+      latency: new LatencyProbe(),
       loginEnded: () => this.loginsEnded++,
     }
   }

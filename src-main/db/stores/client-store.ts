@@ -16,6 +16,7 @@ interface Row {
   keep_until_ms: number | null
   channel: string
   second_disk: string | null
+  group_name: string | null
   created_ms: number
 }
 
@@ -34,6 +35,7 @@ function fromRow(row: Row): Client {
     ...(row.keep_until_ms !== null && { keepUntilMs: row.keep_until_ms }),
     channel: row.channel as Follows,
     ...(row.second_disk !== null && { secondDisk: row.second_disk }),
+    ...(row.group_name !== null && { group: row.group_name }),
     createdMs: row.created_ms,
   }
 }
@@ -42,12 +44,13 @@ export function createClientStore(db: Database): ClientStore {
   const all = db.prepare<[], Row>('SELECT * FROM clients ORDER BY name')
   const put = db.prepare(`
     INSERT INTO clients (mac, name, disk, stage, loader, medium, kernel, initrd, kernel_args, keep, keep_until_ms, channel,
-      second_disk, created_ms)
+      second_disk, group_name, created_ms)
     VALUES (@mac, @name, @disk, @stage, @loader, @medium, @kernel, @initrd, @kernelArgs, @keep,
-      @keepUntilMs, @channel, @secondDisk, @createdMs)
+      @keepUntilMs, @channel, @secondDisk, @group, @createdMs)
     ON CONFLICT (mac) DO UPDATE SET name = excluded.name, disk = excluded.disk, stage = excluded.stage, loader = excluded.loader,
       medium = excluded.medium, kernel = excluded.kernel, initrd = excluded.initrd, kernel_args = excluded.kernel_args,
-      keep = excluded.keep, keep_until_ms = excluded.keep_until_ms, channel = excluded.channel, second_disk = excluded.second_disk`)
+      keep = excluded.keep, keep_until_ms = excluded.keep_until_ms, channel = excluded.channel, second_disk = excluded.second_disk,
+      group_name = excluded.group_name`)
   const remove = db.prepare('DELETE FROM clients WHERE mac = ?')
   return {
     all: () => all.all().map(fromRow),
@@ -60,6 +63,7 @@ export function createClientStore(db: Database): ClientStore {
         kernelArgs: null,
         keepUntilMs: null,
         secondDisk: null,
+        group: null,
         ...client,
       }),
     remove: (mac) => void remove.run(mac),

@@ -19,6 +19,8 @@ export interface SetupNeeds {
   readonly services: Services
   /** Absent until it is open. */
   readonly network: () => Network | undefined
+  /** No PC that starts is answered. */
+  readonly bootsPaused: () => boolean
   /** All stores change, or none. */
   atomically(work: () => void): void
   /** Tells people of a fact of a boot. */

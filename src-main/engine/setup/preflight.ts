@@ -10,7 +10,7 @@ import { lookAtFirewall, type NeededPort } from './checks/firewall.ts'
 import { lookAtInterface } from './checks/interface.ts'
 import { lookAtLoaders } from './checks/loaders.ts'
 import { lookAtOtherServers } from './checks/other-servers.ts'
-import { lookAtServices } from './checks/services.ts'
+import { lookAtPause, lookAtServices, PAUSED } from './checks/services.ts'
 import { lookAtSpace } from './checks/space.ts'
 import type { SetupNeeds } from './needs.ts'
 import { probeMacOf } from './probe-mac.ts'
@@ -49,6 +49,7 @@ interface Row {
 const CHECKS: readonly Row[] = [
   { id: 'interface', title: 'The network card', look: interfaceRow },
   { id: 'ports', title: 'The services', look: ({ services, options }) => lookAtServices(services, options) },
+  { id: 'paused', title: 'The services', look: ({ bootsPaused }) => lookAtPause(bootsPaused()) },
   { id: 'loaders', title: 'The loader files', look: ({ network }) => lookAtLoaders(network()?.loaders.names() ?? []) },
   { id: 'otherDhcp', title: 'Other servers on the network', look: otherServersRow },
   { id: 'firewall', title: 'The firewall', look: firewallRow },
@@ -179,10 +180,18 @@ async function firewallRow({ served, services }: Run): Promise<PreflightCheck[]>
   return lookAtFirewall(await readFirewall(), served.name, ports)
 }
 
-async function selfTestRow({ wantsSelfTest, conversation, network, served, clock }: Run): Promise<PreflightCheck[]> {
+async function selfTestRow({
+  wantsSelfTest,
+  conversation,
+  network,
+  served,
+  clock,
+  bootsPaused,
+}: Run): Promise<PreflightCheck[]> {
   const open = network()
   if (!wantsSelfTest || !open) return []
   const { talk, why, mac, asked } = await conversation
   const { addresses, loaders } = open
-  return selfTest({ served, mac, clock, addresses, loaders, talk, ...(why !== undefined && { why }), asked })
+  const heard = bootsPaused() ? { talk: undefined, why: PAUSED } : { talk, ...(why !== undefined && { why }) }
+  return selfTest({ served, mac, clock, addresses, loaders, ...heard, asked })
 }

@@ -1,4 +1,5 @@
 import type { ClientChange, ClientView, DiskView, NewClient } from '../../../src-main/api/dto.ts'
+import { t } from '../../i18n/i18n.svelte.ts'
 import { dateField, endOfDay } from '../../state/days.ts'
 
 /** What a person fills in for one PC; checks what can be checked before the engine is asked. */
@@ -16,21 +17,22 @@ export class ClientForm {
   keepUntil = $state('')
   channel = $state<ClientView['channel']>('production')
   secondDisk = $state('')
+  group = $state('')
   /** For a golden image as the second drive: a disk of the PC's own made from it, or the image itself. */
   second = $state<'own' | 'shared'>('own')
   macProblem = $derived(
     this.mac.trim() === '' || MAC.test(this.mac.trim())
       ? undefined
-      : 'A MAC address has twelve hex digits, like 52:54:00:12:34:56.',
+      : t('A MAC address has twelve hex digits, like 52:54:00:12:34:56.'),
   )
   nameProblem = $derived(
     this.name.trim() === '' || NAME.test(this.name.trim())
       ? undefined
-      : 'At most 15 letters, digits and hyphens, like pc-01.',
+      : t('At most 15 letters, digits and hyphens, like pc-01.'),
   )
   keepProblem = $derived(
     this.keep === 'until' && endOfDay(this.keepUntil) === undefined
-      ? 'Choose the last day on which it keeps what it writes.'
+      ? t('Choose the last day on which it keeps what it writes.')
       : undefined,
   )
   ready = $derived(
@@ -49,6 +51,7 @@ export class ClientForm {
     this.keepUntil = from.client?.keepUntilMs === undefined ? '' : dateField(from.client.keepUntilMs)
     this.channel = from.client?.channel ?? 'production'
     this.secondDisk = from.client?.secondDisk ?? ''
+    this.group = from.client?.group ?? ''
     // An image that it has already is shared, or it would be a disk of its own by another name.
     this.second = this.secondDisk === '' ? 'own' : 'shared'
   }
@@ -56,7 +59,7 @@ export class ClientForm {
   /** What is wrong, to be said when somebody tries to save. */
   get problem(): string | undefined {
     if (this.ready) return undefined
-    return this.macProblem ?? this.nameProblem ?? this.keepProblem ?? 'Give the PC its MAC address and a name.'
+    return this.macProblem ?? this.nameProblem ?? this.keepProblem ?? t('Give the PC its MAC address and a name.')
   }
 
   /** @param disks tells images from other disks. */
@@ -72,6 +75,7 @@ export class ClientForm {
       ...(until !== undefined && { keepUntilMs: until }),
       ...(this.disk !== '' && { disk: this.disk }),
       ...(this.secondDisk !== '' && { secondDisk: this.secondDisk }),
+      ...(this.group.trim() !== '' && { group: this.group.trim() }),
       ...(this.#wantsOwn(disks) && { secondOwn: true }),
     }
   }
@@ -87,6 +91,7 @@ export class ClientForm {
       ...(until !== undefined && { keepUntilMs: until }),
       channel: this.channel,
       secondDisk: this.secondDisk === '' ? null : this.secondDisk,
+      group: this.group.trim() === '' ? null : this.group.trim(),
       ...(this.#wantsOwn(disks) && { secondOwn: true }),
     }
   }

@@ -1,4 +1,5 @@
 import type { DiskView, RestorePointView } from '../../../src-main/api/dto.ts'
+import { t, tn } from '../../i18n/i18n.svelte.ts'
 import { dayAndTime, size, some } from '../../state/words.ts'
 import { bytesHere } from './library.ts'
 import { pointsWords } from './disk-actions.ts'
@@ -16,55 +17,72 @@ export interface Question {
 export function sealQuestion(disk: DiskView): Question {
   const users = disk.clients
   return {
-    title: `Seal ${disk.name} as a golden image?`,
-    action: 'Seal it',
+    title: t('Seal {disk} as a golden image?', { disk: disk.name }),
+    action: t('Seal it'),
     danger: false,
     text: [
-      'It becomes read-only for ever, so that everything made from it stays the same. Finish the system on it first: shut its PC down, with Windows by sysprep.',
+      t(
+        'It becomes read-only for ever, so that everything made from it stays the same. Finish the system on it first: shut its PC down, with Windows by sysprep.',
+      ),
     ],
     ...(users.length > 0 && {
-      warning: `${some(users)} cannot save anything any more until you give ${users.length === 1 ? 'it' : 'each'} another disk.`,
+      warning: tn(
+        users.length,
+        '{names} cannot save anything any more until you give it another disk.',
+        '{names} cannot save anything any more until you give each another disk.',
+        { names: some(users) },
+      ),
     }),
   }
 }
 
 export function checkQuestion(disk: DiskView): Question {
   return {
-    title: `Check ${disk.name}?`,
-    action: 'Check it',
+    title: t('Check {disk}?', { disk: disk.name }),
+    action: t('Check it'),
     danger: false,
     text: [
       disk.sealed
-        ? 'All of it is read and compared with what was sealed. Nothing is changed, and PCs go on meanwhile.'
-        : 'All of it is read, to see whether this computer can still read every part. Nothing is changed. Its PC cannot start until the check is over.',
+        ? t('All of it is read and compared with what was sealed. Nothing is changed, and PCs go on meanwhile.')
+        : t(
+            'All of it is read, to see whether this computer can still read every part. Nothing is changed. Its PC cannot start until the check is over.',
+          ),
     ],
   }
 }
 
 export function deleteQuestion(disk: DiskView): Question {
-  const points = disk.restorePoints.length > 0 ? ` and its ${pointsWords(disk)}` : ''
+  const freed = size(bytesHere(disk))
   return {
-    title: `Delete ${disk.name}?`,
-    action: disk.sealed ? 'Delete the image' : 'Delete the disk',
+    title: t('Delete {disk}?', { disk: disk.name }),
+    action: disk.sealed ? t('Delete the image') : t('Delete the disk'),
     danger: true,
     text: [
-      `${disk.name}${points} ${points === '' ? 'is' : 'are'} removed from this computer, which frees ${size(bytesHere(disk))}.`,
+      disk.restorePoints.length === 0
+        ? t('{disk} is removed from this computer, which frees {size}.', { disk: disk.name, size: freed })
+        : t('{disk} and its {points} are removed from this computer, which frees {size}.', {
+            disk: disk.name,
+            points: pointsWords(disk),
+            size: freed,
+          }),
     ],
-    warning: 'All that was written to it is lost for good. There is no way back.',
+    warning: t('All that was written to it is lost for good. There is no way back.'),
   }
 }
 
 export function deletePointQuestion(disk: DiskView, point: RestorePointView): Question {
   return {
-    title: `Delete the restore point “${point.note}”?`,
-    action: 'Delete the restore point',
+    title: t('Delete the restore point “{note}”?', { note: point.note }),
+    action: t('Delete the restore point'),
     danger: true,
     text: [
-      `What ${disk.name} holds now stays exactly as it is.`,
+      t('What {disk} holds now stays exactly as it is.', { disk: disk.name }),
       point.current
-        ? 'The disk stands on this point, so both are brought together first. That takes a while, and its PC cannot start meanwhile.'
-        : `That frees ${size(point.realBytes)}.`,
+        ? t(
+            'The disk stands on this point, so both are brought together first. That takes a while, and its PC cannot start meanwhile.',
+          )
+        : t('That frees {size}.', { size: size(point.realBytes) }),
     ],
-    warning: `You cannot go back to ${dayAndTime(point.createdMs)} any more.`,
+    warning: t('You cannot go back to {date} any more.', { date: dayAndTime(point.createdMs) }),
   }
 }

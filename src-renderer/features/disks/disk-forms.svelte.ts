@@ -1,13 +1,16 @@
 import type { Input } from '../../../src-main/api/contract.ts'
 import type { ClientView, DiskView } from '../../../src-main/api/dto.ts'
+import { t } from '../../i18n/i18n.svelte.ts'
 import { find, imageName, imageOf, targetVersion, whoMoves } from '../../state/images.ts'
 import { dayAndTime, some } from '../../state/words.ts'
 
 /** What a person fills in for one action on a disk; each says what it would do before it is done. */
 
 const GIB = 2 ** 30
-const KEPT = 'What it holds now is kept as a further restore point, so you can come back to it.'
-const LOST = 'What was written since its last restore point is lost for good.'
+const keptOrLost = (discard: boolean): string =>
+  discard
+    ? t('What was written since its last restore point is lost for good.')
+    : t('What it holds now is kept as a further restore point, so you can come back to it.')
 
 /** Back to a restore point. */
 export class RevertForm {
@@ -21,9 +24,12 @@ export class RevertForm {
   }
   get words(): string {
     const point = this.disk.restorePoints.find((p) => p.id === this.point)
-    if (!point) return 'Choose a restore point.'
-    const what = `${this.disk.name} becomes again what it was on ${dayAndTime(point.createdMs)}.`
-    return `${what} ${this.discard ? LOST : KEPT}`
+    if (!point) return t('Choose a restore point.')
+    const what = t('{disk} becomes again what it was on {date}.', {
+      disk: this.disk.name,
+      date: dayAndTime(point.createdMs),
+    })
+    return `${what} ${keptOrLost(this.discard)}`
   }
   toInput(): Input<'diskRevert'> {
     return {
@@ -64,13 +70,16 @@ export class ResetForm {
     return this.versions.find((d) => d.name === this.image) ?? this.proposed
   }
   get words(): string {
-    const image = this.target ? imageName(this.target) : 'its image'
+    const image = this.target ? imageName(this.target) : t('its image')
     const { name, clients } = this.disk
     if (this.when === 'next') {
-      const which = this.proposed ? imageName(this.proposed) : 'its image'
-      return `When ${some(clients, 'its PC')} starts the next time, ${name} becomes exactly like ${which}. What it holds until then is kept as a restore point, so you can come back to it.`
+      const which = this.proposed ? imageName(this.proposed) : t('its image')
+      return t(
+        'When {pc} starts the next time, {disk} becomes exactly like {image}. What it holds until then is kept as a restore point, so you can come back to it.',
+        { pc: some(clients, t('its PC')), disk: name, image: which },
+      )
     }
-    return `${name} becomes exactly like ${image}, now. ${this.discard ? LOST : KEPT}`
+    return `${t('{disk} becomes exactly like {image}, now.', { disk: name, image })} ${keptOrLost(this.discard)}`
   }
   toInput(): Input<'diskReset'> {
     if (this.when === 'next') return { name: this.disk.name, atNextBoot: true }

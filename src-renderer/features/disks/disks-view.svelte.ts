@@ -49,6 +49,13 @@ export class DisksView {
   toggle(disk: string): void {
     this.#set(`disk ${disk}`, !this.isOpen(disk))
   }
+  /** Opens the details of a disk that another one names. */
+  show(disk: string): void {
+    this.#set(`disk ${disk}`, true)
+    const button = document.querySelector<HTMLElement>(`[data-disk="${CSS.escape(disk)}"] button`)
+    button?.focus()
+    button?.scrollIntoView({ block: 'center' })
+  }
   /** All disks of a list, or the first of a long one. */
   shownOf(list: string, disks: readonly DiskView[]): readonly DiskView[] {
     // One more line costs as much space as the button that would hide it.

@@ -1,3 +1,4 @@
+import { t } from '../../i18n/i18n.svelte.ts'
 import { ExportDisk } from '../../../src-main/api/dto.ts'
 import type { Input, Output } from '../../../src-main/api/contract.ts'
 import type { DiskView } from '../../../src-main/api/dto.ts'
@@ -7,15 +8,23 @@ export type ExportFormat = NonNullable<Input<'diskExport'>['format']>
 /** What the engine writes. */
 export const EXPORT_FORMATS: readonly ExportFormat[] = ExportDisk.shape.format.unwrap().options
 
+const EXTENSIONS: Readonly<Record<string, string>> = { vhdx: '.vhdx', vhd: '.vhd', raw: '.img', qcow2: '.qcow2' }
+const extensionOf = (format: string): string => EXTENSIONS[format] ?? `.${format}`
 /** Formats for people who only know where the file is to go. One that is not told of here is shown by its name. */
-const ABOUT: Readonly<Record<string, { readonly extension: string; readonly label: string }>> = {
-  vhdx: { extension: '.vhdx', label: 'VHDX, for Hyper-V and Windows' },
-  vhd: { extension: '.vhd', label: 'VHD, for VirtualBox and older Windows' },
-  raw: { extension: '.img', label: 'Raw, for writing onto a real drive; as large as the disk' },
-  qcow2: { extension: '.qcow2', label: 'qcow2, for QEMU, Proxmox and virt-manager' },
+export function formatLabel(format: string): string {
+  switch (format) {
+    case 'vhdx':
+      return t('VHDX, for Hyper-V and Windows')
+    case 'vhd':
+      return t('VHD, for VirtualBox and older Windows')
+    case 'raw':
+      return t('Raw, for writing onto a real drive; as large as the disk')
+    case 'qcow2':
+      return t('qcow2, for QEMU, Proxmox and virt-manager')
+    default:
+      return format
+  }
 }
-export const formatLabel = (format: string): string => ABOUT[format]?.label ?? format
-const extensionOf = (format: string): string => ABOUT[format]?.extension ?? `.${format}`
 
 /** Where a copy of a disk goes, and as what. The file's name follows the format until it is typed. */
 export class ExportForm {
@@ -46,11 +55,11 @@ export class ExportForm {
   }
   get problem(): string | undefined {
     const name = this.fileName.trim()
-    if (this.folder === '') return 'Choose a folder first.'
-    if (name === '') return 'Give the file a name.'
-    if (/[\\/]/.test(name)) return 'The name of the file cannot have slashes; choose the folder above.'
+    if (this.folder === '') return t('Choose a folder first.')
+    if (name === '') return t('Give the file a name.')
+    if (/[\\/]/.test(name)) return t('The name of the file cannot have slashes; choose the folder above.')
     if (this.entries.some((entry) => entry.name === name))
-      return `There is a ${name} in this folder already: choose another name.`
+      return t('There is a {name} in this folder already: choose another name.', { name })
     return undefined
   }
   toInput(): Input<'diskExport'> {

@@ -1,4 +1,5 @@
 import type { JobView } from '../../../src-main/api/dto.ts'
+import { t } from '../../i18n/i18n.svelte.ts'
 import { capital } from '../../state/words.ts'
 
 export { timeLeft } from '../../state/time-left.ts'
@@ -18,6 +19,6 @@ export function shownJobs(jobs: readonly JobView[], hidden: ReadonlySet<string>,
 
 /** `pc-01 is in order: 2 files.` Most begin with the name of a disk, which stays as it is written. */
 export const resultWords = (job: JobView): string => {
-  const text = job.kind === 'removePoint' ? capital(job.result ?? 'done') : (job.result ?? 'Done')
+  const text = job.kind === 'removePoint' ? capital(job.result ?? t('done')) : (job.result ?? t('Done'))
   return /[.!?]$/.test(text) ? text : `${text}.`
 }

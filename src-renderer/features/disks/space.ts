@@ -1,5 +1,6 @@
 import type { Space } from '../../../src-main/api/dto.ts'
-import { count, size } from '../../state/words.ts'
+import { t, tn } from '../../i18n/i18n.svelte.ts'
+import { size } from '../../state/words.ts'
 
 /** The space on this computer in words. */
 
@@ -11,11 +12,17 @@ const STEPS: readonly (readonly [share: number, level: Level])[] = [
   [0.85, 'scarce'],
   [0.7, 'filling'],
 ]
-const VERDICTS: Readonly<Record<Level, string>> = {
-  fine: 'Enough space',
-  filling: 'Filling up',
-  scarce: 'Little space left',
-  critical: 'Almost full',
+function verdictOf(level: Level): string {
+  switch (level) {
+    case 'fine':
+      return t('Enough space')
+    case 'filling':
+      return t('Filling up')
+    case 'scarce':
+      return t('Little space left')
+    case 'critical':
+      return t('Almost full')
+  }
 }
 
 export interface SpacePicture {
@@ -38,7 +45,7 @@ export function pictureOf(space: Space): SpacePicture | undefined {
   const ours = Math.min(space.realBytes, usedBytes)
   return {
     level,
-    verdict: VERDICTS[level],
+    verdict: verdictOf(level),
     usedPercent: Math.floor(100 * used),
     disksPercent: (100 * ours) / space.totalBytes,
     otherPercent: (100 * (usedBytes - ours)) / space.totalBytes,
@@ -50,15 +57,15 @@ const LEAST_GROWTH = 1024 * 1024
 
 /** How fast the disks grow and when this computer is full, if that is known. */
 export function growthWords({ growthBytesPerDay: growth, fullInDays }: Space): string {
-  if (growth === undefined) return 'Not known yet; it takes some hours of watching.'
-  if (growth < -LEAST_GROWTH) return `${size(-growth)} less every day.`
-  if (growth < LEAST_GROWTH) return 'Nothing to speak of.'
-  const grows = `${size(growth)} more every day`
+  if (growth === undefined) return t('Not known yet; it takes some hours of watching.')
+  if (growth < -LEAST_GROWTH) return t('{size} less every day.', { size: size(-growth) })
+  if (growth < LEAST_GROWTH) return t('Nothing to speak of.')
+  const grows = t('{size} more every day', { size: size(growth) })
   return fullInDays === undefined ? `${grows}.` : `${grows}: ${fullWords(fullInDays)}.`
 }
 function fullWords(days: number): string {
-  if (days < 1) return 'full within a day'
-  if (days < 60) return `full in about ${count(Math.floor(days), 'day')}`
-  if (days < 730) return `full in about ${Math.floor(days / 30)} months`
-  return 'enough for years'
+  if (days < 1) return t('full within a day')
+  if (days < 60) return tn(Math.floor(days), 'full in about {n} day', 'full in about {n} days')
+  if (days < 730) return t('full in about {n} months', { n: Math.floor(days / 30) })
+  return t('enough for years')
 }

@@ -11,6 +11,7 @@ export const deHeardEngine: HeardCatalogue = {
   '"{0}" cannot be a PC\'s name': '„{0}“ kann kein PC heißen',
   'Use at most 15 letters, digits and hyphens, for example pc-01.':
     'Nehmen Sie höchstens 15 Buchstaben, Ziffern und Bindestriche, zum Beispiel pc-01.',
+  'Use up to {0} characters, for example Classroom 2.': 'Nehmen Sie bis zu {0} Zeichen, zum Beispiel Klassenraum 2.',
   'no PC is called "{0}"': 'kein PC heißt „{0}“',
   'Known: {0}.': 'Bekannt: {0}.',
   'Add it first: bootlace client add MAC --name NAME.':

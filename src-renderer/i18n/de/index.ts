@@ -1,10 +1,25 @@
 import type { Catalogue } from '../catalogue.ts'
+import { clients } from './clients.ts'
+import { disks } from './disks.ts'
 import { files } from './files.ts'
 import { frame } from './frame.ts'
 import { help } from './help.ts'
+import { services } from './services.ts'
 import { settings } from './settings.ts'
 import { setup } from './setup.ts'
 import { wizard } from './wizard.ts'
+import { words } from './words.ts'
 
 /** German, one file for each part of the window. People are addressed as "Sie". */
-export const de: Catalogue = { ...frame, ...files, ...help, ...wizard, ...setup, ...settings }
+export const de: Catalogue = {
+  ...frame,
+  ...words,
+  ...files,
+  ...help,
+  ...wizard,
+  ...setup,
+  ...settings,
+  ...clients,
+  ...disks,
+  ...services,
+}

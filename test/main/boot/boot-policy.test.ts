@@ -29,8 +29,8 @@ function policy(
     unknown?: boolean
     loaders?: string[]
     logger?: Logger
-    underWay?: Promise<void>
     paused?: () => boolean
+    underWay?: Promise<void>
   } = {},
 ) {
   const media = createMediaRegistry()
@@ -176,18 +176,6 @@ describe('files', () => {
   })
 })
 
-test('a machine whose disk takes long to make is asked to come again, and does not go on to its own disk', async () => {
-  const underWay = Promise.resolve()
-  const p = policy({ client: null, underWay })
-  expect(p.settled!(MAC)).toBe(underWay)
-  const text = p.clientScript(MAC, new Map())
-  expect(checkIpxe(text)).toEqual([])
-  expect(text).toContain('Bootlace: the disk of this PC is being made.')
-  expect(text).toContain('?st=enrolling&err=0')
-  expect(text).not.toMatch(/^exit/m)
-  expect(policy({ client: null }).settled!(MAC)).toBeUndefined()
-})
-
 describe('while new boots are paused', () => {
   const paused = { value: true }
   const { plan, clientScript, open } = policy({ paused: () => paused.value })
@@ -213,4 +201,16 @@ describe('while new boots are paused', () => {
     expect(plan(hello({ arch: 0 }))?.loader).toBe('undionly.kpxe')
     expect(clientScript(MAC, new Map())).toContain('sanboot')
   })
+})
+
+test('a machine whose disk takes long to make is asked to come again, and does not go on to its own disk', async () => {
+  const underWay = Promise.resolve()
+  const p = policy({ client: null, underWay })
+  expect(p.settled!(MAC)).toBe(underWay)
+  const text = p.clientScript(MAC, new Map())
+  expect(checkIpxe(text)).toEqual([])
+  expect(text).toContain('Bootlace: the disk of this PC is being made.')
+  expect(text).toContain('?st=enrolling&err=0')
+  expect(text).not.toMatch(/^exit/m)
+  expect(policy({ client: null }).settled!(MAC)).toBeUndefined()
 })

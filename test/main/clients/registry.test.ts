@@ -95,3 +95,12 @@ test('a firmware that repeats itself is not written to disk each time', () => {
   }
   expect(puts).toBe(1)
 })
+
+test('a group is words for people, and is taken away like any other field', () => {
+  const r = registry()
+  expect(r.add(mac, { group: '  Classroom   2 ' }).group).toBe('Classroom 2')
+  expect(() => r.change(mac, { group: ' ' })).toThrowError(/cannot be the name of a group/)
+  expect(() => r.change(mac, { group: 'x'.repeat(41) })).toThrowError(/cannot be the name of a group/)
+  expect(r.change(mac, { group: undefined })).not.toHaveProperty('group')
+  expect(clients.get(mac)).not.toHaveProperty('group')
+})

@@ -76,8 +76,12 @@ test('clients come back as they were put, and a changed one replaces itself', ()
     createdMs: 5,
   } as const
   store.put(client)
-  store.put({ ...client, stage: 'install', kernel: '/k', initrd: '/i', kernelArgs: 'a b' })
-  expect(store.all()).toEqual([{ ...client, stage: 'install', kernel: '/k', initrd: '/i', kernelArgs: 'a b' }])
+  store.put({ ...client, stage: 'install', kernel: '/k', initrd: '/i', kernelArgs: 'a b', group: 'Lab' })
+  expect(store.all()).toEqual([
+    { ...client, stage: 'install', kernel: '/k', initrd: '/i', kernelArgs: 'a b', group: 'Lab' },
+  ])
+  store.put(client)
+  expect(store.all()).toEqual([client])
   store.remove(client.mac)
   expect(store.all()).toEqual([])
   db.close()
@@ -160,4 +164,20 @@ test('only the owner can read the database and its backup, whatever the folder a
   } finally {
     process.umask(before)
   }
+})
+
+test('PCs of an earlier database are in no group', () => {
+  const db = new BetterSqlite3(':memory:')
+  migrate(
+    db,
+    migrations.filter((m) => m.version <= 30),
+  )
+  db.exec(
+    `INSERT INTO clients (mac, name, stage, loader, created_ms) VALUES ('52:54:00:00:00:01', 'pc-01', 'run', 'auto', 5)`,
+  )
+  migrate(db, migrations)
+  const [client] = createClientStore(db).all()
+  expect(client).toMatchObject({ name: 'pc-01', createdMs: 5 })
+  expect(client).not.toHaveProperty('group')
+  db.close()
 })

@@ -26,6 +26,14 @@ const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolv
 const pattern = (length: number, seed = 3): Uint8Array => Uint8Array.from({ length }, (_, i) => i * seed + (i >>> 8))
 const stored = (lba: number, blocks: number): Uint8Array => disk.bytes.slice(lba * 512, (lba + blocks) * 512)
 
+test('reads and writes are timed, other commands are not', () => {
+  pc.login()
+  const { latency } = portal.context
+  pc.send(pc.read10(0, 8), pc.read10(8, 256), pc.commandPdu([0x12, 0, 0, 0, 255, 0], { read: true, length: 255 }))
+  pc.send(pc.commandPdu([0x2a, 0, 0, 0, 0, 0, 0, 0, 1, 0], { write: true, length: 512, data: pattern(512) }))
+  expect([latency.reads.total, latency.writes.total]).toEqual([2, 1])
+})
+
 describe('reads', () => {
   test('all answers of one chunk leave in one write, each with its status in the last Data-In', () => {
     pc.login()

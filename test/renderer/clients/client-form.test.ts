@@ -33,6 +33,7 @@ test('a PC that is changed keeps its MAC as its identity, and a disk can be take
     loader: 'ipxe.efi',
     disk: null,
     secondDisk: null,
+    group: null,
     ...defaults,
   })
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { keepWords, secondChoices, versionWords } from '../../../src-renderer/features/clients/disk-choices.ts'
+import { keepWords, secondChoices } from '../../../src-renderer/features/clients/disk-choices.ts'
 import { client, disk, image } from '../views.ts'
 
 const DAY = 86_400_000
@@ -22,18 +22,6 @@ test('what a PC keeps is told when it is not everything', () => {
     expect.stringMatching(/^What it writes, until the end of /),
     expect.stringMatching(/^Nothing since /),
   ])
-})
-
-test('the version that a PC has is told, and the one it goes to', () => {
-  const words = (o: Parameters<typeof client>[1]) => {
-    const pc = client('pc-01', o)
-    return versionWords(pc, [pc], disks, 0)
-  }
-  expect(words({ disk: 'lone' })).toBeUndefined()
-  expect(words({ disk: 'a', channel: 'pinned' })).toBe('debian, version 1')
-  expect(words({ disk: 'a', keep: 'never' })).toBe('debian, version 1; version 2 from its next start')
-  expect(words({ disk: 'a' })).toBe('debian, version 1; version 2 is there, but it keeps what it writes')
-  expect(words({ disk: 'debian-v2' })).toBe('debian, version 2')
 })
 
 test('a disk that another PC has cannot be a second drive; an image can be for many', () => {

@@ -16,9 +16,11 @@ function scripted() {
     call: (method: string, change: SettingsChange) =>
       method === 'timeline'
         ? Promise.resolve([])
-        : new Promise((answer, failed) =>
-            asked.push({ change, answer, refuse: () => failed(new EngineError({ code: 'x', message: 'no' })) }),
-          ),
+        : method === 'metrics'
+          ? Promise.resolve({ points: [] })
+          : new Promise((answer, failed) =>
+              asked.push({ change, answer, refuse: () => failed(new EngineError({ code: 'x', message: 'no' })) }),
+            ),
     listen: (listener: (event: ClientEvent) => void) => {
       tell = listener
       return () => {}

@@ -23,6 +23,7 @@ function scripted(first: Partial<Snapshot> = {}) {
       const why = refused.get(method)
       if (why !== undefined) return Promise.reject(new EngineError({ code: 'x', message: why }))
       if (method === 'timeline') return Promise.resolve([])
+      if (method === 'metrics') return Promise.resolve({ points: [] })
       if (method === 'diskClone') return Promise.resolve((input as { names: string[] }).names.map((name) => ({ name })))
       if (method === 'diskImport' || method === 'diskSeal') return Promise.resolve({ id: 'job-1' })
       return Promise.resolve(method === 'setupSave' ? input : {})
@@ -40,7 +41,7 @@ function scripted(first: Partial<Snapshot> = {}) {
     setup.follow()
   }
   say(first)
-  const done = () => calls.filter(([method]) => !['timeline', 'setupSave'].includes(method))
+  const done = () => calls.filter(([method]) => !['timeline', 'metrics', 'setupSave'].includes(method))
   const saved = () => calls.filter(([method]) => method === 'setupSave').map(([, input]) => input as SetupDraft | null)
   return { app, setup, say, calls, done, saved, refused }
 }

@@ -20,6 +20,21 @@ export function lookAtServices(
   )
 }
 
+export const PAUSED = 'New boots are paused.'
+
+/** Said only while it is so. */
+export const lookAtPause = (paused: boolean): PreflightCheck[] =>
+  paused
+    ? [
+        {
+          id: 'paused',
+          severity: 'problem',
+          title: PAUSED,
+          hint: 'Resume them in the window, or with: bootlace resume.',
+        },
+      ]
+    : []
+
 function checkOf(service: ServiceView, dhcp: EngineOptions['dhcp']): PreflightCheck {
   const { state, title, address, problem } = service
   const id = `port.${service.id}`
