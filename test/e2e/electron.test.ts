@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { _electron, type ElectronApplication, type Page } from 'playwright-core'
+import type { ElectronApplication, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Snapshot } from '../../src-main/api/dto.ts'
 import { newDataDir, root, runCli } from '../support/served-engine.ts'
+import { launchSteadily } from '../support/desktop-app.ts'
 import { hasXvfb, openDisplay } from '../support/xvfb.ts'
 import { electronProgram } from '../../resources/scripts/electron.mjs'
 
@@ -20,7 +21,7 @@ describe.skipIf(!program)('the window in Electron', () => {
   const isAlive = (pid: number) => existsSync(`/proc/${pid}`)
 
   const launch = () =>
-    _electron.launch({
+    launchSteadily({
       executablePath: program!.command,
       args: [...program!.args, '--user-data-dir=' + join(dataDir, 'electron'), root],
       env: {

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { _electron, type ElectronApplication } from 'playwright-core'
+import { _electron, errors, type ElectronApplication } from 'playwright-core'
 import { electronProgram } from '../../resources/scripts/electron.mjs'
 import { root } from './served-engine.ts'
 import { hasXvfb } from './xvfb.ts'
@@ -42,7 +42,19 @@ export const appArgs = (o: AppOptions): string[] => [
 /** The desktop app on a display of its own. */
 export async function launchApp(o: AppOptions): Promise<ElectronApplication> {
   mkdirSync(shots, { recursive: true })
-  return _electron.launch({ executablePath: electron!.command, args: appArgs(o), env: appEnv(o) })
+  return launchSteadily({ executablePath: electron!.command, args: appArgs(o), env: appEnv(o) })
+}
+
+const LAUNCH_LIMIT_MS = 45_000
+/** On a busy machine Playwright sometimes misses the start of the program that it debugs, and would wait for ever although the
+ *  program runs: then it is started once more. */
+export async function launchSteadily(options: Parameters<typeof _electron.launch>[0]): Promise<ElectronApplication> {
+  try {
+    return await _electron.launch({ ...options, timeout: LAUNCH_LIMIT_MS })
+  } catch (thrown) {
+    if (!(thrown instanceof errors.TimeoutError)) throw thrown
+    return _electron.launch({ ...options, timeout: LAUNCH_LIMIT_MS })
+  }
 }
 
 /** Quits as the tray would. */
