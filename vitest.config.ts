@@ -12,7 +12,7 @@ export default defineConfig({
         plugins: [svelte({ configFile: resolve(import.meta.dirname, 'src-renderer/svelte.config.js') })],
         test: {
           name: 'unit',
-          include: ['test/architecture.test.ts', 'test/{main,conformance}/**/*.test.ts', 'test/renderer/**/*.test.ts'],
+          include: ['test/*.test.ts', 'test/{main,conformance}/**/*.test.ts', 'test/renderer/**/*.test.ts'],
           testTimeout: 20_000,
         },
       },

@@ -63,7 +63,7 @@ export function pointView(parts: Parts, disk: DiskRecord, point: RestorePoint): 
   }
 }
 
-export function diskView(parts: Parts, disk: DiskRecord): DiskView {
+export function diskView(parts: Parts, disk: DiskRecord, sessions = parts.sessions()): DiskView {
   const targetName = targetNameOf(disk.name)
   const problem = parts.disks.problemOf(disk)
   const busy = parts.disks.heldBecause(disk.name)
@@ -88,7 +88,7 @@ export function diskView(parts: Parts, disk: DiskRecord): DiskView {
     health: problem ? 'broken' : 'ok',
     ...(problem && { problem: problemOf(problem) }),
     clients: parts.registry.usersOf(disk.name).map((c) => c.name),
-    sessions: parts.sessions().filter((s) => s.targetName === targetName).length,
+    sessions: sessions.filter((s) => s.targetName === targetName).length,
     createdMs: disk.createdMs,
   }
 }
@@ -97,6 +97,7 @@ export function snapshot(parts: Parts): Snapshot {
   const space = parts.space.now()
   const enrolment = parts.setup.enrolment.view()
   const draft = parts.setup.draft.draft
+  const sessions = parts.sessions()
   return {
     engine: parts.engine(),
     services: parts.services.list(),
@@ -108,10 +109,9 @@ export function snapshot(parts: Parts): Snapshot {
       firstSeenMs: m.firstSeenMs,
       lastSeenMs: m.lastSeenMs,
     })),
-    disks: parts.disks.all().map((d) => diskView(parts, d)),
-    sessions: parts
-      .sessions()
-      .map(({ id, initiatorName, targetName, remoteAddress, kind, startedMs, bytesRead, bytesWritten, commands }) => ({
+    disks: parts.disks.all().map((d) => diskView(parts, d, sessions)),
+    sessions: sessions.map(
+      ({ id, initiatorName, targetName, remoteAddress, kind, startedMs, bytesRead, bytesWritten, commands }) => ({
         id,
         initiatorName,
         targetName,
@@ -121,7 +121,8 @@ export function snapshot(parts: Parts): Snapshot {
         bytesRead,
         bytesWritten,
         commands,
-      })),
+      }),
+    ),
     jobs: parts.jobs.list(),
     warnings: warnings(parts, space),
     space,

@@ -36,6 +36,8 @@ async function openWindow(lab: Lab): Promise<void> {
   lab.afterwards(() => browser.close())
   page = browser.context.pages()[0] ?? (await browser.context.newPage())
   page.setDefaultTimeout(20_000)
+  // Every step in one piece: some become pictures of the README.
+  await page.setViewportSize({ width: 1180, height: 960 })
   page.on('pageerror', (error) => faults.push(error.message))
   page.on('console', (message) => message.type() === 'error' && faults.push(message.text()))
   await page.goto(String(product.ready['admin']))

@@ -1,0 +1,2 @@
+/** Shots of the evening, by what the README calls them. */
+export const PICTURES: Record<string, string>
