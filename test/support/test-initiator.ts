@@ -19,6 +19,8 @@ import type { SessionEnd, SessionView, Target } from '../../src-main/iscsi/targe
 import { encodeText, type KeyValue } from '../../src-main/iscsi/text/text-keys.ts'
 import { createLogicalUnit } from '../../src-main/scsi/logical-unit.ts'
 import { FakeClock } from './fake-clock.ts'
+import { Conversation } from './iscsi-auditor/conversation.ts'
+import { listen } from './iscsi-auditor/listen.ts'
 import { PduRecorder } from './pdu-recorder.ts'
 
 export const TARGET_NAME = 'iqn.2026-11.app.bootlace:test'
@@ -34,6 +36,7 @@ export class TestPortal {
   readonly logins: SessionView[] = []
   readonly target: Target
   readonly context: ConnectionContext
+  readonly initiators: TestInitiator[] = []
   loginsEnded = 0
 
   constructor(device: BlockDevice) {
@@ -68,6 +71,13 @@ export class TestPortal {
       loginEnded: () => this.loginsEnded++,
     }
   }
+
+  /** What the auditor found wrong with what the target sent, on all connections. */
+  get violations(): string[] {
+    return this.initiators.flatMap((i) =>
+      i.conversation.violations.map((v) => `PDU ${v.pdu}: [${v.rule}] ${v.sentence}`),
+    )
+  }
 }
 
 const LINUX_KEYS: readonly KeyValue[] = [
@@ -98,6 +108,8 @@ export class TestInitiator {
   readonly wire: PduRecorder
   readonly connection: Connection
   readonly portal: TestPortal
+  /** Both directions, as the auditor sees them. */
+  readonly conversation = new Conversation()
   cmdSn = 1
   expStatSn = 0
   nextTag = 1
@@ -108,6 +120,8 @@ export class TestInitiator {
     this.portal = portal
     this.wire = new PduRecorder(remoteAddress)
     this.connection = new Connection(portal.context, this.wire)
+    portal.initiators.push(this)
+    listen(this, (from, bytes) => this.conversation.feed(from, bytes))
   }
 
   /** Sends PDUs as one chunk. */
