@@ -5,7 +5,12 @@ export interface HeldRequest {
   readonly header: Uint8Array
   readonly pieces: readonly Uint8Array[]
   readonly length: number
+  /** Unsolicited Data-Out of a command that waits. */
+  readonly dataOut: HeldRequest[]
 }
+
+/** In place of a request that need not come any more. */
+const PLUGGED = 'plugged'
 
 /** Commands a session may have under way. */
 export const WINDOW_LENGTH = 128
@@ -14,7 +19,7 @@ export const WINDOW_LENGTH = 128
 export class CommandWindow {
   expCmdSn: number
   maxCmdSn: number
-  readonly #held = new Map<number, HeldRequest>()
+  readonly #held = new Map<number, HeldRequest | typeof PLUGGED>()
 
   constructor(initialCmdSn: number) {
     this.expCmdSn = initialCmdSn
@@ -37,12 +42,35 @@ export class CommandWindow {
   }
   /** The held request that is next, now counted. */
   next(): HeldRequest | undefined {
-    if (this.#held.size === 0) return undefined
-    const request = this.#held.get(this.expCmdSn)
-    if (!request) return undefined
-    this.#held.delete(this.expCmdSn)
-    this.expCmdSn = serialAdd(this.expCmdSn, 1)
-    return request
+    while (this.#held.size > 0) {
+      const request = this.#held.get(this.expCmdSn)
+      if (!request) return undefined
+      this.#held.delete(this.expCmdSn)
+      this.expCmdSn = serialAdd(this.expCmdSn, 1)
+      if (request !== PLUGGED) return request
+    }
+    return undefined
+  }
+  get holds(): boolean {
+    return this.#held.size > 0
+  }
+  /** The held requests, in no order. */
+  *held(): Iterable<HeldRequest> {
+    for (const request of this.#held.values()) if (request !== PLUGGED) yield request
+  }
+
+  /** Whether a request of that number may still come. */
+  awaits(cmdSn: number): boolean {
+    return !serialLess(cmdSn, this.expCmdSn) && !serialLess(this.maxCmdSn, cmdSn)
+  }
+  /** Takes a number as received; what came or comes with it is dropped. `next` may find something then.
+   *  Source: RFC 7143 §11.6.1. */
+  plug(cmdSn: number): void {
+    if (this.awaits(cmdSn)) this.#held.set(cmdSn, PLUGGED)
+  }
+  /** The same for all numbers below. Source: RFC 7143 §4.2.3.3. */
+  plugBelow(cmdSn: number): void {
+    for (let n = this.expCmdSn; serialLess(n, cmdSn) && this.awaits(n); n = serialAdd(n, 1)) this.plug(n)
   }
   /** MaxCmdSN for the next response; it never goes back. @param active commands under way. */
   advance(active: number): number {

@@ -4,7 +4,7 @@ import type { Logger } from '../base/log.ts'
 import { serialAdd } from '../base/serial.ts'
 import { u32be } from '../base/bytes.ts'
 import type { Nexus } from '../scsi/task.ts'
-import { CommandWindow } from './command-window.ts'
+import { CommandWindow, type HeldRequest } from './command-window.ts'
 import { DataPath, type DataPathOwner } from './data-path.ts'
 import { frame, Framer, joined, type PduSink } from './framer.ts'
 import { sessionParameters, type EstablishedLogin, type LoginEffect } from './login.ts'
@@ -23,7 +23,7 @@ import { encodeNopIn } from './pdu/nop-in.ts'
 import { decodeNopOut } from './pdu/nop-out.ts'
 import { NO_TAG, OPCODE } from './pdu/opcode.ts'
 import { encodeReject, REJECT_REASON } from './pdu/reject.ts'
-import { decodeTaskManagementRequest } from './pdu/task-management-request.ts'
+import { decodeTaskManagementRequest, TASK_MANAGEMENT } from './pdu/task-management-request.ts'
 import { encodeTaskManagementResponse } from './pdu/task-management-response.ts'
 import { decodeTextRequest } from './pdu/text-request.ts'
 import { encodeTextResponse } from './pdu/text-response.ts'
@@ -36,7 +36,7 @@ import {
   type SessionView,
   type TargetDirectory,
 } from './target.ts'
-import { manageTasks } from './task-management.ts'
+import { manageTasks, waitsForCommands } from './task-management.ts'
 import { TextExchange } from './text-exchange.ts'
 import type { KeyValue } from './text/text-keys.ts'
 
@@ -80,6 +80,10 @@ export class Connection implements PduSink, DataPathOwner, LoginOwner {
   #id = 0
   #startedMs = 0
   #lastHeardMs = 0
+  /** Task management functions that wait for commands sent before them. */
+  #lateFunctions: Uint8Array[] = []
+  /** What the initiator of a discovery session takes in one data segment, once it said so. Bytes. */
+  #discoveryLimit: number | undefined
   /** Answered a ping once: it may be judged by its answers from then on. */
   #answersPings = false
   #pingSent = false
@@ -176,27 +180,53 @@ export class Connection implements PduSink, DataPathOwner, LoginOwner {
       this.#loginRequest(h, at, pieces, length)
       return !this.#ended
     }
-    if (opcode === OPCODE.dataOut) {
-      if (this.#data) this.#data.dataOut(h, at, pieces, length)
-      else this.reject(REJECT_REASON.protocolError, h, at)
-    } else if ((h[at]! & IMMEDIATE) !== 0) this.#request(opcode, h, at, pieces, length)
-    else {
+    if (opcode === OPCODE.dataOut) this.#dataOut(h, at, pieces, length)
+    else if ((h[at]! & IMMEDIATE) !== 0) {
+      this.#request(opcode, h, at, pieces, length)
+      if (this.#window.holds) this.#deliverHeld()
+    } else {
       const cmdSn = u32be(h, at + BHS.cmdSn)
       switch (this.#window.accept(cmdSn)) {
         case 'now':
           this.#request(opcode, h, at, pieces, length)
-          for (let held = this.#window.next(); held && !this.#ended; held = this.#window.next()) {
-            this.#request(held.header[0]! & OPCODE_MASK, held.header, 0, held.pieces, held.length)
-          }
+          if (this.#window.holds) this.#deliverHeld()
+          if (this.#lateFunctions.length > 0) this.#runLateFunctions()
           break
         case 'hold':
-          this.#window.hold(cmdSn, { header: h.slice(at, at + BHS_LENGTH), pieces: [...pieces], length })
+          this.#window.hold(cmdSn, heldRequest(h, at, pieces, length))
           break
         case 'ignore':
           this.logger.debug({ cmdSn }, 'initiator error: CmdSN is outside the window')
       }
     }
     return !this.#ended
+  }
+
+  #dataOut(h: Uint8Array, at: number, pieces: readonly Uint8Array[], length: number): void {
+    if (!this.#data) return this.reject(REJECT_REASON.protocolError, h, at)
+    if (this.#window.holds) {
+      // Its command came before its turn: both wait.
+      const tag = u32be(h, at + BHS.initiatorTaskTag)
+      for (const held of this.#window.held()) {
+        const isCommand = (held.header[0]! & OPCODE_MASK) === OPCODE.scsiCommand
+        if (!isCommand || u32be(held.header, BHS.initiatorTaskTag) !== tag) continue
+        const waiting = held.dataOut.reduce((n, d) => n + d.length, held.length + length)
+        if (waiting > this.#data.responses.params.firstBurstLength || held.dataOut.length >= MAX_HELD_DATA_OUT) {
+          return this.fail('a command that waits has more unsolicited data than was agreed on')
+        }
+        held.dataOut.push(heldRequest(h, at, pieces, length))
+        return
+      }
+    }
+    this.#data.dataOut(h, at, pieces, length)
+  }
+
+  /** Goes on with requests that came before their turn. */
+  #deliverHeld(): void {
+    for (let held = this.#window.next(); held && !this.#ended; held = this.#window.next()) {
+      this.#request(held.header[0]! & OPCODE_MASK, held.header, 0, held.pieces, held.length)
+      for (const d of held.dataOut) if (!this.#ended) this.#data?.dataOut(d.header, 0, d.pieces, d.length)
+    }
   }
 
   broken(why: string, dataDigest: boolean): void {
@@ -324,7 +354,7 @@ export class Connection implements PduSink, DataPathOwner, LoginOwner {
 
   #initiatorLimit(): number {
     const params = this.#data?.responses.params ?? sessionParameters(this.#login!.agreed)
-    return params.initiatorMaxRecvDataSegmentLength
+    return this.#discoveryLimit ?? params.initiatorMaxRecvDataSegmentLength
   }
 
   #textRequest(header: Uint8Array, data: Uint8Array): void {
@@ -339,6 +369,7 @@ export class Connection implements PduSink, DataPathOwner, LoginOwner {
       setInitiatorMaxRecvDataSegmentLength: (bytes) => {
         const responses = this.#data?.responses
         if (responses) responses.params = { ...responses.params, initiatorMaxRecvDataSegmentLength: bytes }
+        else this.#discoveryLimit = bytes
       },
       targets: (name) => {
         const visible = this.#ctx.directory.list(identity)
@@ -359,6 +390,7 @@ export class Connection implements PduSink, DataPathOwner, LoginOwner {
 
   #logoutRequest(header: Uint8Array): void {
     const r = decodeLogoutRequest(header)
+    if (r.reasonCode > LOGOUT_REASON.removeForRecovery) return this.reject(REJECT_REASON.invalidPduField, header, 0)
     let response: number = LOGOUT_RESPONSE.closed
     if (r.reasonCode === LOGOUT_REASON.removeForRecovery) response = LOGOUT_RESPONSE.recoveryNotSupported
     else if (r.reasonCode === LOGOUT_REASON.closeConnection && r.cid !== this.#login!.cid) {
@@ -374,17 +406,36 @@ export class Connection implements PduSink, DataPathOwner, LoginOwner {
   #taskManagement(header: Uint8Array): void {
     const r = decodeTaskManagementRequest(header)
     if (!this.#data) return this.reject(REJECT_REASON.protocolError, header, 0)
+    if (waitsForCommands(r, this.#window)) {
+      if (this.#lateFunctions.length >= MAX_LATE_FUNCTIONS) {
+        return this.reject(REJECT_REASON.tooManyImmediateCommands, header, 0)
+      }
+      this.#lateFunctions.push(header.slice())
+      return
+    }
     this.logger.info({}, describePdu(r))
-    const { response, after } = manageTasks(r, this.#data, this.#login!.target!, this.#nexuses)
+    const { response, after } = manageTasks(r, this.#data, this.#login!.target!, this.#nexuses, this.#window)
     const answer = (): void => {
       if (this.#ended) return
       const { initiatorTaskTag } = r
       this.#send(encodeTaskManagementResponse({ response, initiatorTaskTag, ...this.#numbers(true) }))
       this.#batch.flush()
+      if (r.function === TASK_MANAGEMENT.targetColdReset) this.#endAllOfTarget()
     }
     // What an aborted write has begun must be over before the initiator hears that it is gone.
     if (after) void after.then(answer)
     else answer()
+  }
+
+  #runLateFunctions(): void {
+    const late = this.#lateFunctions
+    this.#lateFunctions = []
+    for (const header of late) if (!this.#ended) this.#taskManagement(header)
+  }
+
+  /** A cold reset ends all sessions of the target. Source: RFC 7143 §11.5.1. */
+  #endAllOfTarget(): void {
+    for (const c of this.#ctx.registry.all()) if (c.targetName === this.targetName) c.#end('shutdown', true)
   }
 
   reject(reason: number, bytes: Uint8Array, at: number): void {
@@ -495,5 +546,16 @@ export class Connection implements PduSink, DataPathOwner, LoginOwner {
 
 /** PDUs up to this size are copied into the batch; larger ones (long NOP or text data) go out by themselves. Bytes. */
 const SMALL = 16 * 1024
+/** Task management functions that may wait, and Data-Outs of one command that waits. */
+const MAX_LATE_FUNCTIONS = 16
+const MAX_HELD_DATA_OUT = 1024
+
+const heldRequest = (h: Uint8Array, at: number, pieces: readonly Uint8Array[], length: number): HeldRequest => ({
+  header: h.slice(at, at + BHS_LENGTH),
+  pieces: [...pieces],
+  length,
+  dataOut: [],
+})
+
 /** An initiator that sends and does not read is heard no more while this much waits for it. Bytes. */
 const PAUSE_AT = 8 * 1024 * 1024

@@ -9,9 +9,10 @@ import { WINDOW_LENGTH, type CommandWindow } from './command-window.ts'
 import type { LatencyProbe } from './latency-probe.ts'
 import type { SessionParameters } from './login.ts'
 import type { OutBatch, Wire } from './out-batch.ts'
-import { BHS, BHS_LENGTH, FINAL, lunAt } from './pdu/bhs.ts'
+import { BHS, BHS_LENGTH, FINAL, IMMEDIATE, lunAt } from './pdu/bhs.ts'
 import { DATA_OUT } from './pdu/data-out.ts'
 import { NO_TAG, OPCODE } from './pdu/opcode.ts'
+import { REJECT_REASON } from './pdu/reject.ts'
 import { R2T } from './pdu/r2t.ts'
 import { SCSI_COMMAND, TASK_ATTRIBUTE } from './pdu/scsi-command.ts'
 import { DIGEST, ResponseWriter } from './response-writer.ts'
@@ -36,6 +37,8 @@ const SYNC_READ = 64 * 1024
 const SEGMENT_READ = 64 * 1024
 /** Reads wait while this much is on its way to an initiator that does not take it. Bytes. */
 const OUT_LIMIT = 4 * 1024 * 1024
+/** Bytes of reads that are answered on the spot before other connections have their turn. */
+const TURN = 2 * 1024 * 1024
 /** New writes are asked for their data only while those under way hold less than this. Bytes. */
 const SOLICITED_LIMIT = 16 * 1024 * 1024
 /** Kept free behind the data of a read for the SCSI Response that may have to follow. Bytes. */
@@ -78,6 +81,9 @@ export class DataPath {
   #r2tWaiting: Command[] = []
   #nextTag = 0
   #ordered: Command | undefined
+  /** Bytes read on the spot in this turn. */
+  #turn = 0
+  #turnIsOver = false
   /** The last read had to wait: take a buffer of its own for the next one right away. */
   #deviceWaits = false
   /** Nothing starts while this is set: writes of the session before this one still run. */
@@ -137,12 +143,16 @@ export class DataPath {
   /** A SCSI Command that is next in order. */
   command(h: Uint8Array, at: number, pieces: readonly Uint8Array[], length: number): void {
     const tag = u32be(h, at + BHS.initiatorTaskTag)
-    if (this.#commands.size >= MAX_COMMANDS) return this.#owner.fail('too many commands at a time')
+    const flags = h[at + 1]!
+    // The others are bounded by the window.
+    if (this.#commands.size >= MAX_COMMANDS && (h[at]! & IMMEDIATE) !== 0) {
+      return this.#owner.reject(REJECT_REASON.tooManyImmediateCommands, h, at)
+    }
     if (this.#commands.has(tag)) return this.#owner.fail(`task tag ${tag.toString(16)} is in use`)
+    if (length > 0 && (flags & SCSI_COMMAND.write) === 0) return this.#owner.reject(REJECT_REASON.protocolError, h, at)
     const c = this.#free.pop() ?? new Command()
     c.clear()
     c.timedFromMs = this.#latency.begin(++this.commandCount)
-    const flags = h[at + 1]!
     c.initiatorTaskTag = tag
     c.cmdSn = u32be(h, at + BHS.cmdSn)
     c.expectedLength = u32be(h, at + SCSI_COMMAND.expectedDataTransferLength)
@@ -157,6 +167,11 @@ export class DataPath {
       at + SCSI_COMMAND.cdb,
       c.isWrite ? c.expectedLength : 0,
     )
+    if (c.isRead && c.isWrite) {
+      // No command of a disk moves data both ways.
+      c.task.check(SENSE.invalidFieldInCommandInformationUnit)
+      return this.#finish(c)
+    }
     if (c.isWrite) {
       for (let i = 0; i < 8; i++) c.lunField[i] = h[at + BHS.lun + i]!
       const { immediateData, initialR2T, firstBurstLength } = this.#out.params
@@ -182,7 +197,24 @@ export class DataPath {
   #mayStart(c: Command, ahead: number): boolean {
     if (this.#blocked || this.#ordered) return false
     if (c.attribute === TASK_ATTRIBUTE.ordered && ahead > 0) return false
-    return !c.isRead || this.#reserved + this.#wire.pendingBytes < OUT_LIMIT
+    if (!c.isRead) return true
+    return this.#reserved + this.#wire.pendingBytes < OUT_LIMIT && !this.#yields()
+  }
+  /** Whether reads wait so that other connections have their turn: goes on after the event loop has looked at them. */
+  #yields(): boolean {
+    if (this.#turn < TURN) return false
+    if (this.#turnIsOver) return true
+    this.#turnIsOver = true
+    setImmediate(() => {
+      this.#turnIsOver = false
+      this.#turn = 0
+      try {
+        this.pump()
+      } catch (thrown) {
+        this.#owner.bug(thrown)
+      }
+    })
+    return true
   }
 
   /** Starts what waited, as far as it may. */
@@ -369,6 +401,7 @@ export class DataPath {
         // The payload lies at the end; segments are moved to their places from the front on.
         const used = this.#out.dataIn(c, this.#batch.bytes, at, total, segment, payload)
         this.#batch.rewind(at + used)
+        this.#turn += total
         return this.#release(c)
       }
       this.#deviceWaits = true
@@ -457,7 +490,7 @@ export class DataPath {
       const room = BHS_LENGTH + 2 * DIGEST + (segment ? segment.length + 4 : 0)
       const at = this.#batch.room(room)
       const b = this.#batch.bytes
-      this.#out.putResponse(b, at, c, c.phase === PHASE.dataOut ? c.task.dataOutLength : (data?.length ?? 0), 0)
+      this.#out.putResponse(b, at, c, movedBy(c), 0)
       if (segment) {
         putU24be(b, at + BHS.dataSegmentLength, segment.length)
         b.set(segment, at + BHS_LENGTH + (this.#out.params.headerDigest ? DIGEST : 0))
@@ -488,6 +521,13 @@ export class DataPath {
     }
     await Promise.all(working)
   }
+}
+
+/** Bytes that a command has moved, or would have if the initiator had made room for them; nothing where its direction is
+ *  not the one of the command. */
+function movedBy(c: Command): number {
+  if (c.phase === PHASE.dataOut) return c.isRead ? 0 : c.task.dataOutLength
+  return c.isWrite ? 0 : (c.task.dataIn?.length ?? 0)
 }
 
 async function settled(reads: readonly Promise<void>[]): Promise<void> {

@@ -60,7 +60,7 @@ export class ResponseWriter {
     }
     this.bytesRead += length
     if (exact) return at - start
-    this.putResponse(b, at, c, total, dataSn)
+    this.putResponse(b, at, c, c.isWrite ? 0 : total, dataSn)
     at += this.seal(b, at, 0)
     return at - start
   }

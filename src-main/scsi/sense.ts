@@ -48,6 +48,7 @@ export const SENSE = {
   writeProtected: sense(0x7, 0x27, 0x00, 'WRITE PROTECTED'),
   spaceAllocationFailed: sense(0x7, 0x27, 0x07, 'SPACE ALLOCATION FAILED WRITE PROTECT'),
   abortedNotEnoughData: sense(0xb, 0x4b, 0x00, 'DATA PHASE ERROR'),
+  invalidFieldInCommandInformationUnit: sense(0x5, 0x0e, 0x03, 'INVALID FIELD IN COMMAND INFORMATION UNIT'),
   unexpectedUnsolicitedData: sense(0xb, 0x0c, 0x0c, 'WRITE ERROR - UNEXPECTED UNSOLICITED DATA'),
   notEnoughUnsolicitedData: sense(0xb, 0x0c, 0x0d, 'WRITE ERROR - NOT ENOUGH UNSOLICITED DATA'),
   miscompare: sense(0xe, 0x1d, 0x00, 'MISCOMPARE DURING VERIFY OPERATION'),
