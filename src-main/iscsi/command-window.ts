@@ -67,6 +67,10 @@ export class CommandWindow {
    *  Source: RFC 7143 §11.6.1. */
   plug(cmdSn: number): void {
     if (this.awaits(cmdSn)) this.#held.set(cmdSn, PLUGGED)
+    while (this.#held.get(this.expCmdSn) === PLUGGED) {
+      this.#held.delete(this.expCmdSn)
+      this.expCmdSn = serialAdd(this.expCmdSn, 1)
+    }
   }
   /** The same for all numbers below. Source: RFC 7143 §4.2.3.3. */
   plugBelow(cmdSn: number): void {

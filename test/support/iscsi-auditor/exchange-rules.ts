@@ -55,9 +55,12 @@ export class ExchangeRules {
         if (tag !== NO_TAG) this.#tags.open(tag, { ...of, kind: 'nop', name: 'NOP-Out', data: p.data })
         return
       case 0x02: {
-        const candidates = new Map(this.#tags.tasks())
-        const functions = { function: flags & 0x7f, lun: lun(h), referenced: ttt(h), refCmdSn: u32(h, 32), candidates }
-        this.#tags.open(tag, { ...of, kind: 'management', name: 'Task Management Request', ...functions })
+        const [fn, refCmdSn] = [flags & 0x7f, u32(h, 32)]
+        // Numbers of commands that never came may be taken as received. Source: §4.2.3.3, §11.6.1.
+        if (fn === MANAGEMENT.abortTask && ahead(cmdSn, refCmdSn) > 0) this.#numbering.mayPlug(refCmdSn)
+        if (fn === MANAGEMENT.warmReset || fn === MANAGEMENT.coldReset) this.#numbering.mayPlugBelow(cmdSn)
+        const named = { function: fn, lun: lun(h), referenced: ttt(h), candidates: new Map(this.#tags.tasks()) }
+        this.#tags.open(tag, { ...of, kind: 'management', name: 'Task Management Request', ...named })
         return
       }
       case 0x04: {
@@ -132,15 +135,12 @@ export class ExchangeRules {
     if (one && (answer === COMPLETE || answer === NO_SUCH_TASK)) {
       const how = answer === COMPLETE ? 'was aborted' : 'does not exist, as the target said'
       this.#end(asked, (t) => t === asked.referenced, how)
-      if (answer === COMPLETE && ahead(asked.cmdSn, asked.refCmdSn) > 0) this.#numbering.plugged(asked.refCmdSn)
     } else if (answer === COMPLETE) this.#endMany(asked)
   }
   #endMany(asked: ManagementRequest): void {
     const F = MANAGEMENT
     const all = asked.function === F.warmReset || asked.function === F.coldReset
     const ofUnit = [F.abortTaskSet, F.clearTaskSet, F.unitReset].includes(asked.function as 2 | 4 | 5)
-    // A reset of the target takes commands that never came as received. Source: §4.2.3.3.
-    if (all) this.#numbering.plugged(asked.cmdSn)
     if (all || ofUnit)
       this.#end(asked, (_, task) => all || task.lun === asked.lun, 'was ended by a task management function')
   }

@@ -32,6 +32,7 @@ export class KeyLedger {
   /** Everything the initiator sent in this negotiation. */
   readonly #offered = new Set<string>()
   readonly #answered = new Set<string>()
+  #inFullFeaturePhase = false
   /** Takes effect when the negotiation ends. */
   #segmentLength: number | undefined
 
@@ -110,6 +111,8 @@ export class KeyLedger {
       if (value !== 'NotUnderstood') this.#report('key-unknown', `${name} is no key of the standard, answered ${value}`)
       return
     }
+    // Most keys may be offered during the login only. Source: the "Use" lines of §13.
+    if (this.#inFullFeaturePhase && value === 'Reject') return
     const fault = faultOf(name, key, offer ?? '', value)
     if (fault) return this.#report('key-value', fault)
     this.#agree(name, value)
@@ -142,6 +145,7 @@ export class KeyLedger {
       this.#report('key-value', `FirstBurstLength is ${both}: it must not be the larger one`)
     }
     a.initiatorSegmentLength = this.#segmentLength ?? a.initiatorSegmentLength
+    this.#inFullFeaturePhase = true
     this.forget()
   }
   /** A negotiation was given up. */

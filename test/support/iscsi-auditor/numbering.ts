@@ -32,12 +32,21 @@ export class Numbering {
     const repeated = ahead(cmdSn, this.#unsent) < 0 || this.#early.has(cmdSn)
     const beyond = this.maxCmdSn !== undefined && ahead(cmdSn, this.maxCmdSn) > 0
     if (!repeated && ahead(cmdSn, this.#unsent) < LARGEST_WINDOW) this.#early.add(cmdSn)
-    while (this.#early.delete(this.#unsent)) this.#unsent = next(this.#unsent)
+    this.#advance()
     return !repeated && !beyond
   }
-  /** The initiator told the target to take numbers up to this as received: those of tasks that never came. */
-  plugged(cmdSn: number): void {
+  /** The target may take this number as received, though it never came: its task is aborted. */
+  mayPlug(cmdSn: number): void {
+    const distance = ahead(cmdSn, this.#unsent)
+    if (distance >= 0 && distance < LARGEST_WINDOW) this.#early.add(cmdSn)
+    this.#advance()
+  }
+  /** The same for all numbers below. */
+  mayPlugBelow(cmdSn: number): void {
     if (ahead(cmdSn, this.#unsent) > 0) this.#unsent = cmdSn
+    this.#advance()
+  }
+  #advance(): void {
     while (this.#early.delete(this.#unsent)) this.#unsent = next(this.#unsent)
   }
 
