@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { createRawDisk } from '../../src-main/disks/raw-device.ts'
 import { readVerdicts, type Verdict } from '../support/cunit.ts'
+import { audited, type AuditedTarget } from '../support/iscsi-auditor/proxy.ts'
 import { runProgram } from '../support/run-program.ts'
 import { hasProgram, startBootlace, startTgt, type RunningTarget } from '../support/targets.mjs'
 
@@ -34,7 +35,12 @@ const count = (of: ReadonlyMap<string, Verdict>, v: Verdict): number => [...of.v
 
 test('iscsi-test-cu passes every test that tgt passes', async (context) => {
   if (!hasProgram('iscsi-test-cu')) return context.skip('iscsi-test-cu (libiscsi-bin) is not installed')
-  const ours = await verdicts(startBootlace)
+  let bootlace: AuditedTarget | undefined
+  const ours = await verdicts(async (file) => (bootlace = await audited(await startBootlace(file))))
+  const { auditor } = bootlace!
+  console.log(`audited: ${auditor.checked} PDUs of the target on ${auditor.connections} connections`)
+  expect(auditor.violations).toEqual([])
+  expect(auditor.checked).toBeGreaterThan(10_000)
   const table = (name: string, of: ReadonlyMap<string, Verdict>): string =>
     `${name.padEnd(10)} ${(['pass', 'skip', 'fail', 'unfinished'] as const).map((v) => `${v} ${count(of, v)}`).join(', ')}`
   console.log(table('Bootlace', ours))

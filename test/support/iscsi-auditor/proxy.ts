@@ -6,6 +6,8 @@ import type { Side } from './conversation.ts'
 
 export interface AuditedTarget extends RunningTarget {
   readonly auditor: IscsiAuditor
+  /** Where the target itself listens, which is what it tells discovery sessions: host:port. */
+  readonly portalBehind: string
 }
 
 /** Stands before a target on a port of its own and shows the auditor every byte before it is passed on, unchanged.
@@ -45,6 +47,7 @@ export async function audited(target: RunningTarget): Promise<AuditedTarget> {
   return {
     ...target,
     auditor,
+    portalBehind: target.portal,
     portal,
     url: target.url.replace(target.portal, portal),
     stop: async () => {
