@@ -460,7 +460,8 @@ export class DataPath {
         this.#batch.pool.give(buffer)
         c.unit!.fail(c.task, thrown)
         this.#finish(c)
-      } else {
+      } else if (this.#segmentLength() < segment) this.#readInSmallerSegments(c, buffer, total, segment, payload)
+      else {
         const used = this.#out.dataIn(c, buffer, at, total, segment, payload)
         this.#batch.sendBuffer(buffer, at, used)
         this.#release(c)
@@ -468,6 +469,26 @@ export class DataPath {
       this.pump()
     }
     c.working = waiting.then(() => ended(), ended).catch((thrown: unknown) => this.#owner.bug(thrown))
+  }
+
+  /** The initiator takes less in one segment than it did when the read began. */
+  #readInSmallerSegments(c: Command, buffer: Uint8Array, total: number, old: number, payload: number): void {
+    const around = DIGEST * (Number(this.#out.params.headerDigest) + Number(this.#out.params.dataDigest)) + BHS_LENGTH
+    const segment = this.#segmentLength()
+    const needed = total + Math.ceil(total / segment) * around + RESPONSE_ROOM
+    const fresh = this.#batch.pool.take(needed)
+    const to = needed - RESPONSE_ROOM - total
+    if (payload >= 0) fresh.set(buffer.subarray(payload, payload + total), to)
+    else {
+      let at = BHS_LENGTH + (this.#out.params.headerDigest ? DIGEST : 0)
+      for (let done = 0; done < total; done += old, at += old + around) {
+        fresh.set(buffer.subarray(at, at + Math.min(old, total - done)), to + done)
+      }
+    }
+    this.#batch.pool.give(buffer)
+    const used = this.#out.dataIn(c, fresh, 0, total, segment, to)
+    this.#batch.sendBuffer(fresh, 0, used)
+    this.#release(c)
   }
 
   // --- Answers -------------------------------------------------------------------------------------------------

@@ -36,6 +36,8 @@ export class TextExchange {
   #tag = 0
   /** Answered without F: only the next request of this exchange has our tag. */
   #awaited: number | undefined
+  /** Declared in this exchange; in force when it ends. Bytes. */
+  #segmentLength: number | undefined
   /** Keys that this exchange has seen. */
   #seen = new Set<string>()
 
@@ -44,6 +46,7 @@ export class TextExchange {
     if (r.targetTransferTag === NO_TAG) this.#forget()
     else if (r.targetTransferTag !== this.#awaited) return undefined
     const answer = this.#next(r, ctx)
+    if (answer?.final && this.#segmentLength) ctx.setInitiatorMaxRecvDataSegmentLength(this.#segmentLength)
     if (!answer || answer.final) this.#forget()
     return answer
   }
@@ -51,7 +54,7 @@ export class TextExchange {
   #forget(): void {
     this.#held = []
     this.#heldLength = 0
-    this.#rest = this.#awaited = undefined
+    this.#rest = this.#awaited = this.#segmentLength = undefined
     this.#seen.clear()
   }
 
@@ -89,7 +92,7 @@ export class TextExchange {
       } else if (key === 'MaxRecvDataSegmentLength') {
         const bytes = numberOf(value)
         if (bytes === undefined || bytes < 512 || bytes > 0xffffff) out.push([key, 'Reject'])
-        else ctx.setInitiatorMaxRecvDataSegmentLength(bytes)
+        else this.#segmentLength = bytes
       } else out.push([key, KNOWN.has(key) ? 'Reject' : 'NotUnderstood'])
     }
     return out

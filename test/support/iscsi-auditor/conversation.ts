@@ -83,7 +83,7 @@ export class Conversation {
     const name = NAME[opcode] ?? 'PDU'
     if (this.#exchanges.loggedOut) report('after-logout', `a ${name} follows the Logout Response`)
     const inLogin = this.#login.outcome === 'open'
-    const limit = this.#keys.agreement.initiatorSegmentLength
+    const limit = this.#keys.segmentLimit
     if (!checkHeader(p, inLogin ? Math.max(limit, LOGIN_SEGMENT) : limit, report)) return
     if (this.#login.outcome === 'refused') return report('phase', `a ${name} follows a refused login`)
     if (inLogin !== (opcode === 0x23)) {

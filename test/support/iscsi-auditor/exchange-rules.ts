@@ -27,6 +27,10 @@ export class ExchangeRules {
   readonly #gone: (task: ScsiTask) => void
   readonly #fromInitiator = new TextPieces()
   readonly #fromTarget = new TextPieces()
+  /** A text request is not answered yet. */
+  #textIsOpen = false
+  /** The initiator sent another one meanwhile, which it must not: what answers what is open. */
+  #textsOverlap = false
   readonly #headers = new Uint8Array(REMEMBERED * HEADER)
   #headerCount = 0
 
@@ -59,12 +63,20 @@ export class ExchangeRules {
         // Numbers of commands that never came may be taken as received. Source: §4.2.3.3, §11.6.1.
         if (fn === MANAGEMENT.abortTask && ahead(cmdSn, refCmdSn) > 0) this.#numbering.mayPlug(refCmdSn)
         if (fn === MANAGEMENT.warmReset || fn === MANAGEMENT.coldReset) this.#numbering.mayPlugBelow(cmdSn)
-        const named = { function: fn, lun: lun(h), referenced: ttt(h), candidates: new Map(this.#tags.tasks()) }
+        const named = {
+          function: fn,
+          lun: lun(h),
+          referenced: ttt(h),
+          refCmdSn,
+          candidates: new Map(this.#tags.tasks()),
+        }
         this.#tags.open(tag, { ...of, kind: 'management', name: 'Task Management Request', ...named })
         return
       }
       case 0x04: {
         const [final, continues] = [(flags & 0x80) !== 0, (flags & 0x40) !== 0]
+        this.#textsOverlap ||= this.#textIsOpen
+        this.#textIsOpen = true
         this.#tags.open(tag, { ...of, kind: 'text', name: 'Text Request', final, continues })
         if (ttt(h) === NO_TAG) {
           this.#keys.forget()
@@ -102,6 +114,7 @@ export class ExchangeRules {
     const h = p.header
     const fault = (why: string): void => this.#report('text', `a Text Response ${why}`)
     const request = this.#tags.answering(itt(h), 'text', 'text', 'Text Response')
+    this.#textIsOpen = false
     const [final, continues] = [(h[1]! & 0x80) !== 0, (h[1]! & 0x40) !== 0]
     if (final === (ttt(h) !== NO_TAG)) fault(`has F=${Number(final)} and target transfer tag ${hex(ttt(h))}`)
     if (final && continues) fault('has F and C')
@@ -111,11 +124,11 @@ export class ExchangeRules {
       if (final || continues || p.dataLength > 0) fault('answers a text that is not complete yet')
       return
     }
+    if (final) this.#tags.close(itt(h), 'was answered')
+    if (this.#textsOverlap) return
     this.#fromTarget.add(p.data)
     if (!continues) this.#keys.answer(this.#fromTarget.take())
-    if (!final) return
-    this.#keys.settle()
-    this.#tags.close(itt(h), 'was answered')
+    if (final) this.#keys.settle()
   }
 
   management(h: Uint8Array): void {
@@ -134,7 +147,9 @@ export class ExchangeRules {
     }
     if (one && (answer === COMPLETE || answer === NO_SUCH_TASK)) {
       const how = answer === COMPLETE ? 'was aborted' : 'does not exist, as the target said'
-      this.#end(asked, (t) => t === asked.referenced, how)
+      // A task that waits for its turn goes by its number: another one may have been named with its tag.
+      const has = (t: ScsiTask): boolean => t.cmdSn === asked.refCmdSn || this.#numbering.counts(t.cmdSn, t.immediate)
+      this.#end(asked, (tag, task) => tag === asked.referenced && has(task), how)
     } else if (answer === COMPLETE) this.#endMany(asked)
   }
   #endMany(asked: ManagementRequest): void {
@@ -174,6 +189,7 @@ export class ExchangeRules {
       found = Buffer.compare(this.#headers.subarray(i * HEADER, (i + 1) * HEADER), bad) === 0
     }
     if (!found) return this.#report('reject', 'a Reject does not carry the header of a PDU that was sent')
+    if ((bad[0]! & 0x3f) === 0x04) this.#textIsOpen = false
     // The request is over by that; of a data PDU its command is not.
     if ((bad[0]! & 0x3f) === 0x05) return
     const task = this.#tags.scsi(itt(bad))

@@ -59,9 +59,12 @@ export class KeyLedger {
     if (name === 'SessionType') this.agreement.isDiscovery = value === 'Discovery'
     if (name !== 'MaxRecvDataSegmentLength') return
     const length = numberIn(value)
-    if (length === undefined) return
+    if (length === undefined || length < 512 || length > 0xffffff) return
     this.#segmentLength = length
-    this.agreement.initiatorSegmentLength = Math.max(length, this.agreement.initiatorSegmentLength)
+  }
+  /** Largest data segment that may come: while it is being changed, the larger of both. Bytes. */
+  get segmentLimit(): number {
+    return Math.max(this.#segmentLength ?? 0, this.agreement.initiatorSegmentLength)
   }
   hasOffered(name: string): boolean {
     return this.#offered.has(name)

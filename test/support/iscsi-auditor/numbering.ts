@@ -87,7 +87,13 @@ export class Numbering {
 
   /** A request that is answered must be counted in ExpCmdSN. */
   answered(cmdSn: number, immediate: boolean, name: string): void {
-    if (immediate || this.expCmdSn === undefined || ahead(this.expCmdSn, cmdSn) > 0) return
-    this.#report('counted', `a ${name} has CmdSN ${hex(cmdSn)}, and its answer says ExpCmdSN ${hex(this.expCmdSn)}`)
+    if (this.counts(cmdSn, immediate)) return
+    this.#report(
+      'counted',
+      `a ${name} has CmdSN ${hex(cmdSn)}, and its answer says ExpCmdSN ${hex(this.expCmdSn ?? 0)}`,
+    )
+  }
+  counts(cmdSn: number, immediate: boolean): boolean {
+    return immediate || this.expCmdSn === undefined || ahead(this.expCmdSn, cmdSn) > 0
   }
 }

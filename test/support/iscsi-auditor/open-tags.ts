@@ -53,6 +53,7 @@ export interface ManagementRequest extends Request {
   readonly function: number
   readonly lun: string
   readonly referenced: number
+  readonly refCmdSn: number
   /** Tasks it may end: those that were open when it came. */
   readonly candidates: ReadonlyMap<number, ScsiTask>
 }
