@@ -74,7 +74,7 @@ export class CommandWindow {
   }
   /** The same for all numbers below. Source: RFC 7143 §4.2.3.3. */
   plugBelow(cmdSn: number): void {
-    for (let n = this.expCmdSn; serialLess(n, cmdSn) && this.awaits(n); n = serialAdd(n, 1)) this.plug(n)
+    while (serialLess(this.expCmdSn, cmdSn) && this.awaits(this.expCmdSn)) this.plug(this.expCmdSn)
   }
   /** MaxCmdSN for the next response; it never goes back. @param active commands under way. */
   advance(active: number): number {

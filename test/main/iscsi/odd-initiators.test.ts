@@ -99,7 +99,11 @@ function act(pc: TestInitiator, disk: MemoryDisk, r: SeededRandom, kept: Encoded
       // Kept back: those after it come early.
       return void kept.push(r.below(2) ? pc.read10(0, 1) : pc.write10(0, 1, { data: new Uint8Array(512) }))
     case 12:
-      return pc.send(pc.read10(0, blocks, { length, read: r.below(2) === 0, write: r.below(2) === 0 }))
+      return pc.send(
+        (r.below(2) ? pc.read10 : pc.write10).call(pc, 0, blocks, {
+          ...{ length, read: r.below(2) === 0, write: r.below(2) === 0 },
+        }),
+      )
     case 13:
       return pc.send(pc.commandPdu([0xa0, 0, 0, 0, 0, 0, 0, 0, 0, r.below(64)], { read: true, length: r.below(64) }))
     case 14:

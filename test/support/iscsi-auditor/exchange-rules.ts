@@ -29,8 +29,6 @@ export class ExchangeRules {
   readonly #fromTarget = new TextPieces()
   /** A text request is not answered yet. */
   #textIsOpen = false
-  /** The initiator sent another one meanwhile, which it must not: what answers what is open. */
-  #textsOverlap = false
   readonly #headers = new Uint8Array(REMEMBERED * HEADER)
   #headerCount = 0
 
@@ -75,7 +73,8 @@ export class ExchangeRules {
       }
       case 0x04: {
         const [final, continues] = [(flags & 0x80) !== 0, (flags & 0x40) !== 0]
-        this.#textsOverlap ||= this.#textIsOpen
+        // One at a time: otherwise nobody knows what answers what.
+        if (this.#textIsOpen) this.#keys.isLost = true
         this.#textIsOpen = true
         this.#tags.open(tag, { ...of, kind: 'text', name: 'Text Request', final, continues })
         if (ttt(h) === NO_TAG) {
@@ -104,7 +103,8 @@ export class ExchangeRules {
     const nop = this.#tags.answering(itt(h), 'nop', 'nop', 'NOP-In')
     if (!nop) return
     this.#tags.close(itt(h), 'was answered')
-    const echo = nop.data.subarray(0, this.#keys.agreement.initiatorSegmentLength)
+    const limit = this.#keys.isLost ? p.dataLength : this.#keys.agreement.initiatorSegmentLength
+    const echo = nop.data.subarray(0, limit)
     if (Buffer.compare(echo, p.data) !== 0) {
       this.#report('nop', `a NOP-In of ${p.dataLength} bytes does not repeat the ${echo.length} bytes of the ping`)
     }
@@ -125,7 +125,7 @@ export class ExchangeRules {
       return
     }
     if (final) this.#tags.close(itt(h), 'was answered')
-    if (this.#textsOverlap) return
+    if (this.#keys.isLost) return
     this.#fromTarget.add(p.data)
     if (!continues) this.#keys.answer(this.#fromTarget.take())
     if (final) this.#keys.settle()
@@ -149,7 +149,7 @@ export class ExchangeRules {
       const how = answer === COMPLETE ? 'was aborted' : 'does not exist, as the target said'
       // A task that waits for its turn goes by its number: another one may have been named with its tag.
       const has = (t: ScsiTask): boolean => t.cmdSn === asked.refCmdSn || this.#numbering.counts(t.cmdSn, t.immediate)
-      this.#end(asked, (tag, task) => tag === asked.referenced && has(task), how)
+      this.#end(asked, (tag, task) => tag === asked.referenced && task.lun === asked.lun && has(task), how)
     } else if (answer === COMPLETE) this.#endMany(asked)
   }
   #endMany(asked: ManagementRequest): void {

@@ -32,6 +32,8 @@ export class KeyLedger {
   /** Everything the initiator sent in this negotiation. */
   readonly #offered = new Set<string>()
   readonly #answered = new Set<string>()
+  /** What was agreed on is not known any more: the initiator began a negotiation before the last one was over. */
+  isLost = false
   #inFullFeaturePhase = false
   /** Takes effect when the negotiation ends. */
   #segmentLength: number | undefined
@@ -64,6 +66,7 @@ export class KeyLedger {
   }
   /** Largest data segment that may come: while it is being changed, the larger of both. Bytes. */
   get segmentLimit(): number {
+    if (this.isLost) return 0xffffff
     return Math.max(this.#segmentLength ?? 0, this.agreement.initiatorSegmentLength)
   }
   hasOffered(name: string): boolean {
