@@ -1,3 +1,4 @@
+import { BHS_LENGTH } from './pdu/bhs.ts'
 import { serialAdd, serialDiff, serialLess } from '../base/serial.ts'
 
 /** A request that came before one with a lower CmdSN. */
@@ -8,6 +9,14 @@ export interface HeldRequest {
   /** Unsolicited Data-Out of a command that waits. */
   readonly dataOut: HeldRequest[]
 }
+
+/** A copy that outlives what was received. */
+export const heldRequest = (h: Uint8Array, at: number, pieces: readonly Uint8Array[], length: number): HeldRequest => ({
+  header: h.slice(at, at + BHS_LENGTH),
+  pieces: pieces.map((piece) => piece.slice()),
+  length,
+  dataOut: [],
+})
 
 /** In place of a request that need not come any more. */
 const PLUGGED = 'plugged'
@@ -26,7 +35,7 @@ export class CommandWindow {
     this.maxCmdSn = serialAdd(initialCmdSn, WINDOW_LENGTH - 1)
   }
 
-  /** `now`: it is the next one and counted. `hold`: keep a copy by `hold`. `ignore`: outside the window or a duplicate;
+  /** `now`: it is the next one and counted. `hold`: to be kept by `hold`. `ignore`: outside the window or a duplicate;
    *  the standard wants it dropped in silence. */
   accept(cmdSn: number): 'now' | 'hold' | 'ignore' {
     if (cmdSn === this.expCmdSn) {

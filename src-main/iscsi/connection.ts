@@ -2,18 +2,16 @@ import type { Clock } from '../base/clock.ts'
 import { toAppError } from '../base/errors.ts'
 import type { Logger } from '../base/log.ts'
 import { serialAdd } from '../base/serial.ts'
-import { u32be } from '../base/bytes.ts'
 import type { Nexus } from '../scsi/task.ts'
-import { CommandWindow, type HeldRequest } from './command-window.ts'
 import { DataPath, type DataPathOwner } from './data-path.ts'
 import { frame, Framer, joined, type PduSink } from './framer.ts'
 import { sessionParameters, type EstablishedLogin, type LoginEffect } from './login.ts'
 import type { LatencyProbe } from './latency-probe.ts'
 import { LoginExchange, type LoginOwner } from './login-exchange.ts'
 import { MAX_RECV_DATA_SEGMENT_LENGTH, OUR_VALUES } from './offer.ts'
-import { OutBatch, type BufferPool, type Wire } from './out-batch.ts'
+import { OutBatch, PAUSE_AT, SMALL, type BufferPool, type Wire } from './out-batch.ts'
 import { ASYNC_EVENT, encodeAsyncMessage } from './pdu/async-message.ts'
-import { BHS, BHS_LENGTH, IMMEDIATE, lunField, NO_DATA, OPCODE_MASK, type EncodedPdu } from './pdu/bhs.ts'
+import { BHS_LENGTH, lunField, NO_DATA, OPCODE_MASK, type EncodedPdu } from './pdu/bhs.ts'
 import { describePdu } from './pdu/describe.ts'
 import { decodeLoginRequest } from './pdu/login-request.ts'
 import { encodeLoginResponse, type LoginResponse } from './pdu/login-response.ts'
@@ -27,6 +25,8 @@ import { decodeTaskManagementRequest, TASK_MANAGEMENT } from './pdu/task-managem
 import { encodeTaskManagementResponse } from './pdu/task-management-response.ts'
 import { decodeTextRequest } from './pdu/text-request.ts'
 import { encodeTextResponse } from './pdu/text-response.ts'
+import { OWNED, type PieceKeeper } from './receive-buffer.ts'
+import { RequestOrder, type RequestOwner } from './request-order.ts'
 import type { SessionRegistry } from './session-registry.ts'
 import {
   kindOfIsid,
@@ -37,8 +37,7 @@ import {
   type TargetDirectory,
 } from './target.ts'
 import { manageTasks, waitsForCommands } from './task-management.ts'
-import { TextExchange } from './text-exchange.ts'
-import type { KeyValue } from './text/text-keys.ts'
+import { targetsFor, TextExchange } from './text-exchange.ts'
 
 /** Time to reach the full feature phase. Milliseconds. */
 const LOGIN_TIMEOUT_MS = 15_000
@@ -55,7 +54,7 @@ export interface ConnectionContext {
 }
 
 /** One TCP connection, which is one session here: login, then full feature phase. */
-export class Connection implements PduSink, DataPathOwner, LoginOwner {
+export class Connection implements PduSink, DataPathOwner, LoginOwner, RequestOwner {
   readonly tsih: number
   readonly logger: Logger
   /** Set when the login is done. */
@@ -64,12 +63,13 @@ export class Connection implements PduSink, DataPathOwner, LoginOwner {
 
   readonly #ctx: ConnectionContext
   readonly #wire: Wire
+  readonly #keeper: PieceKeeper
   readonly #framer: Framer
   readonly #batch: OutBatch
   readonly #exchange: LoginExchange
   readonly #text = new TextExchange()
   #cancelTimer: () => void
-  #window = new CommandWindow(0)
+  #order = new RequestOrder(this, 0)
   #nexuses = new Map<number, Nexus>()
   /** StatSN while there is no data path. */
   #statSn = 1
@@ -80,20 +80,20 @@ export class Connection implements PduSink, DataPathOwner, LoginOwner {
   #id = 0
   #startedMs = 0
   #lastHeardMs = 0
-  /** Task management functions that wait for commands sent before them. */
-  #lateFunctions: Uint8Array[] = []
   /** What the initiator of a discovery session takes in one data segment, once it said so. Bytes. */
   #discoveryLimit: number | undefined
   /** Answered a ping once: it may be judged by its answers from then on. */
   #answersPings = false
   #pingSent = false
 
-  constructor(ctx: ConnectionContext, wire: Wire) {
+  /** @param keeper of the chunks that come in. */
+  constructor(ctx: ConnectionContext, wire: Wire, keeper: PieceKeeper = OWNED) {
     this.#ctx = ctx
     this.#wire = wire
     this.tsih = ctx.registry.nextTsih()
     this.logger = ctx.logger.child({ component: 'iscsi.connection', remote: wire.remoteAddress })
-    this.#framer = new Framer(this, MAX_RECV_DATA_SEGMENT_LENGTH)
+    this.#keeper = keeper
+    this.#framer = new Framer(this, MAX_RECV_DATA_SEGMENT_LENGTH, keeper)
     this.#batch = new OutBatch(wire, ctx.pool)
     this.#exchange = new LoginExchange(
       {
@@ -124,6 +124,9 @@ export class Connection implements PduSink, DataPathOwner, LoginOwner {
   flush(): void {
     this.#batch.flush()
   }
+  get firstBurstLength(): number {
+    return this.#data?.responses.params.firstBurstLength ?? 0
+  }
   get inFullFeaturePhase(): boolean {
     return this.#login !== undefined && !this.#ended
   }
@@ -151,7 +154,7 @@ export class Connection implements PduSink, DataPathOwner, LoginOwner {
 
   // --- Bytes in --------------------------------------------------------------------------------------------------
 
-  /** One readable event: all answers leave in one write. Takes ownership of `chunk`. */
+  /** One readable event: all answers leave in one write. */
   received(chunk: Uint8Array): void {
     if (this.#ended) return
     try {
@@ -180,53 +183,14 @@ export class Connection implements PduSink, DataPathOwner, LoginOwner {
       this.#loginRequest(h, at, pieces, length)
       return !this.#ended
     }
-    if (opcode === OPCODE.dataOut) this.#dataOut(h, at, pieces, length)
-    else if ((h[at]! & IMMEDIATE) !== 0) {
-      this.#request(opcode, h, at, pieces, length)
-      if (this.#window.holds) this.#deliverHeld()
-    } else {
-      const cmdSn = u32be(h, at + BHS.cmdSn)
-      switch (this.#window.accept(cmdSn)) {
-        case 'now':
-          this.#request(opcode, h, at, pieces, length)
-          if (this.#window.holds) this.#deliverHeld()
-          if (this.#lateFunctions.length > 0) this.#runLateFunctions()
-          break
-        case 'hold':
-          this.#window.hold(cmdSn, heldRequest(h, at, pieces, length))
-          break
-        case 'ignore':
-          this.logger.debug({ cmdSn }, 'initiator error: CmdSN is outside the window')
-      }
-    }
+    if (opcode === OPCODE.dataOut) this.#order.dataOut(h, at, pieces, length)
+    else this.#order.request(opcode, h, at, pieces, length)
     return !this.#ended
   }
 
-  #dataOut(h: Uint8Array, at: number, pieces: readonly Uint8Array[], length: number): void {
-    if (!this.#data) return this.reject(REJECT_REASON.protocolError, h, at)
-    if (this.#window.holds) {
-      // Its command came before its turn: both wait.
-      const tag = u32be(h, at + BHS.initiatorTaskTag)
-      for (const held of this.#window.held()) {
-        const isCommand = (held.header[0]! & OPCODE_MASK) === OPCODE.scsiCommand
-        if (!isCommand || u32be(held.header, BHS.initiatorTaskTag) !== tag) continue
-        const waiting = held.dataOut.reduce((n, d) => n + d.length, held.length + length)
-        if (waiting > this.#data.responses.params.firstBurstLength || held.dataOut.length >= MAX_HELD_DATA_OUT) {
-          return this.fail('a command that waits has more unsolicited data than was agreed on')
-        }
-        held.dataOut.push(heldRequest(h, at, pieces, length))
-        return
-      }
-    }
-    this.#data.dataOut(h, at, pieces, length)
-  }
-
-  /** Goes on with requests that came before their turn. */
-  #deliverHeld(): void {
-    for (let held = this.#window.next(); held && !this.#ended; held = this.#window.next()) {
-      this.#request(held.header[0]! & OPCODE_MASK, held.header, 0, held.pieces, held.length)
-      for (const d of held.dataOut) if (!this.#ended) this.#data?.dataOut(d.header, 0, d.pieces, d.length)
-    }
+  dataOut(h: Uint8Array, at: number, pieces: readonly Uint8Array[], length: number): void {
+    if (this.#data) this.#data.dataOut(h, at, pieces, length)
+    else this.reject(REJECT_REASON.protocolError, h, at)
   }
 
   broken(why: string, dataDigest: boolean): void {
@@ -234,7 +198,7 @@ export class Connection implements PduSink, DataPathOwner, LoginOwner {
     this.fail(dataDigest ? `data error: ${why}` : why)
   }
 
-  #request(opcode: number, h: Uint8Array, at: number, pieces: readonly Uint8Array[], length: number): void {
+  request(opcode: number, h: Uint8Array, at: number, pieces: readonly Uint8Array[], length: number): void {
     if (opcode === OPCODE.scsiCommand) {
       if (this.#data) this.#data.command(h, at, pieces, length)
       else this.reject(REJECT_REASON.protocolError, h, at)
@@ -266,7 +230,7 @@ export class Connection implements PduSink, DataPathOwner, LoginOwner {
     this.logger.debug({}, describePdu(request))
     if (!this.#started) {
       this.#started = true
-      this.#window = new CommandWindow(request.cmdSn)
+      this.#order = new RequestOrder(this, request.cmdSn)
     }
     this.#exchange.request(request)
   }
@@ -319,8 +283,9 @@ export class Connection implements PduSink, DataPathOwner, LoginOwner {
       owner: this,
       wire: this.#wire,
       batch: this.#batch,
+      keeper: this.#keeper,
       latency: this.#ctx.latency,
-      window: this.#window,
+      window: this.#order.window,
       target,
       nexuses: this.#nexuses,
       strayNexus: { portName, writeThrough, lunFields, attentions: [], abortTasks: () => {} },
@@ -371,17 +336,7 @@ export class Connection implements PduSink, DataPathOwner, LoginOwner {
         if (responses) responses.params = { ...responses.params, initiatorMaxRecvDataSegmentLength: bytes }
         else this.#discoveryLimit = bytes
       },
-      targets: (name) => {
-        const visible = this.#ctx.directory.list(identity)
-        const { localAddress, localPort } = this.#wire
-        const host = localAddress.includes(':') ? `[${localAddress}]` : localAddress
-        return visible
-          .filter((n) => name === undefined || n === name)
-          .flatMap((n): KeyValue[] => [
-            ['TargetName', n],
-            ['TargetAddress', `${host}:${localPort},1`],
-          ])
-      },
+      targets: (name) => targetsFor(this.#ctx.directory.list(identity), name, this.#wire),
     })
     if (!answer) return this.reject(REJECT_REASON.protocolError, header, 0)
     const { lun, initiatorTaskTag } = r
@@ -406,15 +361,12 @@ export class Connection implements PduSink, DataPathOwner, LoginOwner {
   #taskManagement(header: Uint8Array): void {
     const r = decodeTaskManagementRequest(header)
     if (!this.#data) return this.reject(REJECT_REASON.protocolError, header, 0)
-    if (waitsForCommands(r, this.#window)) {
-      if (this.#lateFunctions.length >= MAX_LATE_FUNCTIONS) {
-        return this.reject(REJECT_REASON.tooManyImmediateCommands, header, 0)
-      }
-      this.#lateFunctions.push(header.slice())
+    if (waitsForCommands(r, this.#order.window)) {
+      if (!this.#order.postpone(header)) this.reject(REJECT_REASON.tooManyImmediateCommands, header, 0)
       return
     }
     this.logger.info({}, describePdu(r))
-    const { response, after } = manageTasks(r, this.#data, this.#login!.target!, this.#nexuses, this.#window)
+    const { response, after } = manageTasks(r, this.#data, this.#login!.target!, this.#nexuses, this.#order.window)
     const answer = (): void => {
       if (this.#ended) return
       const { initiatorTaskTag } = r
@@ -425,12 +377,6 @@ export class Connection implements PduSink, DataPathOwner, LoginOwner {
     // What an aborted write has begun must be over before the initiator hears that it is gone.
     if (after) void after.then(answer)
     else answer()
-  }
-
-  #runLateFunctions(): void {
-    const late = this.#lateFunctions
-    this.#lateFunctions = []
-    for (const header of late) if (!this.#ended) this.#taskManagement(header)
   }
 
   /** A cold reset ends all sessions of the target. Source: RFC 7143 §11.5.1. */
@@ -454,7 +400,7 @@ export class Connection implements PduSink, DataPathOwner, LoginOwner {
       if (holder) holder.statSn = serialAdd(statSn, 1)
       else this.#statSn = serialAdd(statSn, 1)
     }
-    return { statSn, expCmdSn: this.#window.expCmdSn, maxCmdSn: this.#window.advance(holder?.active ?? 0) }
+    return { statSn, expCmdSn: this.#order.window.expCmdSn, maxCmdSn: this.#order.window.advance(holder?.active ?? 0) }
   }
 
   #send(p: EncodedPdu): void {
@@ -543,19 +489,3 @@ export class Connection implements PduSink, DataPathOwner, LoginOwner {
     this.#ctx.observer.ended(last, why)
   }
 }
-
-/** PDUs up to this size are copied into the batch; larger ones (long NOP or text data) go out by themselves. Bytes. */
-const SMALL = 16 * 1024
-/** Task management functions that may wait, and Data-Outs of one command that waits. */
-const MAX_LATE_FUNCTIONS = 16
-const MAX_HELD_DATA_OUT = 1024
-
-const heldRequest = (h: Uint8Array, at: number, pieces: readonly Uint8Array[], length: number): HeldRequest => ({
-  header: h.slice(at, at + BHS_LENGTH),
-  pieces: [...pieces],
-  length,
-  dataOut: [],
-})
-
-/** An initiator that sends and does not read is heard no more while this much waits for it. Bytes. */
-const PAUSE_AT = 8 * 1024 * 1024

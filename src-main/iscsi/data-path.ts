@@ -1,29 +1,31 @@
 import { firstBytes } from '../base/pieces.ts'
-import { putU24be, putU32be, u32be } from '../base/bytes.ts'
+import { settled } from '../base/settled.ts'
+import { u32be } from '../base/bytes.ts'
 import type { Logger } from '../base/log.ts'
 import { startOnMissingUnit } from '../scsi/logical-unit.ts'
-import { encodeSenseSegment, SENSE, STATUS } from '../scsi/sense.ts'
+import { SENSE, STATUS } from '../scsi/sense.ts'
 import { PHASE, type Nexus } from '../scsi/task.ts'
 import { Command } from './command.ts'
 import { WINDOW_LENGTH, type CommandWindow } from './command-window.ts'
 import type { LatencyProbe } from './latency-probe.ts'
 import type { SessionParameters } from './login.ts'
 import type { OutBatch, Wire } from './out-batch.ts'
-import { BHS, BHS_LENGTH, FINAL, IMMEDIATE, lunAt } from './pdu/bhs.ts'
+import type { PieceKeeper } from './receive-buffer.ts'
+import { BHS, BHS_LENGTH, FINAL, IMMEDIATE } from './pdu/bhs.ts'
 import { DATA_OUT } from './pdu/data-out.ts'
-import { NO_TAG, OPCODE } from './pdu/opcode.ts'
+import { NO_TAG } from './pdu/opcode.ts'
 import { REJECT_REASON } from './pdu/reject.ts'
-import { R2T } from './pdu/r2t.ts'
 import { SCSI_COMMAND, TASK_ATTRIBUTE } from './pdu/scsi-command.ts'
 import { DIGEST, ResponseWriter } from './response-writer.ts'
 import type { Target } from './target.ts'
+import { Turn } from './turn.ts'
 
 /** The loop that moves blocks: SCSI Command, Data-Out, R2T, Data-In and SCSI Response, read and written in place.
  *
  *  A read that the device answers at once costs one pread into the outgoing buffer at its final offset, its header
  *  written around it; nothing is allocated, and all answers of one readable event leave in one write. Reads above
  *  SYNC_READ, or from a device that had to wait, have a buffer of their own and leave when they are ready.
- *  Writes are gathered as views of the received chunks and go to the device as one vector.
+ *  Writes are gathered as views of what was received and go to the device as one vector.
  *
  *  Measured (4 KiB random reads, queue depth 32, 68 k/s, the client being the limit): the process is idle for two
  *  thirds of the time; of the rest pread and the socket's write take a third each, all of our own code together less
@@ -37,8 +39,6 @@ const SYNC_READ = 64 * 1024
 const SEGMENT_READ = 64 * 1024
 /** Reads wait while this much is on its way to an initiator that does not take it. Bytes. */
 const OUT_LIMIT = 4 * 1024 * 1024
-/** Bytes of reads that are answered on the spot before other connections have their turn. */
-const TURN = 2 * 1024 * 1024
 /** New writes are asked for their data only while those under way hold less than this. Bytes. */
 const SOLICITED_LIMIT = 16 * 1024 * 1024
 /** Kept free behind the data of a read for the SCSI Response that may have to follow. Bytes. */
@@ -64,6 +64,7 @@ export class DataPath {
   readonly #owner: DataPathOwner
   readonly #wire: Wire
   readonly #batch: OutBatch
+  readonly #keeper: PieceKeeper
   readonly #latency: LatencyProbe
   readonly #out: ResponseWriter
   readonly #target: Target
@@ -81,9 +82,7 @@ export class DataPath {
   #r2tWaiting: Command[] = []
   #nextTag = 0
   #ordered: Command | undefined
-  /** Bytes read on the spot in this turn. */
-  #turn = 0
-  #turnIsOver = false
+  readonly #turn = new Turn(() => this.#nextTurn())
   /** The last read had to wait: take a buffer of its own for the next one right away. */
   #deviceWaits = false
   /** Nothing starts while this is set: writes of the session before this one still run. */
@@ -94,6 +93,7 @@ export class DataPath {
     owner: DataPathOwner
     wire: Wire
     batch: OutBatch
+    keeper: PieceKeeper
     latency: LatencyProbe
     window: CommandWindow
     target: Target
@@ -105,6 +105,7 @@ export class DataPath {
     this.#owner = o.owner
     this.#wire = o.wire
     this.#batch = o.batch
+    this.#keeper = o.keeper
     this.#latency = o.latency
     this.#target = o.target
     this.#nexuses = o.nexuses
@@ -153,13 +154,7 @@ export class DataPath {
     const c = this.#free.pop() ?? new Command()
     c.clear()
     c.timedFromMs = this.#latency.begin(++this.commandCount)
-    c.initiatorTaskTag = tag
-    c.cmdSn = u32be(h, at + BHS.cmdSn)
-    c.expectedLength = u32be(h, at + SCSI_COMMAND.expectedDataTransferLength)
-    c.isRead = (flags & SCSI_COMMAND.read) !== 0
-    c.isWrite = (flags & SCSI_COMMAND.write) !== 0
-    c.attribute = flags & SCSI_COMMAND.attributeMask
-    c.lun = lunAt(h, at + BHS.lun)
+    c.take(h, at)
     c.unit = this.#target.luns.get(c.lun)
     c.task.reset(
       this.#nexuses.get(c.lun) ?? this.#strayNexus,
@@ -173,13 +168,12 @@ export class DataPath {
       return this.#finish(c)
     }
     if (c.isWrite) {
-      for (let i = 0; i < 8; i++) c.lunField[i] = h[at + BHS.lun + i]!
       const { immediateData, initialR2T, firstBurstLength } = this.#out.params
       if (length > 0) {
         if (!immediateData || length > firstBurstLength || length > c.expectedLength) {
           return this.#owner.fail(`${length} bytes of immediate data were not agreed on`)
         }
-        for (const piece of pieces) c.pieces.push(piece)
+        c.keep(pieces, this.#keeper)
         c.received = length
       }
       c.unsolicitedOpen = (flags & FINAL) === 0
@@ -198,25 +192,8 @@ export class DataPath {
     if (this.#blocked || this.#ordered) return false
     if (c.attribute === TASK_ATTRIBUTE.ordered && ahead > 0) return false
     if (!c.isRead) return true
-    return this.#reserved + this.#wire.pendingBytes < OUT_LIMIT && !this.#yields()
+    return this.#reserved + this.#wire.pendingBytes < OUT_LIMIT && !this.#turn.isOver()
   }
-  /** Whether reads wait so that other connections have their turn: goes on after the event loop has looked at them. */
-  #yields(): boolean {
-    if (this.#turn < TURN) return false
-    if (this.#turnIsOver) return true
-    this.#turnIsOver = true
-    setImmediate(() => {
-      this.#turnIsOver = false
-      this.#turn = 0
-      try {
-        this.pump()
-      } catch (thrown) {
-        this.#owner.bug(thrown)
-      }
-    })
-    return true
-  }
-
   /** Starts what waited, as far as it may. */
   pump(): void {
     if (this.#closed) return
@@ -228,6 +205,13 @@ export class DataPath {
       else this.#start(c)
     }
     this.#batch.flush()
+  }
+  #nextTurn(): void {
+    try {
+      this.pump()
+    } catch (thrown) {
+      this.#owner.bug(thrown)
+    }
   }
   #track(c: Command): void {
     if (c.tracked) return
@@ -249,7 +233,7 @@ export class DataPath {
       this.#r2tWaiting = []
       if (!this.#closed) for (const w of waiting) this.#solicit(w)
     }
-    c.pieces = []
+    c.drop(this.#keeper)
     if (this.#free.length < 8) this.#free.push(c)
   }
 
@@ -293,17 +277,7 @@ export class DataPath {
     while (c.solicitedEnd < c.wanted && c.r2ts.length < maxOutstandingR2T) {
       const length = Math.min(maxBurstLength, c.wanted - c.solicitedEnd)
       const tag = this.#newTag()
-      const at = this.#out.header(this.#batch, OPCODE.r2t, FINAL)
-      const b = this.#batch.bytes
-      b.set(c.lunField, at + BHS.lun)
-      putU32be(b, at + BHS.initiatorTaskTag, c.initiatorTaskTag)
-      putU32be(b, at + BHS.targetTransferTag, tag)
-      putU32be(b, at + BHS.statSn, this.#out.statSn)
-      this.#out.putWindow(b, at)
-      putU32be(b, at + R2T.r2tSn, c.r2tSn++)
-      putU32be(b, at + R2T.bufferOffset, c.solicitedEnd)
-      putU32be(b, at + R2T.desiredDataTransferLength, length)
-      this.#out.headerDigest(b, at)
+      this.#out.r2t(this.#batch, c, tag, length)
       c.solicitedEnd += length
       c.r2ts.push({ tag, end: c.solicitedEnd })
     }
@@ -330,7 +304,7 @@ export class DataPath {
     if (u32be(h, at + DATA_OUT.dataSn) !== c.dataSn || offset !== c.received || end > limit!) {
       return this.#dataOutOfOrder(c)
     }
-    for (const piece of pieces) c.pieces.push(piece)
+    c.keep(pieces, this.#keeper)
     c.received = end
     c.dataSn = final ? 0 : c.dataSn + 1
     if (solicited) {
@@ -364,7 +338,7 @@ export class DataPath {
     c.working = waiting
       .then(() => {
         c.working = undefined
-        c.pieces = []
+        c.drop(this.#keeper)
         if (c.aborted || this.#closed) this.#release(c)
         else this.#finish(c)
         this.pump()
@@ -401,7 +375,7 @@ export class DataPath {
         // The payload lies at the end; segments are moved to their places from the front on.
         const used = this.#out.dataIn(c, this.#batch.bytes, at, total, segment, payload)
         this.#batch.rewind(at + used)
-        this.#turn += total
+        this.#turn.took(total)
         return this.#release(c)
       }
       this.#deviceWaits = true
@@ -473,21 +447,12 @@ export class DataPath {
 
   /** The initiator takes less in one segment than it did when the read began. */
   #readInSmallerSegments(c: Command, buffer: Uint8Array, total: number, old: number, payload: number): void {
-    const around = DIGEST * (Number(this.#out.params.headerDigest) + Number(this.#out.params.dataDigest)) + BHS_LENGTH
+    const { pool } = this.#batch
     const segment = this.#segmentLength()
-    const needed = total + Math.ceil(total / segment) * around + RESPONSE_ROOM
-    const fresh = this.#batch.pool.take(needed)
-    const to = needed - RESPONSE_ROOM - total
-    if (payload >= 0) fresh.set(buffer.subarray(payload, payload + total), to)
-    else {
-      let at = BHS_LENGTH + (this.#out.params.headerDigest ? DIGEST : 0)
-      for (let done = 0; done < total; done += old, at += old + around) {
-        fresh.set(buffer.subarray(at, at + Math.min(old, total - done)), to + done)
-      }
-    }
-    this.#batch.pool.give(buffer)
-    const used = this.#out.dataIn(c, fresh, 0, total, segment, to)
-    this.#batch.sendBuffer(fresh, 0, used)
+    const fresh = pool.take(this.#out.lengthOf(total, segment) + RESPONSE_ROOM)
+    const at = this.#out.gather(buffer, total, old, payload, fresh, segment)
+    pool.give(buffer)
+    this.#batch.sendBuffer(fresh, 0, this.#out.dataIn(c, fresh, 0, total, segment, at))
     this.#release(c)
   }
 
@@ -505,19 +470,7 @@ export class DataPath {
       b.set(data, payload)
       const used = this.#out.dataIn(c, b, at, data.length, segment, payload)
       this.#batch.rewind(at + used)
-    } else {
-      const sense = c.task.status === STATUS.checkCondition && c.task.sense
-      const segment = sense ? encodeSenseSegment(sense) : undefined
-      const room = BHS_LENGTH + 2 * DIGEST + (segment ? segment.length + 4 : 0)
-      const at = this.#batch.room(room)
-      const b = this.#batch.bytes
-      this.#out.putResponse(b, at, c, movedBy(c), 0)
-      if (segment) {
-        putU24be(b, at + BHS.dataSegmentLength, segment.length)
-        b.set(segment, at + BHS_LENGTH + (this.#out.params.headerDigest ? DIGEST : 0))
-      }
-      this.#batch.rewind(at + this.#out.seal(b, at, segment ? segment.length : 0))
-    }
+    } else this.#out.response(this.#batch, c)
     this.#release(c)
   }
 
@@ -542,17 +495,4 @@ export class DataPath {
     }
     await Promise.all(working)
   }
-}
-
-/** Bytes that a command has moved, or would have if the initiator had made room for them; nothing where its direction is
- *  not the one of the command. */
-function movedBy(c: Command): number {
-  if (c.phase === PHASE.dataOut) return c.isRead ? 0 : c.task.dataOutLength
-  return c.isWrite ? 0 : (c.task.dataIn?.length ?? 0)
-}
-
-async function settled(reads: readonly Promise<void>[]): Promise<void> {
-  // All must have let go of the buffer before an error is looked at.
-  const outcomes = await Promise.allSettled(reads)
-  for (const o of outcomes) if (o.status === 'rejected') throw o.reason
 }

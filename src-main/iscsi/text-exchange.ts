@@ -27,6 +27,21 @@ export interface TextAnswer {
   readonly data: Uint8Array
 }
 
+/** The answer to SendTargets. @param name undefined: all that are visible. @param wire tells the address that the initiator reached. */
+export function targetsFor(
+  visible: readonly string[],
+  name: string | undefined,
+  wire: { readonly localAddress: string; readonly localPort: number },
+): KeyValue[] {
+  const host = wire.localAddress.includes(':') ? `[${wire.localAddress}]` : wire.localAddress
+  return visible
+    .filter((n) => name === undefined || n === name)
+    .flatMap((n): KeyValue[] => [
+      ['TargetName', n],
+      ['TargetAddress', `${host}:${wire.localPort},1`],
+    ])
+}
+
 /** Text requests of the full feature phase: gathers requests cut by the C bit, cuts long answers.
  *  Source: RFC 7143 §4.4, §6.2.4, §11.10, §11.11. */
 export class TextExchange {

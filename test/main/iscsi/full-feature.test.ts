@@ -139,7 +139,7 @@ test('an AHS is read over: the command is answered by its CDB', () => {
   const { header } = pc.read10(0, 1)
   const withAhs = Uint8Array.from([...header, 0, 5, 1, 0, 1, 2, 3, 4])
   withAhs[4] = 2
-  pc.connection.received(withAhs)
+  pc.receive(withAhs)
   expect(pc.takeRead().status).toBe(0)
 })
 

@@ -107,7 +107,7 @@ function play(login: Login): { transcript: string; portal: TestPortal; answers: 
   listen(pc, (from, bytes) => lines.push(...linesOf(from === 'initiator' ? '>' : '<', bytes)))
   const answers: KeyValue[] = []
   const says = (pdu: EncodedPdu): number => {
-    pc.connection.received(frame(pdu.header, pdu.data, false, false))
+    pc.receive(frame(pdu.header, pdu.data, false, false))
     const p = pc.wire.take()
     if (p.opcode !== OPCODE.loginResponse) throw new Error('a login response was awaited')
     expect(p.status).toBe(0)

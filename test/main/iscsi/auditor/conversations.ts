@@ -94,7 +94,7 @@ const session = (): Promise<Step[]> => {
     pc.send(pc.read10(0, 16))
     const bad = new Uint8Array(48)
     bad[0] = 0x1c | 0x40
-    pc.connection.received(bad)
+    pc.receive(bad)
     pc.portal.clock.advance(30_000)
     pc.connection.ping(30_000)
     pc.connection.askLogout(5)
