@@ -3,13 +3,14 @@ import { toAppError } from '../base/errors.ts'
 import type { Logger } from '../base/log.ts'
 import { serialAdd } from '../base/serial.ts'
 import type { Nexus } from '../scsi/task.ts'
+import type { BufferPool } from './buffer-pool.ts'
 import { DataPath, type DataPathOwner } from './data-path.ts'
 import { frame, Framer, joined, type PduSink } from './framer.ts'
 import { sessionParameters, type EstablishedLogin, type LoginEffect } from './login.ts'
 import type { LatencyProbe } from './latency-probe.ts'
 import { LoginExchange, type LoginOwner } from './login-exchange.ts'
 import { MAX_RECV_DATA_SEGMENT_LENGTH, OUR_VALUES } from './offer.ts'
-import { OutBatch, PAUSE_AT, SMALL, type BufferPool, type Wire } from './out-batch.ts'
+import { OutBatch, PAUSE_AT, SMALL, type Wire } from './out-batch.ts'
 import { ASYNC_EVENT, encodeAsyncMessage } from './pdu/async-message.ts'
 import { BHS_LENGTH, lunField, NO_DATA, OPCODE_MASK, type EncodedPdu } from './pdu/bhs.ts'
 import { describePdu } from './pdu/describe.ts'
@@ -424,9 +425,8 @@ export class Connection implements PduSink, DataPathOwner, LoginOwner, RequestOw
       return
     }
     this.#pingSent = true
-    const lun = lunField(0)
-    const tags = { initiatorTaskTag: NO_TAG, targetTransferTag: 1 }
-    this.#send(encodeNopIn({ lun, ...tags, data: NO_DATA, ...this.#numbers(false) }))
+    const tags = { lun: lunField(0), initiatorTaskTag: NO_TAG, targetTransferTag: 1 }
+    this.#send(encodeNopIn({ ...tags, data: NO_DATA, ...this.#numbers(false) }))
     this.#batch.flush()
   }
 

@@ -7,10 +7,12 @@ export class Turn {
   #taken = 0
   #waits = false
   readonly #next: () => void
+  readonly #owner: { bug(thrown: unknown): void }
 
   /** @param next the next turn has begun. */
-  constructor(next: () => void) {
+  constructor(next: () => void, owner: { bug(thrown: unknown): void }) {
     this.#next = next
+    this.#owner = owner
   }
   took(bytes: number): void {
     this.#taken += bytes
@@ -23,7 +25,11 @@ export class Turn {
       setImmediate(() => {
         this.#waits = false
         this.#taken = 0
-        this.#next()
+        try {
+          this.#next()
+        } catch (thrown) {
+          this.#owner.bug(thrown)
+        }
       })
     }
     return true
