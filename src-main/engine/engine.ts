@@ -13,6 +13,7 @@ import { createClientStore } from '../db/stores/client-store.ts'
 import { createDiskStore } from '../db/stores/disk-store.ts'
 import { createJobStore } from '../db/stores/job-store.ts'
 import { createMachineStore } from '../db/stores/machine-store.ts'
+import { createReservationStore } from '../db/stores/reservation-store.ts'
 import { createSettingStore } from '../db/stores/setting-store.ts'
 import { createSpaceStore } from '../db/stores/space-store.ts'
 import { createTimelineStore } from '../db/stores/timeline-store.ts'
@@ -153,7 +154,14 @@ export class Engine implements EngineFace {
     })
     const cache = new BlockCache({ maximumBytes: cacheBytesFor(totalmem()) })
     const diskFolder = join(o.dataDir, 'disks')
-    const disks = new DiskLibrary(diskFolder, createDiskStore(db), clock, logger, cache)
+    const disks = new DiskLibrary(
+      diskFolder,
+      createDiskStore(db),
+      clock,
+      logger,
+      cache,
+      createReservationStore(db),
+    )
     disks.sweep()
     await disks.openAll()
     unwind.push(() => disks.closeAll())

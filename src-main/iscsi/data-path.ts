@@ -42,7 +42,8 @@ const SOLICITED_LIMIT = 16 * 1024 * 1024
 const RESPONSE_ROOM = BHS_LENGTH + 2 * DIGEST
 /** Commands under way, those with the immediate bit included, which the window does not bound. */
 const MAX_COMMANDS = 2 * WINDOW_LENGTH
-const BLOCK = 512
+/** Smallest segment an initiator may ask for, and unit of those that are smaller than a block. Bytes. */
+const SMALLEST_SEGMENT = 512
 
 export interface DataPathOwner {
   readonly logger: Logger
@@ -341,15 +342,17 @@ export class DataPath {
   }
 
   /** Bytes of the segments a read is cut into. Whole blocks, so that each is filled in its place. */
-  #segmentLength(): number {
+  #segmentLength(blockSize: number): number {
     const { initiatorMaxRecvDataSegmentLength, maxBurstLength } = this.#out.params
-    return Math.floor(Math.min(initiatorMaxRecvDataSegmentLength, maxBurstLength) / BLOCK) * BLOCK
+    const most = Math.min(initiatorMaxRecvDataSegmentLength, maxBurstLength)
+    const unit = most < blockSize ? SMALLEST_SEGMENT : blockSize
+    return Math.floor(most / unit) * unit
   }
 
   #read(c: Command): void {
     const unit = c.unit!
     const total = c.task.blocks * unit.blockSize
-    const segment = this.#segmentLength()
+    const segment = this.#segmentLength(unit.blockSize)
     const count = Math.ceil(total / segment)
     const before = BHS_LENGTH + (this.#out.params.headerDigest ? DIGEST : 0)
     const after = this.#out.params.dataDigest ? DIGEST : 0
@@ -443,7 +446,7 @@ export class DataPath {
   #finish(c: Command): void {
     const data = c.task.dataIn
     if (data && data.length > 0 && c.task.status === STATUS.good && c.isRead) {
-      const segment = this.#segmentLength()
+      const segment = this.#segmentLength(SMALLEST_SEGMENT)
       const needed = data.length + (Math.ceil(data.length / segment) + 1) * (BHS_LENGTH + 2 * DIGEST) + 4
       const at = this.#batch.room(needed)
       const b = this.#batch.bytes
@@ -453,7 +456,7 @@ export class DataPath {
       this.#batch.rewind(at + used)
     } else {
       const sense = c.task.status === STATUS.checkCondition && c.task.sense
-      const segment = sense ? encodeSenseSegment(sense) : undefined
+      const segment = sense ? encodeSenseSegment(sense, c.unit?.descriptorSense ?? false) : undefined
       const room = BHS_LENGTH + 2 * DIGEST + (segment ? segment.length + 4 : 0)
       const at = this.#batch.room(room)
       const b = this.#batch.bytes

@@ -3,10 +3,12 @@ import { fromHex, toHex, u32be } from '../../../src-main/base/bytes.ts'
 import { AppError } from '../../../src-main/base/errors.ts'
 import { silentLogger } from '../../../src-main/base/log.ts'
 import { lunField } from '../../../src-main/iscsi/pdu/bhs.ts'
-import { COMMANDS } from '../../../src-main/scsi/command-table.ts'
+import { DISK_COMMANDS } from '../../../src-main/scsi/command-table.ts'
 import { createLogicalUnit, startOnMissingUnit, type LogicalUnit } from '../../../src-main/scsi/logical-unit.ts'
 import { PHASE, ScsiTask, type Nexus } from '../../../src-main/scsi/task.ts'
 import { MemoryDisk } from '../../support/memory-disk.ts'
+
+const COMMANDS = DISK_COMMANDS.rows
 
 let disk: MemoryDisk
 let unit: LogicalUnit
