@@ -1,5 +1,5 @@
 /** Tests of libiscsi's conformance program (1.19) that a disk of ours does not run, each with its reason. What is skipped and
- *  not listed here fails the run. */
+ *  not listed here fails the run. NoMedia and two of StartStopUnit want a removable disk, too, and pass without saying so. */
 
 const REMOVABLE = 'needs a removable disk (RMB); ours are fixed drives, and Windows installs on no other'
 const ATOMIC =
@@ -8,7 +8,6 @@ const ONLY_OVERWRITE =
   'wants SANITIZE OVERWRITE, which is not offered: where a second write goes is up to file system and medium'
 
 export const ALLOWED_SKIPS: Readonly<Record<string, string>> = {
-  'NoMedia.NoMediaSBC': REMOVABLE,
   'PreventAllow.Simple': REMOVABLE,
   'PreventAllow.Eject': REMOVABLE,
   'PreventAllow.ITNexusLoss': REMOVABLE,
@@ -17,14 +16,14 @@ export const ALLOWED_SKIPS: Readonly<Record<string, string>> = {
   'PreventAllow.ColdReset': REMOVABLE,
   'PreventAllow.LUNReset': REMOVABLE,
   'PreventAllow.2ITNexuses': REMOVABLE,
-  'StartStopUnit.PwrCnd': REMOVABLE,
-  'StartStopUnit.NoLoej': REMOVABLE,
+  'StartStopUnit.Simple': REMOVABLE,
   'ReadOnly.ReadOnlySBC': 'needs a write-protected disk; it runs against one in a test of its own',
   'WriteAtomic16.Simple': ATOMIC,
   'WriteAtomic16.BeyondEol': ATOMIC,
   'WriteAtomic16.ZeroBlocks': ATOMIC,
   'WriteAtomic16.WriteProtect': ATOMIC,
   'WriteAtomic16.DpoFua': ATOMIC,
+  'WriteAtomic16.VPD': ATOMIC,
   'Sanitize.CryptoErase': 'no disk of ours is encrypted, so there is no key to throw away',
   'Sanitize.Overwrite': ONLY_OVERWRITE,
   'Sanitize.Readonly': ONLY_OVERWRITE,
