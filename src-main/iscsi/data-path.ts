@@ -42,7 +42,7 @@ const SOLICITED_LIMIT = 16 * 1024 * 1024
 const RESPONSE_ROOM = BHS_LENGTH + 2 * DIGEST
 /** Commands under way, those with the immediate bit included, which the window does not bound. */
 const MAX_COMMANDS = 2 * WINDOW_LENGTH
-/** Smallest segment an initiator may ask for, and unit of those that are smaller than a block. Bytes. */
+/** Segments smaller than a block are whole numbers of this. Bytes. */
 const SMALLEST_SEGMENT = 512
 
 export interface DataPathOwner {
@@ -345,8 +345,7 @@ export class DataPath {
   #segmentLength(blockSize: number): number {
     const { initiatorMaxRecvDataSegmentLength, maxBurstLength } = this.#out.params
     const most = Math.min(initiatorMaxRecvDataSegmentLength, maxBurstLength)
-    const unit = most < blockSize ? SMALLEST_SEGMENT : blockSize
-    return Math.floor(most / unit) * unit
+    return most - (most % (most < blockSize ? SMALLEST_SEGMENT : blockSize))
   }
 
   #read(c: Command): void {

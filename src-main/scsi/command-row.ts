@@ -1,5 +1,6 @@
 import { fromHex } from '../base/bytes.ts'
 import type { AccessKind } from './reservation.ts'
+import { SENSE } from './sense.ts'
 import type { Phase, ScsiTask } from './task.ts'
 
 /** One supported command of a kind of unit. */
@@ -72,6 +73,34 @@ export class CommandTable<U> {
   find(cdb: Uint8Array): CommandRow<U> | undefined {
     const serviceAction = cdb[1]! & 0x1f
     return this.byOpcode[cdb[0]!]?.find((r) => r.serviceAction === undefined || r.serviceAction === serviceAction)
+  }
+  /** The row of the task's CDB when it may run as far as the CDB and unit attentions go; else the task has its status. */
+  admit(unit: U, task: ScsiTask): CommandRow<U> | undefined {
+    const cdb = task.cdb
+    const rows = this.byOpcode[cdb[0]!]
+    if (!rows) {
+      task.check(SENSE.invalidOperationCode)
+      return undefined
+    }
+    const row = rows.length === 1 && rows[0]!.serviceAction === undefined ? rows[0]! : this.find(cdb)
+    if (!row) {
+      // An opcode that the unit has no command of is unknown, whatever follows it.
+      if (rows.some((r) => r.offered?.(unit) ?? true)) task.invalidField(1)
+      else task.check(SENSE.invalidOperationCode)
+      return undefined
+    }
+    const mask = row.mask
+    for (let i = 1; i < mask.length; i++) {
+      if ((cdb[i]! & ~mask[i]!) !== 0) {
+        task.invalidField(i)
+        return undefined
+      }
+    }
+    if (task.nexus.attentions.length > 0 && !row.despiteAttention) {
+      task.check(task.nexus.attentions.shift()!)
+      return undefined
+    }
+    return row
   }
   offeredTo(unit: U): CommandRow<U>[] {
     return this.rows.filter((r) => r.offered?.(unit) ?? true)

@@ -17,7 +17,7 @@ export function testUnitReady(): Phase {
 }
 
 /** Hands out a waiting unit attention as data, which clears it. Source: SPC-4 §6.39. */
-export function requestSense(_unit: Unit, task: ScsiTask): Phase {
+export function requestSense(_unit: unknown, task: ScsiTask): Phase {
   const DESC = 0x01
   const sense = task.nexus.attentions.shift() ?? SENSE.none
   const data = (task.cdb[1]! & DESC) !== 0 ? encodeDescriptorSense(sense) : encodeFixedSense(sense)

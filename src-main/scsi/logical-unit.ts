@@ -2,7 +2,6 @@ import { toAppError } from '../base/errors.ts'
 import type { Logger } from '../base/log.ts'
 import type { BlockDevice } from '../disks/block-device.ts'
 import { runWrite } from './block-commands.ts'
-import type { CommandRow } from './command-row.ts'
 import { DISK_COMMANDS } from './command-table.ts'
 import { encodeStandardInquiry, NO_DEVICE } from './inquiry.ts'
 import { DEFAULT_MODE_STATE, type ModeState } from './mode-pages.ts'
@@ -10,7 +9,7 @@ import { encodeReportLuns } from './report-luns.ts'
 import { Nexuses } from './nexuses.ts'
 import { Reservations, type ReservationKeeper } from './reservation.ts'
 import { encodeFixedSense, SENSE, type Sense } from './sense.ts'
-import type { Nexus, Phase, ScsiTask } from './task.ts'
+import { PHASE, type Nexus, type Phase, type ScsiTask } from './task.ts'
 import type { Sanitizing, Unit } from './unit.ts'
 import type { VpdFacts } from './vpd.ts'
 import { u16be, u32be } from '../base/bytes.ts'
@@ -122,18 +121,8 @@ class DiskUnit implements LogicalUnit, Unit {
   }
 
   start(task: ScsiTask): Phase {
-    const cdb = task.cdb
-    const rows = DISK_COMMANDS.byOpcode[cdb[0]!]
-    if (!rows) return task.check(SENSE.invalidOperationCode)
-    const row = rows.length === 1 && rows[0]!.serviceAction === undefined ? rows[0]! : DISK_COMMANDS.find(cdb)
-    if (!row) return this.#refuseServiceAction(task, rows)
-    const mask = row.mask
-    for (let i = 1; i < mask.length; i++) {
-      if ((cdb[i]! & ~mask[i]!) !== 0) return task.invalidField(i)
-    }
-    if (task.nexus.attentions.length > 0 && !row.despiteAttention) {
-      return task.check(task.nexus.attentions.shift()!)
-    }
+    const row = DISK_COMMANDS.admit(this, task)
+    if (!row) return PHASE.done
     if (!this.reservations.idle && this.reservations.conflicts(task.nexus.portName, row.access)) return task.conflict()
     if (row.offered && !row.offered(this)) {
       return task.check(this.device.readOnly ? SENSE.writeProtected : SENSE.invalidOperationCode)
@@ -142,12 +131,6 @@ class DiskUnit implements LogicalUnit, Unit {
       return task.check(this.sanitizing === 'running' ? SENSE.sanitizeInProgress : SENSE.sanitizeCommandFailed)
     }
     return row.start(this, task)
-  }
-
-  /** An opcode that this disk has no command of is unknown, whatever follows it. */
-  #refuseServiceAction(task: ScsiTask, rows: readonly CommandRow<Unit>[]): Phase {
-    const known = rows.some((r) => r.offered?.(this) ?? true)
-    return known ? task.invalidField(1) : task.check(SENSE.invalidOperationCode)
   }
 
   read(task: ScsiTask, firstBlock: number, into: Uint8Array): void | Promise<void> {

@@ -46,6 +46,7 @@ export const SENSE = {
   tooManySegmentDescriptors: sense(0x5, 0x26, 0x08, 'TOO MANY SEGMENT DESCRIPTORS'),
   unsupportedSegmentDescriptorType: sense(0x5, 0x26, 0x09, 'UNSUPPORTED SEGMENT DESCRIPTOR TYPE CODE'),
   inlineDataLengthExceeded: sense(0x5, 0x26, 0x0b, 'INLINE DATA LENGTH EXCEEDED'),
+  cannotReadIncompatibleFormat: sense(0x5, 0x30, 0x02, 'CANNOT READ MEDIUM - INCOMPATIBLE FORMAT'),
   savingParametersNotSupported: sense(0x5, 0x39, 0x00, 'SAVING PARAMETERS NOT SUPPORTED'),
   mediumRemovalPrevented: sense(0x5, 0x53, 0x02, 'MEDIUM REMOVAL PREVENTED'),
   insufficientRegistrationResources: sense(0x5, 0x55, 0x04, 'INSUFFICIENT REGISTRATION RESOURCES'),

@@ -56,12 +56,23 @@ export function encodeVpdPage(code: number, facts: VpdFacts): Uint8Array | undef
   return PAGES.get(code)?.(facts)
 }
 
-export function page(code: number, body: Uint8Array): Uint8Array {
+function page(code: number, body: Uint8Array): Uint8Array {
   const b = new Uint8Array(4 + body.length)
   b[1] = code
   putU16be(b, 2, body.length)
   b.set(body, 4)
   return b
+}
+
+/** Pages of a CD drive: who it is, and no more. */
+export function encodeOpticalVpdPage(
+  code: number,
+  facts: Pick<VpdFacts, 'serial' | 'naa'>,
+): Uint8Array | undefined {
+  const { supportedPages, unitSerialNumber: serial, deviceIdentification: identification } = VPD_PAGE
+  if (code === supportedPages) return page(code, Uint8Array.of(supportedPages, serial, identification))
+  if (code === serial) return unitSerialNumber(facts)
+  return code === identification ? deviceIdentification(facts) : undefined
 }
 
 /** Source: SPC-4 §7.8.10. */
@@ -70,7 +81,7 @@ function supportedPages(): Uint8Array {
 }
 
 /** Source: SPC-4 §7.8.16. */
-export function unitSerialNumber(f: Pick<VpdFacts, 'serial'>): Uint8Array {
+function unitSerialNumber(f: Pick<VpdFacts, 'serial'>): Uint8Array {
   return page(VPD_PAGE.unitSerialNumber, utf8Bytes(f.serial))
 }
 
@@ -99,7 +110,7 @@ function thirdPartyCopy(): Uint8Array {
 
 /** Two designators of the logical unit: NAA (binary) and T10 vendor id (ASCII). Windows and ESXi bind a disk to the
  *  first. Source: SPC-4 §7.8.5, §7.8.6. */
-export function deviceIdentification(f: Pick<VpdFacts, 'serial' | 'naa'>): Uint8Array {
+function deviceIdentification(f: Pick<VpdFacts, 'serial' | 'naa'>): Uint8Array {
   const naa = fromHex(f.naa)
   const t10 = new Uint8Array(8 + f.serial.length)
   putAscii(t10, 0, 8, VENDOR)
