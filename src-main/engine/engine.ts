@@ -27,6 +27,7 @@ import { FreshStarts } from './disks/fresh-starts.ts'
 import { Images } from './disks/images.ts'
 import { DiskLibrary } from './disks/library.ts'
 import { DiskLife } from './disks/life.ts'
+import { MediaDrives } from './disks/media-drives.ts'
 import { SpaceWatch } from './disks/space.ts'
 import { createHandlers } from './handlers.ts'
 import { InstallWatch } from './install-watch.ts'
@@ -165,6 +166,8 @@ export class Engine implements EngineFace {
     disks.sweep()
     await disks.openAll()
     unwind.push(() => disks.closeAll())
+    const mediaDrives = new MediaDrives(logger)
+    unwind.push(() => mediaDrives.closeAll())
     const life = new DiskLife(disks, clock)
     const images = new Images(disks, life, clock)
     const space = new SpaceWatch(disks, createSpaceStore(db), clock)
@@ -234,6 +237,7 @@ export class Engine implements EngineFace {
       registry,
       board,
       disks,
+      mediaDrives,
       services,
       clock,
       logger,
