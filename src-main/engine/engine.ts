@@ -155,14 +155,7 @@ export class Engine implements EngineFace {
     })
     const cache = new BlockCache({ maximumBytes: cacheBytesFor(totalmem()) })
     const diskFolder = join(o.dataDir, 'disks')
-    const disks = new DiskLibrary(
-      diskFolder,
-      createDiskStore(db),
-      clock,
-      logger,
-      cache,
-      createReservationStore(db),
-    )
+    const disks = new DiskLibrary(diskFolder, createDiskStore(db), clock, logger, cache, createReservationStore(db))
     disks.sweep()
     await disks.openAll()
     unwind.push(() => disks.closeAll())

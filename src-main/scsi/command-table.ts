@@ -58,24 +58,45 @@ const COMMANDS: readonly CommandRow<Unit>[] = [
   row(0x55, 'MODE SELECT(10)', 'out', '55 11 00 00 00 00 00 ff ff 00', control.modeSelect),
   row(0x5a, 'MODE SENSE(10)', 'in', '5a 18 ff ff 00 00 00 ff ff 00', control.modeSense, { despiteSanitize: true }),
   ...Object.entries(PR_IN).map(([name, serviceAction]) =>
-    row(0x5e, `PERSISTENT RESERVE IN, ${words(name)}`, 'in', '5e 1f 00 00 00 00 00 ff ff 00', control.persistentReserveIn, {
-      serviceAction,
-      access: 'always',
-    }),
+    row(
+      0x5e,
+      `PERSISTENT RESERVE IN, ${words(name)}`,
+      'in',
+      '5e 1f 00 00 00 00 00 ff ff 00',
+      control.persistentReserveIn,
+      {
+        serviceAction,
+        access: 'always',
+      },
+    ),
   ),
   ...Object.entries(PR_OUT).map(([name, serviceAction]) =>
-    row(0x5f, `PERSISTENT RESERVE OUT, ${words(name)}`, 'out', '5f 1f ff 00 00 ff ff ff ff 00', control.persistentReserveOut, {
-      serviceAction,
-      access: 'always',
-    }),
+    row(
+      0x5f,
+      `PERSISTENT RESERVE OUT, ${words(name)}`,
+      'out',
+      '5f 1f ff 00 00 ff ff ff ff 00',
+      control.persistentReserveOut,
+      {
+        serviceAction,
+        access: 'always',
+      },
+    ),
   ),
   row(0x83, 'EXTENDED COPY(LID1)', 'out', '83 1f 00 00 00 00 00 00 00 00 ff ff ff ff 00 00', copy.extendedCopy, {
     serviceAction: 0x00,
   }),
-  row(0x84, 'RECEIVE COPY STATUS(LID1)', 'in', '84 1f ff 00 00 00 00 00 00 00 ff ff ff ff 00 00', copy.receiveCopyStatus, {
-    serviceAction: 0x00,
-    access: 'always',
-  }),
+  row(
+    0x84,
+    'RECEIVE COPY STATUS(LID1)',
+    'in',
+    '84 1f ff 00 00 00 00 00 00 00 ff ff ff ff 00 00',
+    copy.receiveCopyStatus,
+    {
+      serviceAction: 0x00,
+      access: 'always',
+    },
+  ),
   row(
     0x84,
     'RECEIVE COPY OPERATING PARAMETERS',
@@ -117,11 +138,18 @@ const COMMANDS: readonly CommandRow<Unit>[] = [
     access: 'always',
     despiteSanitize: true,
   }),
-  row(0xa3, 'REPORT SUPPORTED TASK MANAGEMENT FUNCTIONS', 'in', 'a3 1f 80 00 00 00 ff ff ff ff 00 00', reportTaskManagementFunctions, {
-    serviceAction: 0x0d,
-    access: 'always',
-    despiteSanitize: true,
-  }),
+  row(
+    0xa3,
+    'REPORT SUPPORTED TASK MANAGEMENT FUNCTIONS',
+    'in',
+    'a3 1f 80 00 00 00 ff ff ff ff 00 00',
+    reportTaskManagementFunctions,
+    {
+      serviceAction: 0x0d,
+      access: 'always',
+      despiteSanitize: true,
+    },
+  ),
   row(0xa8, 'READ(12)', 'in', 'a8 18 ff ff ff ff ff ff ff ff 1f 00', block.read),
   row(0xaa, 'WRITE(12)', 'out', 'aa 18 ff ff ff ff ff ff ff ff 1f 00', block.write),
   row(0xae, 'WRITE AND VERIFY(12)', 'out', 'ae 16 ff ff ff ff ff ff ff ff 1f 00', block.writeAndVerify),

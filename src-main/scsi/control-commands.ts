@@ -29,7 +29,9 @@ export function inquiry(unit: Unit, task: ScsiTask): Phase {
   const code = task.cdb[2]!
   const allocationLength = u16be(task.cdb, 3)
   if ((task.cdb[1]! & EVPD) === 0) {
-    return code !== 0 ? task.invalidField(2) : task.answer(encodeStandardInquiry({ product: unit.facts.product, thirdPartyCopy: true }), allocationLength)
+    return code !== 0
+      ? task.invalidField(2)
+      : task.answer(encodeStandardInquiry({ product: unit.facts.product, thirdPartyCopy: true }), allocationLength)
   }
   const page = encodeVpdPage(code, unit.facts)
   return page ? task.answer(page, allocationLength) : task.invalidField(2)

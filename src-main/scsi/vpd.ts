@@ -65,10 +65,7 @@ function page(code: number, body: Uint8Array): Uint8Array {
 }
 
 /** Pages of a CD drive: who it is, and no more. */
-export function encodeOpticalVpdPage(
-  code: number,
-  facts: Pick<VpdFacts, 'serial' | 'naa'>,
-): Uint8Array | undefined {
+export function encodeOpticalVpdPage(code: number, facts: Pick<VpdFacts, 'serial' | 'naa'>): Uint8Array | undefined {
   const { supportedPages, unitSerialNumber: serial, deviceIdentification: identification } = VPD_PAGE
   if (code === supportedPages) return page(code, Uint8Array.of(supportedPages, serial, identification))
   if (code === serial) return unitSerialNumber(facts)
@@ -101,7 +98,7 @@ function thirdPartyCopy(): Uint8Array {
   ]
   const body: number[] = []
   for (const [type, bytes] of descriptors) {
-    const padded = (Math.ceil((bytes.length + 4) / 4) * 4) - 4
+    const padded = Math.ceil((bytes.length + 4) / 4) * 4 - 4
     body.push(type >>> 8, type & 0xff, padded >>> 8, padded & 0xff)
     for (let i = 0; i < padded; i++) body.push(bytes[i] ?? 0)
   }

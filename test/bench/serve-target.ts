@@ -22,7 +22,9 @@ const { values, positionals } = parseArgs({
 })
 const file = positionals[0]
 if (!file) {
-  console.error('usage: serve-target.ts FILE [--port N] [--host A] [--name IQN] [--read-only] [--physical-block N] [--verbose]')
+  console.error(
+    'usage: serve-target.ts FILE [--port N] [--host A] [--name IQN] [--read-only] [--physical-block N] [--verbose]',
+  )
   process.exit(64)
 }
 

@@ -19,10 +19,7 @@ const FEWEST_PASSED = 205
 /** In memory where that can be had: the program flushes thousands of times. */
 const SCRATCH = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
 
-async function verdicts(
-  start: (file: string) => Promise<RunningTarget>,
-  tests = 'ALL',
-): Promise<Map<string, Verdict>> {
+async function verdicts(start: (file: string) => Promise<RunningTarget>, tests = 'ALL'): Promise<Map<string, Verdict>> {
   const folder = mkdtempSync(join(SCRATCH, 'bootlace-conformance-'))
   const file = join(folder, 'disk.img')
   await createRawDisk(file, GIB)

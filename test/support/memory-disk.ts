@@ -7,7 +7,7 @@ export class MemoryDisk implements BlockDevice {
   readonly blockCount: number
   readonly readOnly: boolean
   readonly canPunch = true
-  readonly bytes: Uint8Array
+  bytes: Uint8Array
   /** What happened, in order: `read 0+8`, `write 8+1`, `flush`, `zero 0+8`. */
   readonly log: string[] = []
   /** When set, each call waits until `release` is called for it. */

@@ -81,7 +81,8 @@ describe('the command table', () => {
     const out = row.name.startsWith('VERIFY') ? [PHASE.dataOut, PHASE.work] : [PHASE.dataOut]
     if (row.direction === 'out' && phase !== PHASE.done) expect(out).toContain(phase)
     if (row.direction !== 'out') expect(phase).not.toBe(PHASE.dataOut)
-    if (row.direction === 'none') expect([phase, task.dataIn]).toEqual([phase === PHASE.work ? phase : PHASE.done, undefined])
+    if (row.direction === 'none')
+      expect([phase, task.dataIn]).toEqual([phase === PHASE.work ? phase : PHASE.done, undefined])
   })
   test('REPORT SUPPORTED OPERATION CODES lists the same table', async () => {
     const all = (await run('a30c0000000000010000')).data

@@ -66,7 +66,9 @@ describe('PERSISTENT RESERVE IN, byte for byte', () => {
     out(1, PR_OUT.register, { newKey: 0x0123456789abcdefn, flags: 1 })
     out(1, PR_OUT.reserve, { key: 0x0123456789abcdefn }, PR_TYPE.exclusiveAccessRegistrantsOnly)
     expect(read(PR_IN.readKeys)).toBe('00000001' + '00000008' + '0123456789abcdef')
-    expect(read(PR_IN.readReservation)).toBe('00000001' + '00000010' + '0123456789abcdef' + '00000000' + '0006' + '0000')
+    expect(read(PR_IN.readReservation)).toBe(
+      '00000001' + '00000010' + '0123456789abcdef' + '00000000' + '0006' + '0000',
+    )
     expect(read(PR_IN.reportCapabilities)).toBe('00080581ea010000')
     expect(toHex(new Reservations().in(PR_IN.reportCapabilities)!)).toBe('00080480ea010000')
   })
