@@ -317,6 +317,7 @@ class OpenVhdx implements VhdxDevice, Generation {
     }
     await this.zero(0, this.blockCount)
     await this.flush()
+    await this.#map.cleanAll()
   }
 
   /** A fixed disk keeps its space. */
