@@ -61,6 +61,8 @@ const MAXIMUM_TRANSFER_BYTES = 32 * 1024 * 1024
 const MAXIMUM_UNMAP_BLOCKS = 1024 * 1024
 const OPTIMAL_TRANSFER_BYTES = 1024 * 1024
 const PHYSICAL_BLOCK = 4096
+/** START STOP UNIT, SYNCHRONIZE CACHE, SANITIZE, WRITE SAME with NDOB: what fails there is a write. */
+const WRITES_WITHOUT_DATA: readonly number[] = [0x1b, 0x35, 0x91, 0x48, 0x93]
 
 class DiskUnit implements LogicalUnit, Unit {
   readonly device: BlockDevice
@@ -148,8 +150,7 @@ class DiskUnit implements LogicalUnit, Unit {
 
   fail(task: ScsiTask, thrown: unknown): void {
     const e = toAppError(thrown)
-    const opcode = task.cdb[0]
-    const writing = task.dataOutLength > 0 || opcode === 0x35 || opcode === 0x91
+    const writing = task.dataOutLength > 0 || WRITES_WITHOUT_DATA.includes(task.cdb[0]!)
     task.dataIn = undefined
     switch (e.code) {
       case 'disk.full':
