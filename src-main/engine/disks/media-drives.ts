@@ -15,6 +15,8 @@ interface OpenMedium {
   readonly device: BlockDevice | undefined
   /** By system disk: what one PC ejects stays in for the others. */
   readonly units: Map<string, LogicalUnit>
+  /** Opened for a login that has not asked again yet: a file that still grows must not keep it waiting for ever. */
+  fresh: boolean
 }
 
 /** Installation media that PCs see as a CD drive beside their disk. A medium that cannot be read must not keep a PC from
@@ -32,7 +34,8 @@ export class MediaDrives {
   unitFor(system: DiskRecord, path: string): LogicalUnit | undefined | Promise<void> {
     const stamp = stampOf(path)
     const open = this.#open.get(path)
-    if (open?.stamp !== stamp) return this.#openMedium(path, stamp)
+    if (!open || (open.stamp !== stamp && !open.fresh)) return this.#openMedium(path, stamp)
+    open.fresh = false
     if (!open.device) return undefined
     const known = open.units.get(system.name)
     if (known) return known
@@ -51,7 +54,7 @@ export class MediaDrives {
       this.#logger.warn({ code, path }, `an installation medium cannot be given to a PC: ${message}`)
     }
     // What was open under this name stays open for the sessions that read it.
-    this.#open.set(path, { stamp, device, units: new Map() })
+    this.#open.set(path, { stamp, device, units: new Map(), fresh: true })
   }
 
   async closeAll(): Promise<void> {
