@@ -46,8 +46,6 @@ const SOLICITED_LIMIT = 16 * 1024 * 1024
 const RESPONSE_ROOM = BHS_LENGTH + 2 * DIGEST
 /** Commands under way, those with the immediate bit included, which the window does not bound. */
 const MAX_COMMANDS = 2 * WINDOW_LENGTH
-/** Segments smaller than a block are whole numbers of this. Bytes. */
-const SMALLEST_SEGMENT = 512
 
 export interface DataPathOwner {
   readonly logger: Logger
@@ -348,11 +346,11 @@ export class DataPath {
       .catch((thrown: unknown) => this.#owner.bug(thrown))
   }
 
-  /** Bytes of the segments a read is cut into. Whole blocks, so that each is filled in its place. */
-  #segmentLength(blockSize: number): number {
+  /** Bytes of the segments a read is cut into. Whole blocks where one fits, for each is filled in its place; else 512s. */
+  #segmentLength(blockSize = 512): number {
     const { initiatorMaxRecvDataSegmentLength, maxBurstLength } = this.#out.params
     const most = Math.min(initiatorMaxRecvDataSegmentLength, maxBurstLength)
-    return most - (most % (most < blockSize ? SMALLEST_SEGMENT : blockSize))
+    return most - (most % (most < blockSize ? 512 : blockSize))
   }
 
   #read(c: Command): void {
@@ -453,7 +451,7 @@ export class DataPath {
   #finish(c: Command): void {
     const data = c.task.dataIn
     if (data && data.length > 0 && c.task.status === STATUS.good && c.isRead) {
-      const segment = this.#segmentLength(SMALLEST_SEGMENT)
+      const segment = this.#segmentLength()
       const needed = data.length + (Math.ceil(data.length / segment) + 1) * (BHS_LENGTH + 2 * DIGEST) + 4
       const at = this.#batch.room(needed)
       const b = this.#batch.bytes
