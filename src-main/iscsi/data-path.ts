@@ -46,7 +46,6 @@ const SOLICITED_LIMIT = 16 * 1024 * 1024
 const RESPONSE_ROOM = BHS_LENGTH + 2 * DIGEST
 /** Commands under way, those with the immediate bit included, which the window does not bound. */
 const MAX_COMMANDS = 2 * WINDOW_LENGTH
-const BLOCK = 512
 
 export interface DataPathOwner {
   readonly logger: Logger
@@ -347,16 +346,17 @@ export class DataPath {
       .catch((thrown: unknown) => this.#owner.bug(thrown))
   }
 
-  /** Bytes of the segments a read is cut into. Whole blocks, so that each is filled in its place. */
-  #segmentLength(): number {
+  /** Bytes of the segments a read is cut into. Whole blocks where one fits, for each is filled in its place; else 512s. */
+  #segmentLength(blockSize = 512): number {
     const { initiatorMaxRecvDataSegmentLength, maxBurstLength } = this.#out.params
-    return Math.floor(Math.min(initiatorMaxRecvDataSegmentLength, maxBurstLength) / BLOCK) * BLOCK
+    const most = Math.min(initiatorMaxRecvDataSegmentLength, maxBurstLength)
+    return most - (most % (most < blockSize ? 512 : blockSize))
   }
 
   #read(c: Command): void {
     const unit = c.unit!
     const total = c.task.blocks * unit.blockSize
-    const segment = this.#segmentLength()
+    const segment = this.#segmentLength(unit.blockSize)
     const count = Math.ceil(total / segment)
     const before = BHS_LENGTH + (this.#out.params.headerDigest ? DIGEST : 0)
     const after = this.#out.params.dataDigest ? DIGEST : 0
@@ -461,7 +461,7 @@ export class DataPath {
       this.#batch.rewind(at + used)
     } else {
       const sense = c.task.status === STATUS.checkCondition && c.task.sense
-      const segment = sense ? encodeSenseSegment(sense) : undefined
+      const segment = sense ? encodeSenseSegment(sense, c.unit?.descriptorSense ?? false) : undefined
       const room = BHS_LENGTH + 2 * DIGEST + (segment ? segment.length + 4 : 0)
       const at = this.#batch.room(room)
       const b = this.#batch.bytes
