@@ -5,7 +5,16 @@ import { VENDOR } from './inquiry.ts'
 import { SENSE, type Sense } from './sense.ts'
 import { PHASE, type Nexus, type Phase, type ScsiTask } from './task.ts'
 import type { Unit } from './unit.ts'
-import { COPY_LIMITS } from './vpd.ts'
+
+/** What EXTENDED COPY takes: source and destination as VMware names them, and segments of 65535 blocks. */
+const COPY_LIMITS = {
+  targetDescriptors: 2,
+  segmentDescriptors: 64,
+  /** Bytes of all descriptors: as many as those. */
+  descriptorListLength: 2 * 32 + 64 * 28,
+  segmentBytes: 0xffff * 512,
+  concurrentCopies: 1,
+} as const
 
 /** EXTENDED COPY within one disk: the blocks do not travel to the initiator and back. Other disks are no copy target.
  *  Source: SPC-4 §6.4 (EXTENDED COPY (LID1)), §6.18 (RECEIVE COPY RESULTS). */

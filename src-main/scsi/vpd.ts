@@ -6,7 +6,6 @@ export const VPD_PAGE = {
   supportedPages: 0x00,
   unitSerialNumber: 0x80,
   deviceIdentification: 0x83,
-  thirdPartyCopy: 0x8f,
   blockLimits: 0xb0,
   blockDeviceCharacteristics: 0xb1,
   logicalBlockProvisioning: 0xb2,
@@ -31,21 +30,12 @@ export interface VpdFacts {
   readonly erasable: boolean
 }
 
-/** What EXTENDED COPY takes: source and destination as VMware names them, and segments of 65535 blocks. */
-export const COPY_LIMITS = {
-  targetDescriptors: 2,
-  segmentDescriptors: 64,
-  /** Bytes of all descriptors: as many as those. */
-  descriptorListLength: 2 * 32 + 64 * 28,
-  segmentBytes: 0xffff * 512,
-  concurrentCopies: 1,
-} as const
-
+/** No page 8Fh (third-party copy): Windows takes it for a sign of ODX, which needs tokens; who copies by EXTENDED COPY asks RECEIVE
+ *  COPY RESULTS. */
 const PAGES: ReadonlyMap<number, (f: VpdFacts) => Uint8Array> = new Map([
   [VPD_PAGE.supportedPages, supportedPages],
   [VPD_PAGE.unitSerialNumber, unitSerialNumber],
   [VPD_PAGE.deviceIdentification, deviceIdentification],
-  [VPD_PAGE.thirdPartyCopy, thirdPartyCopy],
   [VPD_PAGE.blockLimits, blockLimits],
   [VPD_PAGE.blockDeviceCharacteristics, blockDeviceCharacteristics],
   [VPD_PAGE.logicalBlockProvisioning, logicalBlockProvisioning],
@@ -80,29 +70,6 @@ function supportedPages(): Uint8Array {
 /** Source: SPC-4 §7.8.16. */
 function unitSerialNumber(f: Pick<VpdFacts, 'serial'>): Uint8Array {
   return page(VPD_PAGE.unitSerialNumber, utf8Bytes(f.serial))
-}
-
-/** EXTENDED COPY(LID1) with block to block segments, and no tokens: Windows tries ODX only where a descriptor of ROD limits
- *  is. Source: SPC-4 §7.8.17. */
-function thirdPartyCopy(): Uint8Array {
-  const commands = [0x83, 1, 0x00, 0x84, 2, 0x00, 0x03]
-  const limits = new Uint8Array(28)
-  putU16be(limits, 4, COPY_LIMITS.targetDescriptors)
-  putU16be(limits, 6, COPY_LIMITS.segmentDescriptors)
-  putU32be(limits, 8, COPY_LIMITS.descriptorListLength)
-  const descriptors: readonly (readonly [type: number, body: ArrayLike<number>])[] = [
-    [0x0001, [commands.length, ...commands]], // supported commands
-    [0x0004, limits], // parameter data
-    [0x0008, [2, 0x02, 0xe4]], // supported descriptors
-    [0x000c, [0, 0]], // supported CSCD identifiers: none
-  ]
-  const body: number[] = []
-  for (const [type, bytes] of descriptors) {
-    const padded = Math.ceil((bytes.length + 4) / 4) * 4 - 4
-    body.push(type >>> 8, type & 0xff, padded >>> 8, padded & 0xff)
-    for (let i = 0; i < padded; i++) body.push(bytes[i] ?? 0)
-  }
-  return page(VPD_PAGE.thirdPartyCopy, Uint8Array.from(body))
 }
 
 /** Two designators of the logical unit: NAA (binary) and T10 vendor id (ASCII). Windows and ESXi bind a disk to the

@@ -102,7 +102,7 @@ describe('identity', () => {
     const std = (await run('120000006000')).data
     expect(std).toHaveLength(96)
     expect(Buffer.from(std.slice(8, 16)).toString()).toBe('BOOTLACE')
-    expect(toHex((await run('12010000ff00')).data)).toBe('000000070080838fb0b1b2')
+    expect(toHex((await run('12010000ff00')).data)).toBe('00000006008083b0b1b2')
     expect(Buffer.from((await run('12018000ff00')).data.slice(4)).toString()).toBe('S1')
     expect(toHex((await run('12018300ff00')).data)).toContain('01030008' + NAA)
     expect((await run('1201c000ff00')).sense).toBe('05/24/00')

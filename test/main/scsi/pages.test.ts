@@ -46,7 +46,7 @@ test('standard INQUIRY data (SPC-4 §6.4.2)', async () => {
 
 describe('VPD pages', () => {
   test('00h, 80h', async () => {
-    expect(await vpd('00')).toBe('00000007' + '0080838fb0b1b2')
+    expect(await vpd('00')).toBe('00000006' + '008083b0b1b2')
     expect(await vpd('80')).toBe('00800010' + ascii('0123456789ABCDEF'))
   })
   test('83h: NAA, and the T10 vendor id with the serial', async () => {
