@@ -13,6 +13,7 @@ import { createClientStore } from '../db/stores/client-store.ts'
 import { createDiskStore } from '../db/stores/disk-store.ts'
 import { createJobStore } from '../db/stores/job-store.ts'
 import { createMachineStore } from '../db/stores/machine-store.ts'
+import { createReservationStore } from '../db/stores/reservation-store.ts'
 import { createSettingStore } from '../db/stores/setting-store.ts'
 import { createSpaceStore } from '../db/stores/space-store.ts'
 import { createTimelineStore } from '../db/stores/timeline-store.ts'
@@ -26,6 +27,7 @@ import { FreshStarts } from './disks/fresh-starts.ts'
 import { Images } from './disks/images.ts'
 import { DiskLibrary } from './disks/library.ts'
 import { DiskLife } from './disks/life.ts'
+import { MediaDrives } from './disks/media-drives.ts'
 import { SpaceWatch } from './disks/space.ts'
 import { createHandlers } from './handlers.ts'
 import { InstallWatch } from './install-watch.ts'
@@ -151,10 +153,12 @@ export class Engine implements EngineFace {
     })
     const cache = new BlockCache({ maximumBytes: cacheBytesFor(totalmem()) })
     const diskFolder = join(o.dataDir, 'disks')
-    const disks = new DiskLibrary(diskFolder, createDiskStore(db), clock, logger, cache)
+    const disks = new DiskLibrary(diskFolder, createDiskStore(db), clock, logger, cache, createReservationStore(db))
     disks.sweep()
     await disks.openAll()
     unwind.push(() => disks.closeAll())
+    const mediaDrives = new MediaDrives(logger)
+    unwind.push(() => mediaDrives.closeAll())
     const life = new DiskLife(disks, clock)
     const images = new Images(disks, life, clock)
     const space = new SpaceWatch(disks, createSpaceStore(db), clock)
@@ -224,6 +228,7 @@ export class Engine implements EngineFace {
       registry,
       board,
       disks,
+      mediaDrives,
       services,
       clock,
       logger,

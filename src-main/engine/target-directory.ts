@@ -2,9 +2,11 @@ import { clientNameOf } from '../boot/names.ts'
 import type { ClientRegistry } from '../clients/registry.ts'
 import type { DiskRecord } from '../disks/disk-record.ts'
 import type { LoginIdentity, SessionView, Target, TargetDirectory } from '../iscsi/target.ts'
+import type { LogicalUnit } from '../scsi/logical-unit.ts'
 import type { DiskLibrary } from './disks/library.ts'
 
 const SECOND_LUN = 1
+const MEDIUM_LUN = 2
 
 interface Around {
   sessions(): readonly SessionView[]
@@ -12,6 +14,8 @@ interface Around {
   before(disk: DiskRecord, targetName: string, who: LoginIdentity): Promise<void> | undefined
   /** Name of the disk that goes with a system disk. */
   secondDiskOf(disk: string): string | undefined
+  /** The CD drive with the medium that the PC of this disk installs from, or a promise while it is being prepared. */
+  mediumDriveOf(disk: DiskRecord): LogicalUnit | undefined | Promise<void>
 }
 
 /** Which disks there are for whom. Two PCs that write to one disk destroy it, so a second machine is refused while the
@@ -44,7 +48,10 @@ export function targetDirectory(
         const user = clientNameOf(other.initiatorName) ?? other.initiatorName
         return { ok: false, reason: 'unavailable', text: `${user} (${other.remoteAddress}) is using this disk` }
       }
-      return { ok: true, target: withSecond(disk.target, name) }
+      const drive = around.mediumDriveOf(disk.record)
+      if (drive instanceof Promise) return { ok: false, reason: 'wait', ready: drive }
+      const target = withSecond(disk.target, name)
+      return { ok: true, target: drive ? { ...target, luns: new Map([...target.luns, [MEDIUM_LUN, drive]]) } : target }
     },
     list: () => all().map((d) => d.target.name),
   }
@@ -56,6 +63,12 @@ export function targetDirectory(
       second === undefined || disks.heldBecause(second) !== undefined ? undefined : disks.unitBeside(name, second)
     return unit ? { ...target, luns: new Map([...target.luns, [SECOND_LUN, unit]]) } : target
   }
+}
+
+/** The ISO that the PC whose system disk this is sees as a CD drive while it installs. */
+export function mediumDriveOf(registry: Pick<ClientRegistry, 'usersOf'>, disk: string): string | undefined {
+  const client = registry.usersOf(disk).find((c) => c.disk === disk)
+  return client?.stage === 'install' ? client.mediumDrive : undefined
 }
 
 /** The second disk of the PC whose system disk this is. */

@@ -47,7 +47,6 @@ const SOLICITED_LIMIT = 16 * 1024 * 1024
 const RESPONSE_ROOM = BHS_LENGTH + 2 * DIGEST
 /** Commands under way, those with the immediate bit included, which the window does not bound. */
 const MAX_COMMANDS = 2 * WINDOW_LENGTH
-const BLOCK = 512
 
 export interface DataPathOwner {
   readonly logger: Logger
@@ -342,16 +341,17 @@ export class DataPath {
       .catch((thrown: unknown) => this.#owner.bug(thrown))
   }
 
-  /** Bytes of the segments a read is cut into. Whole blocks, so that each is filled in its place. */
-  #segmentLength(): number {
+  /** Bytes of the segments a read is cut into. Whole blocks where one fits, for each is filled in its place; else 512s. */
+  #segmentLength(blockSize = 512): number {
     const { initiatorMaxRecvDataSegmentLength, maxBurstLength } = this.#out.params
-    return Math.floor(Math.min(initiatorMaxRecvDataSegmentLength, maxBurstLength) / BLOCK) * BLOCK
+    const most = Math.min(initiatorMaxRecvDataSegmentLength, maxBurstLength)
+    return most - (most % (most < blockSize ? 512 : blockSize))
   }
 
   #read(c: Command): void {
     const unit = c.unit!
     const total = c.task.blocks * unit.blockSize
-    const segment = this.#segmentLength()
+    const segment = this.#segmentLength(unit.blockSize)
     const count = Math.ceil(total / segment)
     const before = BHS_LENGTH + (this.#out.params.headerDigest ? DIGEST : 0)
     const after = this.#out.params.dataDigest ? DIGEST : 0
@@ -431,7 +431,8 @@ export class DataPath {
         this.#batch.pool.letGo(arena)
         c.unit!.fail(c.task, thrown)
         this.#finish(c)
-      } else if (this.#segmentLength() < segment) this.#readInSmallerSegments(c, arena, total, segment, payload)
+      } else if (this.#segmentLength(c.unit!.blockSize) < segment)
+        this.#readInSmallerSegments(c, arena, total, segment, payload)
       else {
         const used = this.#out.dataIn(c, arena.bytes, at, total, segment, payload)
         this.#batch.sendHeld(arena, at, used)
@@ -445,7 +446,7 @@ export class DataPath {
   /** The initiator takes less in one segment than it did when the read began. */
   #readInSmallerSegments(c: Command, arena: Arena, total: number, old: number, payload: number): void {
     const { pool } = this.#batch
-    const segment = this.#segmentLength()
+    const segment = this.#segmentLength(c.unit!.blockSize)
     const fresh = pool.lend(this.#out.lengthOf(total, segment) + RESPONSE_ROOM)
     const at = this.#out.gather(arena.bytes, total, old, payload, fresh.bytes, segment)
     pool.letGo(arena)

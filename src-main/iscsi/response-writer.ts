@@ -70,7 +70,7 @@ export class ResponseWriter {
   /** A SCSI Response of its own, with sense data where the status wants it. */
   response(batch: OutBatch, c: Command): void {
     const sense = c.task.status === STATUS.checkCondition && c.task.sense
-    const segment = sense ? encodeSenseSegment(sense) : undefined
+    const segment = sense ? encodeSenseSegment(sense, c.unit?.descriptorSense ?? false) : undefined
     const at = batch.room(BHS_LENGTH + 2 * DIGEST + (segment ? segment.length + 4 : 0))
     const b = batch.bytes
     this.putResponse(b, at, c, c.moved, 0)

@@ -10,6 +10,7 @@ let held: string | undefined
 let sessions: SessionView[]
 let second: string | undefined
 let preparing: Promise<void> | undefined
+let drive: LogicalUnit | Promise<void> | undefined
 const gamesUnit = { games: true } as unknown as LogicalUnit
 const target = { name: targetNameOf('win11'), luns: new Map() }
 const directory = targetDirectory(
@@ -19,7 +20,7 @@ const directory = targetDirectory(
     heldBecause: () => held,
     unitBeside: (system, name) => (system === 'win11' && name === 'games' ? gamesUnit : undefined),
   },
-  { sessions: () => sessions, before: () => preparing, secondDiskOf: () => second },
+  { sessions: () => sessions, before: () => preparing, secondDiskOf: () => second, mediumDriveOf: () => drive },
 )
 const session = (pc: string, remoteAddress: string, disk = 'win11') =>
   ({ initiatorName: initiatorNameOf(pc), targetName: targetNameOf(disk), remoteAddress }) as SessionView
@@ -32,6 +33,7 @@ beforeEach(() => {
   sessions = []
   second = undefined
   preparing = undefined
+  drive = undefined
 })
 
 test('a disk that nobody uses is there for everybody, in any spelling', () => {
@@ -84,4 +86,19 @@ test('a second disk is a second drive; one that cannot be used does not keep the
 test('a disk that is prepared for this login makes it wait', () => {
   preparing = Promise.resolve()
   expect(asks('pc-01', '10.0.0.5')).toEqual({ ok: false, reason: 'wait', ready: preparing })
+})
+
+test('an installation medium is LUN 2, once it is open, beside a second disk or without', () => {
+  const ready = Promise.resolve()
+  drive = ready
+  expect(asks('pc-01', '10.0.0.5')).toEqual({ ok: false, reason: 'wait', ready })
+  drive = { cd: true } as unknown as LogicalUnit
+  const alone = asks('pc-01', '10.0.0.5')
+  expect(alone.ok && [...alone.target.luns.keys()]).toEqual([2])
+  second = 'games'
+  const both = asks('pc-01', '10.0.0.5')
+  expect(both.ok && [...both.target.luns]).toEqual([
+    [1, gamesUnit],
+    [2, drive],
+  ])
 })
