@@ -33,7 +33,7 @@ const TABLE: readonly Row[] = [
   },
   {
     layer: 'block device',
-    of: /^src-main\/disks\/[^/]*-device\.ts$/,
+    of: /^src-main\/disks\/([^/]*-device|pending-log)\.ts$/,
     may: [own('disks'), BASE, NODE, own('platform')],
   },
   { layer: 'disks', of: own('disks'), may: [own('disks'), BASE] },

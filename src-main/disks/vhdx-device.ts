@@ -5,6 +5,7 @@ import type { BlockDevice, Extent } from './block-device.ts'
 import type { DiskFile } from './disk-file.ts'
 import { extentInDevice, extentInFile } from './extents.ts'
 import { type Generation, type Generations, generationsOf, PIECE_BYTES, PRESENCE } from './generations.ts'
+import type { PendingLog } from './pending-log.ts'
 import { BlockMap } from './vhdx/block-map.ts'
 import { damaged, parentChanged, unsupported } from './vhdx/errors.ts'
 import { BLOCK_STATE, type Guid, MIB, type VhdxHeader, ZERO_GUID } from './vhdx/format.ts'
@@ -201,11 +202,19 @@ class OpenVhdx implements VhdxDevice, Generation {
   }
 
   write(lba: number, from: readonly Uint8Array[]): void | Promise<void> {
+    return this.#noted(this.#write(lba, from))
+  }
+  /** What could not be noted beside the disk must be durable before anybody is told. */
+  #noted(work: void | Promise<void>): void | Promise<void> {
+    if (work) return work.then(() => (this.#map.mustFlush ? this.flush() : undefined))
+    if (this.#map.mustFlush) return this.flush()
+  }
+  #write(lba: number, from: readonly Uint8Array[]): void | Promise<void> {
     let length = 0
     for (const piece of from) length += piece.length
     const position = lba * this.blockSize
     this.#check(position, length)
-    if (!this.#map.started) return this.#afterStart(() => this.write(lba, from))
+    if (!this.#map.started) return this.#afterStart(() => this.#write(lba, from))
     const block = Math.floor(position / this.#payload)
     const within = position - block * this.#payload
     if (within + length <= this.#payload) return this.#writeBlock(block, within, from, length)
@@ -251,7 +260,7 @@ class OpenVhdx implements VhdxDevice, Generation {
       if (map.states[index] === BLOCK_STATE.notPresent) {
         if (map.growing) return map.growing.then(o.otherwise)
         map.needBitmap(block)
-        map.bitmaps.clear(block)
+        map.clear(block)
         map.place(index, BLOCK_STATE.partial, false)
       } else if (map.states[index] !== BLOCK_STATE.partial) return o.otherwise()
       const mib = map.offsets[index]!
@@ -260,7 +269,7 @@ class OpenVhdx implements VhdxDevice, Generation {
         map.bitmaps.with(block, () => {
           // Zeroed as a whole meanwhile: the commands overlapped, and the other one came last.
           if (map.states[index] !== BLOCK_STATE.partial || map.offsets[index] !== mib) return
-          if (map.bitmaps.set(block, sector, o.length / this.blockSize)) map.setState(index, BLOCK_STATE.full)
+          map.present(block, sector, o.length / this.blockSize)
         })
       const waiting = o.withPlace(mib * MIB)
       return waiting ? waiting.then(mark) : mark()
@@ -268,9 +277,12 @@ class OpenVhdx implements VhdxDevice, Generation {
   }
 
   zero(lba: number, blocks: number): void | Promise<void> {
+    return this.#noted(this.#zero(lba, blocks))
+  }
+  #zero(lba: number, blocks: number): void | Promise<void> {
     const position = lba * this.blockSize
     this.#check(position, blocks * this.blockSize)
-    if (!this.#map.started) return this.#afterStart(() => this.zero(lba, blocks))
+    if (!this.#map.started) return this.#afterStart(() => this.#zero(lba, blocks))
     return this.#eachBlock(position, blocks * this.blockSize, (block, within, _from, length) =>
       this.#zeroBlock(block, within, length),
     )
@@ -415,9 +427,12 @@ export async function inspectVhdx(file: DiskFile): Promise<VhdxInfo> {
 }
 
 /** Opens a disk; its log is replayed first, in memory when the file is read-only. The device owns the file.
- *  @param o `parent` for a differencing disk. Errors: codec.* when it is no VHDX, disk.damaged, disk.unsupported,
+ *  @param o `parent` for a differencing disk; `pending` where answered writes are noted until they are flushed. Errors: codec.* when it is no VHDX, disk.damaged, disk.unsupported,
  *  disk.parentMissing, disk.parentChanged, disk.io. The file stays open when this fails. */
-export async function openVhdx(file: DiskFile, o: { readonly parent?: OpenParent } = {}): Promise<VhdxDevice> {
+export async function openVhdx(
+  file: DiskFile,
+  o: { readonly parent?: OpenParent; readonly pending?: PendingLog } = {},
+): Promise<VhdxDevice> {
   const headers = await openHeaders(file)
   const replayed = await replayLog(file, headers, randomUUID)
   const layout = await readLayout(replayed)
@@ -425,7 +440,9 @@ export async function openVhdx(file: DiskFile, o: { readonly parent?: OpenParent
     throw unsupported(file.path, 'has no log, so it cannot be written safely')
   const parent = layout.parameters.hasParent ? checkParent(file, layout, headers.current, o.parent) : undefined
   const table = await readBlockTable(replayed, layout, headers.current)
-  return new OpenVhdx(new BlockMap(replayed, layout, headers, table, randomUUID), layout, parent)
+  const map = new BlockMap(replayed, layout, headers, table, randomUUID)
+  if (o.pending && !file.readOnly) await map.recover(o.pending)
+  return new OpenVhdx(map, layout, parent)
 }
 
 /** Source: MS-VHDX §2.6.2.6.3. */

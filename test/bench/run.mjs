@@ -130,7 +130,7 @@ try {
               mbps: of(name, 'mbps'),
               cpuMicros: of(name, 'cpuMicros'),
               // Of the first round: memory that more sessions took once is not given back to the system.
-            residentMib: samples[i][name][0].residentMib,
+              residentMib: samples[i][name][0].residentMib,
             },
           ]),
       ),

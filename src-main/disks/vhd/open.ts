@@ -2,9 +2,10 @@ import { AppError } from '../../base/errors.ts'
 import type { BlockDevice } from '../block-device.ts'
 import type { DiskFile } from '../disk-file.ts'
 import { FixedVhd } from './fixed.ts'
-import { FOOTER_LENGTH, formatUniqueId, SECTOR, type SparseHeader } from './format.ts'
+import type { PendingChange, PendingLog } from '../pending-log.ts'
+import { ABSENT, bitmapLength, FOOTER_LENGTH, formatUniqueId, SECTOR, type SparseHeader } from './format.ts'
 import { corrupt, inspectVhd, readTable, type ParentReference, type VhdInfo } from './layout.ts'
-import { SparseVhd } from './sparse.ts'
+import { PENDING, SparseVhd } from './sparse.ts'
 
 export interface VhdDevice extends BlockDevice {
   readonly info: VhdInfo
@@ -21,17 +22,54 @@ export interface VhdParent {
 /** Opens a fixed, dynamic or differencing disk; writable when the file is. A damaged footer is written again from its
  *  copy, and what a crash left behind the last block is cut off.
  *  Errors: disk.format, disk.corrupt, disk.size, codec.*; for a child disk.parentMissing, disk.parentChanged. */
-export async function openVhd(file: DiskFile, o: { parent?: VhdParent } = {}): Promise<VhdDevice> {
+export async function openVhd(
+  file: DiskFile,
+  o: { parent?: VhdParent; pending?: PendingLog } = {},
+): Promise<VhdDevice> {
   const info = await inspectVhd(file)
   if (!info.header) return new FixedVhd(file, info)
   const sparse: VhdInfo & { header: SparseHeader } = { ...info, header: info.header }
   if (info.parent) checkParent(file, info, info.parent, o.parent)
   const map = await readTable(file, sparse)
-  if (!file.readOnly) await tidy(file, info, map.end)
+  const pending = file.readOnly ? undefined : o.pending
+  let changes = pending?.read(formatUniqueId(info.footer.uniqueId)) ?? []
+  let end = endWith(changes, file, sparse, map)
+  if (end === undefined) {
+    pending!.refused('another program has changed the disk since')
+    changes = []
+    end = map.end
+  }
+  if (!file.readOnly) await tidy(file, info, end)
   const notes = [...info.notes]
   if (info.parent && o.parent?.timeStamp !== undefined && o.parent.timeStamp !== info.parent.timeStamp)
     notes.push("the parent's file was changed or copied after this disk was made")
-  return new SparseVhd(file, { ...sparse, notes }, map, info.parent ? o.parent!.device : undefined)
+  const device = new SparseVhd(file, { ...sparse, notes }, { ...map, end }, info.parent ? o.parent!.device : undefined)
+  if (pending) await device.recover(changes, pending)
+  return device
+}
+
+/** The end of the last block, with those that a crash left out of the table; undefined when they are not there, or others are. */
+function endWith(
+  changes: readonly PendingChange[],
+  file: DiskFile,
+  info: { readonly header: SparseHeader },
+  map: { readonly table: Uint32Array; readonly end: number },
+): number | undefined {
+  const length = bitmapLength(info.header.blockSize) + info.header.blockSize
+  let end = map.end
+  for (const { kind, a, b } of changes) {
+    // A crash in the middle of a flush may have left some of them in the table already.
+    if (kind !== PENDING.table || map.table[a] === b) continue
+    const start = b * SECTOR
+    const written = file.sizeBytes >= start + length + FOOTER_LENGTH
+    if (map.table[a] !== ABSENT || !written || overlaps(map.table, start, length)) return undefined
+    end = Math.max(end, start + length)
+  }
+  return end
+}
+
+function overlaps(table: Uint32Array, start: number, length: number): boolean {
+  return table.some((at) => at !== ABSENT && at * SECTOR < start + length && start < at * SECTOR + length)
 }
 
 function checkParent(file: DiskFile, info: VhdInfo, wanted: ParentReference, given: VhdParent | undefined): void {

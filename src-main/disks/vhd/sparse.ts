@@ -4,12 +4,14 @@ import type { BlockDevice, Extent } from '../block-device.ts'
 import { after, Calls } from '../calls.ts'
 import type { DiskFile } from '../disk-file.ts'
 import { extentInDevice, extentInFile } from '../extents.ts'
+import type { PendingChange, PendingLog } from '../pending-log.ts'
 import { type Generation, type Generations, generationsOf, PIECE_BYTES, PRESENCE } from '../generations.ts'
 import {
   ABSENT,
   bitmapLength,
   DISK_TYPE,
   encodeTable,
+  formatUniqueId,
   isSectorPresent,
   markSectorsPresent,
   runOfSectors,
@@ -27,6 +29,8 @@ const MOST_DIRTY_BITMAPS = 8192
 /** Blocks that one step of `zero` may touch: a child must make a place for each. */
 const MOST_BLOCKS_ZEROED = 1024
 const SECTORS_PER_PIECE = PIECE_BYTES / SECTOR
+/** Kinds of PendingChange. `table`: block a begins at sector b. `present`: b sectors from a on are in this file. */
+export const PENDING = { table: 1, present: 2 } as const
 /** Entries of the block table in one sector, which a disk writes whole or not at all. */
 const ENTRIES_PER_SECTOR = SECTOR / 4
 
@@ -49,6 +53,8 @@ export class SparseVhd implements Generation {
   readonly parent: BlockDevice | undefined
   readonly #generations: Generations | undefined
   readonly #file: DiskFile
+  /** Set once nothing of an earlier run is pending any more. */
+  #pending: PendingLog | undefined
   readonly #differencing: boolean
   readonly #sectorsPerBlock: number
   readonly #bitmapLength: number
@@ -200,6 +206,14 @@ export class SparseVhd implements Generation {
   }
 
   write(lba: number, from: readonly Uint8Array[]): void | Promise<void> {
+    return this.#noted(this.#write(lba, from))
+  }
+  /** What could not be noted beside the disk must be durable before anybody is told. */
+  #noted(work: void | Promise<void>): void | Promise<void> {
+    if (work) return work.then(() => (this.#pending?.lost ? this.flush() : undefined))
+    if (this.#pending?.lost) return this.flush()
+  }
+  #write(lba: number, from: readonly Uint8Array[]): void | Promise<void> {
     this.#writable()
     const count = from.reduce((n, piece) => n + piece.length, 0) / SECTOR
     this.#inRange(lba, count)
@@ -228,6 +242,9 @@ export class SparseVhd implements Generation {
    *  entry would gain nothing, and their space could not be used again before a flush. A child must hold the zeros,
    *  because the format has no other way to hide what the parent has. */
   zero(lba: number, blocks: number): void | Promise<void> {
+    return this.#noted(this.#zero(lba, blocks))
+  }
+  #zero(lba: number, blocks: number): void | Promise<void> {
     this.#writable()
     this.#inRange(lba, blocks)
     if (this.#dirtyBitmaps.size >= MOST_DIRTY_BITMAPS) return this.flush().then(() => this.zero(lba, blocks))
@@ -260,7 +277,9 @@ export class SparseVhd implements Generation {
   #markPresent(block: number, sector: number, count: number): void | Promise<void> {
     const bitmap = this.#bitmapOf(block)
     if (bitmap instanceof Promise) return bitmap.then(() => this.#markPresent(block, sector, count))
-    if (bitmap !== this.#full && markSectorsPresent(bitmap, sector, count)) this.#dirtyBitmaps.add(block)
+    if (bitmap === this.#full || !markSectorsPresent(bitmap, sector, count)) return
+    this.#dirtyBitmaps.add(block)
+    this.#pending?.append(PENDING.present, 0, block * this.#sectorsPerBlock + sector, count)
   }
 
   /** Puts a new block behind the end of the file, in memory; the table follows at the next flush. Bitmap and footer are
@@ -286,6 +305,7 @@ export class SparseVhd implements Generation {
       this.#newBlocks.add(block)
       this.#remember(block, bitmap)
       this.#dirtyBitmaps.add(block)
+      this.#pending?.append(PENDING.table, 0, block, start / SECTOR)
     }
     calls.add(() => this.#file.write(start, [bitmap]))
     calls.add(() => this.#file.write(end, [this.info.footerBytes]))
@@ -294,6 +314,24 @@ export class SparseVhd implements Generation {
     const allocated = waiting.then(settle).finally(() => this.#allocating.delete(block))
     this.#allocating.set(block, allocated)
     return allocated
+  }
+
+  /** Makes durable what the last run of this program had answered and not flushed; notes there what this one answers. To be called
+   *  before anything else; `map.end` lies behind all of it. Errors: disk.io. */
+  async recover(changes: readonly PendingChange[], pending: PendingLog): Promise<void> {
+    for (const { kind, a, b } of changes) {
+      if (kind !== PENDING.table) {
+        await this.#markPresent(Math.floor(a / this.#sectorsPerBlock), a % this.#sectorsPerBlock, b)
+      } else if (this.#table[a] !== b) {
+        this.#table[a] = b
+        this.#newBlocks.add(a)
+        this.#remember(a, this.#differencing ? new Uint8Array(this.#bitmapLength) : this.#full)
+        this.#dirtyBitmaps.add(a)
+      }
+    }
+    if (changes.length > 0) await this.flush()
+    pending.begin(formatUniqueId(this.info.footer.uniqueId))
+    this.#pending = pending
   }
 
   /** A call that comes while a flush runs waits for the next one: what it must cover may be newer. */
@@ -344,6 +382,7 @@ export class SparseVhd implements Generation {
     this.#newBlocks = new Set()
     this.#dirtyBitmaps = new Set()
     this.#flushingBitmaps = bitmaps
+    this.#pending?.turn()
     for (const block of fresh) {
       await this.#file.write(this.#table[block]! * SECTOR, [bitmaps.get(block)!])
       bitmaps.delete(block)
@@ -355,6 +394,7 @@ export class SparseVhd implements Generation {
       await this.#file.flush()
     }
     this.#flushingBitmaps = new Map()
+    this.#pending?.done()
   }
 
   /** Writes the sectors of the table that hold these entries. Entries of blocks that came later stay absent: their data
@@ -376,7 +416,9 @@ export class SparseVhd implements Generation {
     if (this.#closed) return
     try {
       if (!this.#broken) await this.flush()
+      if (!this.#broken) this.#pending?.remove()
     } finally {
+      this.#pending?.abandon()
       this.#closed = true
       await this.#file.close()
     }

@@ -130,8 +130,8 @@ export class SectorBitmaps {
     this.#counts.set(block, 0)
   }
 
-  /** Inside `with` only. The sectors are here now. True when the whole block is. */
-  set(block: number, sector: number, sectors: number): boolean {
+  /** Inside `with` only. The sectors are here now. Returns how many were not before. */
+  set(block: number, sector: number, sectors: number): number {
     const end = sector + sectors
     let added = 0
     for (let s = sector; s < end;) {
@@ -148,9 +148,12 @@ export class SectorBitmaps {
       }
       s += whole ? 8 : 1
     }
-    const count = this.#counts.get(block)! + added
-    this.#counts.set(block, count)
-    return count === this.#endOf(block) - block * this.#blockSectors
+    if (added > 0) this.#counts.set(block, this.#counts.get(block)! + added)
+    return added
+  }
+  /** Inside `with` only. Whether all sectors of the block are here. */
+  isFull(block: number): boolean {
+    return this.#counts.get(block) === this.#endOf(block) - block * this.#blockSectors
   }
 
   get changed(): boolean {

@@ -1,7 +1,18 @@
 import { toAppError } from '../../base/errors.ts'
 import type { DiskFile } from '../disk-file.ts'
+import type { PendingChange, PendingLog } from '../pending-log.ts'
 import { PAGES_PER_CHUNK, PAGE_BYTES, SectorBitmaps } from './bitmaps.ts'
-import { BAT_ENTRY_BYTES, BITMAP_STATE, encodeBatEntry, type Guid, MIB, viewOf, ZERO_GUID } from './format.ts'
+import { damaged } from './errors.ts'
+import {
+  BAT_ENTRY_BYTES,
+  BITMAP_STATE,
+  BLOCK_STATE,
+  encodeBatEntry,
+  type Guid,
+  MIB,
+  viewOf,
+  ZERO_GUID,
+} from './format.ts'
 import type { HeaderStore } from './headers.ts'
 import type { BlockTable, VhdxLayout } from './layout.ts'
 import type { LogUpdate } from './log-format.ts'
@@ -11,6 +22,10 @@ import type { Space } from './space.ts'
 const ENTRIES_PER_PAGE = PAGE_BYTES / BAT_ENTRY_BYTES
 /** Freed runs that one commit gives back to the host. */
 const CLEANED_AT_ONCE = 256
+
+/** Kinds of PendingChange. `table`: entry a gets `state` and offset b (MiB). `present`: b sectors from a on are in this file.
+ *  `clear`: no sector of block a is. */
+const PENDING = { table: 1, present: 2, clear: 3 } as const
 
 interface Extent {
   readonly startMib: number
@@ -38,6 +53,8 @@ export class BlockMap {
   readonly #layout: VhdxLayout
   readonly #headers: HeaderStore
   readonly #newGuid: () => Guid
+  /** Set once nothing of an earlier run is pending any more. */
+  #pending: PendingLog | undefined
   readonly #blockMib: number
   /** Pages of 512 table entries. */
   readonly #changed = new Set<number>()
@@ -90,6 +107,7 @@ export class BlockMap {
     this.#session ??= this.#headers
       .update({ fileWriteGuid: this.#newGuid(), dataWriteGuid: this.#newGuid() })
       .then(() => {
+        this.#pending?.begin(this.dataWriteGuid)
         this.#started = true
       })
       .catch((e: unknown) => {
@@ -110,28 +128,87 @@ export class BlockMap {
   setState(index: number, state: number): void {
     this.states[index] = state
     this.#changed.add(Math.floor(index / ENTRIES_PER_PAGE))
+    this.#pending?.append(PENDING.table, state, index, this.offsets[index]!)
   }
   /** The block leaves its place, which becomes free with the next commit. */
   drop(index: number, state: number): void {
+    this.#leave(index)
+    this.setState(index, state)
+  }
+  #leave(index: number): void {
     const startMib = this.offsets[index]!
     if (startMib > 0) this.#freed.push({ startMib, lengthMib: this.#blockMib })
     this.offsets[index] = 0
-    this.setState(index, state)
   }
   /** The block gets a place. @param zeros whether it must read as zeros there. */
   place(index: number, state: number, zeros: boolean): void {
-    this.drop(index, state)
+    this.#leave(index)
     this.offsets[index] = this.#space.allocate(this.#blockMib, zeros)
+    this.setState(index, state)
+  }
+  /** Inside `bitmaps.with` only. No sector of the block is here. */
+  clear(block: number): void {
+    this.bitmaps.clear(block)
+    this.#pending?.append(PENDING.clear, 0, block, 0)
+  }
+  /** Inside `bitmaps.with` only. The sectors, which are written, are here. */
+  present(block: number, sector: number, sectors: number): void {
+    if (this.bitmaps.set(block, sector, sectors) === 0) return
+    this.#pending?.append(PENDING.present, 0, sector, sectors)
+    if (this.bitmaps.isFull(block)) this.setState(this.indexOf(block), BLOCK_STATE.full)
   }
   /** The chunk of this block has a bitmap block afterwards. */
   needBitmap(block: number): void {
     const chunk = Math.floor(block / this.#layout.chunkRatio)
     const index = this.#bitmapIndex(chunk)
     if (this.states[index] === BITMAP_STATE.present) return
-    this.offsets[index] = this.#space.allocate(1, false)
+    this.#takeBitmap(chunk, this.#space.allocate(1, false))
+  }
+  #takeBitmap(chunk: number, mib: number): void {
+    const index = this.#bitmapIndex(chunk)
+    this.offsets[index] = mib
     this.#newChunks.add(chunk)
-    this.#unreadable.add(this.offsets[index]!)
+    this.#unreadable.add(mib)
     this.setState(index, BITMAP_STATE.present)
+  }
+
+  /** Whether writes must be flushed before they are answered. */
+  get mustFlush(): boolean {
+    return this.#pending?.lost ?? false
+  }
+
+  /** Makes durable what the last run of this program had answered and not flushed; notes there what this one answers. The identities
+   *  stay: it was that run that changed the disk. To be called before anything else. Errors: disk.damaged, disk.full, disk.io. */
+  async recover(pending: PendingLog): Promise<void> {
+    const changes = pending.read(this.dataWriteGuid)
+    for (const change of changes) await this.#redo(change)
+    if (changes.length > 0) {
+      await this.#commitChanges()
+      for (const { startMib, lengthMib } of this.#freed.splice(0)) this.#space.release(startMib, lengthMib)
+    }
+    pending.remove()
+    this.#pending = pending
+  }
+  async #redo({ kind, state, a, b }: PendingChange): Promise<void> {
+    const sectorsPerBlock = this.#layout.parameters.blockSize / this.#layout.logicalSectorSize
+    if (kind === PENDING.table) {
+      const stride = this.#layout.chunkRatio + 1
+      const isBitmap = a % stride === this.#layout.chunkRatio
+      if (b !== this.offsets[a]) {
+        if (b > 0 && !this.#space.claim(b, isBitmap ? 1 : this.#blockMib))
+          throw damaged(this.file.path, `block table entry ${a} was noted where another block is`)
+        if (isBitmap) return this.#takeBitmap(Math.floor(a / stride), b)
+        this.#leave(a)
+        this.offsets[a] = b
+      }
+      this.setState(a, state)
+    } else {
+      const block = kind === PENDING.clear ? a : Math.floor(a / sectorsPerBlock)
+      await this.bitmaps.with(block, () => {
+        if (kind === PENDING.clear) this.bitmaps.clear(block)
+        else this.bitmaps.set(block, a, b)
+      })
+    }
   }
 
   /** Everything that was done before the call is durable afterwards. One at a time.
@@ -144,6 +221,7 @@ export class BlockMap {
       await settled
       if (!this.#started) return
       await this.#commitChanges()
+      this.#pending?.done()
     } catch (e) {
       this.#freed.push(...freed)
       throw e
@@ -160,6 +238,7 @@ export class BlockMap {
     const newChunks = [...this.#newChunks]
     this.#newChunks.clear()
     const bitmapPages = this.bitmaps.takeChanged()
+    this.#pending?.turn()
     const updates = this.#updatesFor(tablePages, newChunks, bitmapPages)
     const lastFileOffset = this.#space.end * MIB
     try {
@@ -264,7 +343,13 @@ export class BlockMap {
 
   /** The log is of no use afterwards, so other programs need not replay it. */
   async close(settled: Promise<unknown>): Promise<void> {
-    await this.commit(settled)
+    try {
+      await this.commit(settled)
+    } catch (e) {
+      this.#pending?.abandon()
+      throw e
+    }
+    this.#pending?.remove()
     if (!this.#log?.active) return
     if (this.#unapplied.length > 0) await this.#apply()
     await this.file.flush()

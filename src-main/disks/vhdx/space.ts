@@ -78,6 +78,27 @@ export class Space {
     this.#end += length
     return start
   }
+  /** Takes a certain run. False when a part of it is in use. */
+  claim(start: number, length: number): boolean {
+    const end = start + length
+    if (end > this.#end) {
+      // The file may end within the run, which is free up to there.
+      const last = this.#dirty.findIndex((run) => run.start + run.length === this.#end)
+      const from = last < 0 ? this.#end : this.#dirty.splice(last, 1)[0]!.start
+      this.#dirty.push({ start: from, length: end - from })
+      this.#end = end
+    }
+    for (const runs of [this.#clean, this.#dirty]) {
+      const at = runs.findIndex((run) => run.start <= start && end <= run.start + run.length)
+      if (at < 0) continue
+      const { start: from, length: had } = runs[at]!
+      runs.splice(at, 1)
+      if (start > from) runs.push({ start: from, length: start - from })
+      if (end < from + had) runs.push({ start: end, length: from + had - end })
+      return true
+    }
+    return false
+  }
   /** May be allocated again: nothing durable points to it, and nobody reads or writes it. */
   release(start: number, length: number): void {
     this.#dirty.push({ start, length })

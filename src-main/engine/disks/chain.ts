@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { AppError } from '../../base/errors.ts'
+import type { Logger } from '../../base/log.ts'
 import type { BlockDevice } from '../../disks/block-device.ts'
 import type { DiskRecord, FileStamp, RestorePoint } from '../../disks/disk-record.ts'
 import type { HostFile } from '../../disks/host-file-device.ts'
@@ -51,6 +52,7 @@ export async function openChain(
     /** Open a sealed file even if it looks other than when it was sealed: its content is about to be compared. */
     readonly despiteStamp?: boolean
     readonly readOnly?: boolean
+    readonly logger?: Logger
     /** Keeps blocks of what never changes in memory. */
     readonly cached?: (device: BlockDevice) => BlockDevice
   },
@@ -81,7 +83,8 @@ export async function openChain(
     if (!existsSync(path)) throw missingFile(`disk ${record.name}`, path)
     if (!o.despiteStamp) checkStamp(record, path)
     const readOnly = o.readOnly ?? record.sealedMs !== undefined
-    const device = await openFormat({ format: record.format, path, readOnly }, base, wrap)
+    const own = { format: record.format, path, readOnly, ...(o.logger && { logger: o.logger }) }
+    const device = await openFormat(own, base, wrap)
     opened.push(device)
     return { device, ...(base && { base }), close: closeAll }
   } catch (thrown) {

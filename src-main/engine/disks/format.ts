@@ -1,14 +1,17 @@
 import { randomBytes } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { AppError } from '../../base/errors.ts'
+import type { Logger } from '../../base/log.ts'
 import type { BlockDevice } from '../../disks/block-device.ts'
 import type { DiskFormat } from '../../disks/disk-record.ts'
 import { openHostFile, type HostFile } from '../../disks/host-file-device.ts'
+import { PendingLog } from '../../disks/pending-log.ts'
 import { createRawDisk, rawDeviceOver } from '../../disks/raw-device.ts'
 import { createVhd, type NewVhd } from '../../disks/vhd/create.ts'
 import { openVhd, type VhdDevice } from '../../disks/vhd/open.ts'
 import { guidAt, type Guid } from '../../disks/vhdx/format.ts'
 import { createVhdx, openVhdx, type VhdxDevice } from '../../disks/vhdx-device.ts'
+import { bootSession } from '../../platform/boot-session.ts'
 
 /** What a differencing file stands on: an image or a restore point, open for reading. */
 export interface Base {
@@ -49,22 +52,37 @@ export function identityOf(format: DiskFormat, device: BlockDevice, rawIdentity:
   return { uniqueId, guid: guidAt(uniqueId, 0) }
 }
 
+/** Where answered writes of a disk are noted until they are flushed. */
+export const pendingPathOf = (path: string): string => `${path}.pending`
+
 /** Opens a disk's file, over what it stands on if it holds differences.
  *  Errors: disk.format, disk.corrupt, disk.parentMissing, disk.parentChanged, disk.io. */
 export async function openFormat(
-  layer: { readonly format: DiskFormat; readonly path: string; readonly readOnly: boolean },
+  layer: {
+    readonly format: DiskFormat
+    readonly path: string
+    readonly readOnly: boolean
+    /** With it, answered writes survive a crash of this program before their flush. */
+    readonly logger?: Logger
+  },
   base: Base | undefined,
   wrap: (file: HostFile) => HostFile = (file) => file,
 ): Promise<BlockDevice> {
   const { format, path, readOnly } = layer
+  const pending =
+    layer.logger && !readOnly ? new PendingLog(pendingPathOf(path), bootSession(), layer.logger) : undefined
+  const noted = pending && { pending }
   const file = wrap(await openHostFile(path, { readOnly }))
   try {
     if (format === 'raw') return rawDeviceOver(file)
     const device = base?.device
     if (format === 'vhdx') {
-      return await openVhdx(file, device ? { parent: { device, dataWriteGuid: base!.identity.guid } } : {})
+      return await openVhdx(file, {
+        ...noted,
+        ...(device && { parent: { device, dataWriteGuid: base!.identity.guid } }),
+      })
     }
-    return await openVhd(file, device ? { parent: { device, uniqueId: base!.identity.uniqueId } } : {})
+    return await openVhd(file, { ...noted, ...(device && { parent: { device, uniqueId: base!.identity.uniqueId } }) })
   } catch (thrown) {
     await file.close()
     throw thrown

@@ -170,7 +170,15 @@ export class DiskLibrary extends DiskShelf {
     }
     const { limit, ...how } = o
     return openChain(
-      { cached: this.#cached, folder: this.folder, record, lineage: lineageOf(record, this.points), image, ...how },
+      {
+        cached: this.#cached,
+        folder: this.folder,
+        record,
+        lineage: lineageOf(record, this.points),
+        image,
+        logger: this.logger,
+        ...how,
+      },
       limit && ((file) => limitedFile(file, limit)),
     )
   }

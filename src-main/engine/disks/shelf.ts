@@ -9,7 +9,7 @@ import { formatSize } from '../../base/units.ts'
 import type { DiskFormat, DiskRecord, DiskStore, RestorePoint } from '../../disks/disk-record.ts'
 import { syncFolder } from '../../disks/host-file-device.ts'
 import { lineageOf } from './chain.ts'
-import { EXTENSION } from './format.ts'
+import { EXTENSION, pendingPathOf } from './format.ts'
 import { byName, furtherFile, parseDiskName, versionFor } from './names.ts'
 
 /** READ CAPACITY(16) could say more, but no file system of a client here would use it. */
@@ -204,6 +204,7 @@ export class DiskShelf {
   sweep(): void {
     for (const file of this.store.strayFiles()) {
       rmSync(this.#placeOf(file), { force: true })
+      rmSync(pendingPathOf(this.#placeOf(file)), { force: true })
       this.store.removeStray(file)
     }
     const known = new Set([...this.records.values(), ...this.points.values()].map((layer) => layer.file))
@@ -242,6 +243,7 @@ export class DiskShelf {
   /** Removes a file that nobody owns. */
   async removeFile(file: string): Promise<void> {
     await rm(this.#placeOf(file), { force: true })
+    await rm(pendingPathOf(this.#placeOf(file)), { force: true })
     this.store.removeStray(file)
   }
   /** What was made is somebody's now. */
