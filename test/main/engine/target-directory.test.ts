@@ -10,6 +10,9 @@ let held: string | undefined
 let sessions: SessionView[]
 let second: string | undefined
 let preparing: Promise<void> | undefined
+let prepared: number
+/** Why a name may not use the disk. */
+let refusal: (initiatorName: string) => string | undefined
 const gamesUnit = { games: true } as unknown as LogicalUnit
 const target = { name: targetNameOf('win11'), luns: new Map() }
 const directory = targetDirectory(
@@ -19,7 +22,18 @@ const directory = targetDirectory(
     heldBecause: () => held,
     unitBeside: (system, name) => (system === 'win11' && name === 'games' ? gamesUnit : undefined),
   },
-  { sessions: () => sessions, before: () => preparing, secondDiskOf: () => second },
+  {
+    sessions: () => sessions,
+    before: () => {
+      prepared++
+      return preparing
+    },
+    secondDiskOf: () => second,
+    access: {
+      credentials: (name) => (name === initiatorNameOf('pc-01') ? { name: 'pc-01', secret: 's' } : undefined),
+      refusal: (disk, name) => (disk === 'win11' ? refusal(name) : undefined),
+    },
+  },
 )
 const session = (pc: string, remoteAddress: string, disk = 'win11') =>
   ({ initiatorName: initiatorNameOf(pc), targetName: targetNameOf(disk), remoteAddress }) as SessionView
@@ -32,6 +46,8 @@ beforeEach(() => {
   sessions = []
   second = undefined
   preparing = undefined
+  prepared = 0
+  refusal = () => undefined
 })
 
 test('a disk that nobody uses is there for everybody, in any spelling', () => {
@@ -84,4 +100,22 @@ test('a second disk is a second drive; one that cannot be used does not keep the
 test('a disk that is prepared for this login makes it wait', () => {
   preparing = Promise.resolve()
   expect(asks('pc-01', '10.0.0.5')).toEqual({ ok: false, reason: 'wait', ready: preparing })
+})
+
+test('a disk that is not for this name is refused before anything is prepared, and not shown', () => {
+  refusal = (name) => (name === initiatorNameOf('pc-01') ? undefined : 'only pc-01 may use this disk')
+  preparing = Promise.resolve()
+  expect(asks('pc-02', '10.0.0.6')).toEqual({ ok: false, reason: 'notAllowed', text: 'only pc-01 may use this disk' })
+  expect(prepared).toBe(0)
+  const shown = (pc: string) => directory.list({ initiatorName: initiatorNameOf(pc), remoteAddress: '10.0.0.6' })
+  expect(shown('pc-02')).toEqual([])
+  expect(shown('pc-01')).toEqual([target.name])
+  preparing = undefined
+  expect(asks('pc-01', '10.0.0.5').ok).toBe(true)
+})
+
+test('who must give a password goes by the name', () => {
+  const who = (pc: string) => ({ initiatorName: initiatorNameOf(pc), isid: '', remoteAddress: '' })
+  expect(directory.credentials!(who('pc-01'))).toEqual({ name: 'pc-01', secret: 's' })
+  expect(directory.credentials!(who('pc-02'))).toBeUndefined()
 })
