@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { ClientSecret, ClientView } from '../../src-main/api/dto.ts'
 import { runProgram, type ProgramResult } from '../support/run-program.ts'
 import { serveEngine, type ServedEngine } from '../support/served-engine.ts'
+import { SocketInitiator } from '../support/socket-initiator.ts'
 import { hasProgram } from '../support/targets.mjs'
 
 /** PCs with passwords, as a foreign initiator (libiscsi) and a script meet them. */
@@ -168,6 +169,28 @@ describe('who is told a password', () => {
       expect(e.name).toMatch(/^bootlace\.db(-wal|-shm)?$/)
       expect(`${e.name} ${(statSync(join(e.parentPath, e.name)).mode & 0o777).toString(8)}`).toBe(`${e.name} 600`)
     }
+  })
+
+  test('a PC that runs keeps its name and password: with others it could not come back to its disk', async () => {
+    const session = await SocketInitiator.login(engine.ready.iscsi, `${PREFIX}open`, { name: pc('pc-03') })
+    const refused = /^bootlace: pc-03 is running, and would lose its disk\. Shut that PC down first\.\n$/
+    for (const change of [
+      ['--chap', 'on'],
+      ['--exclusive', 'on'],
+    ]) {
+      expect(engine.verb('client', 'set', 'pc-03', ...change)).toMatchObject({ code: 1 })
+      expect(engine.verb('client', 'set', 'pc-03', ...change).stderr).toMatch(refused)
+    }
+    // What does not touch that can be changed, the same value again included.
+    verb('client', 'set', 'pc-03', '--group', 'Room 1', '--chap', 'off')
+    session.close()
+    await expect.poll(() => verb<ClientView>('client', 'show', 'pc-03').live.sessions).toBe(0)
+    verb('client', 'set', 'pc-03', '--exclusive', 'on')
+    const again = await SocketInitiator.login(engine.ready.iscsi, `${PREFIX}open`, { name: pc('pc-03') })
+    expect(engine.verb('client', 'set', 'pc-03', '--name', 'pc-33').stderr).toMatch(refused)
+    again.close()
+    await expect.poll(() => verb<ClientView>('client', 'show', 'pc-03').live.sessions).toBe(0)
+    verb('client', 'set', 'pc-03', '--exclusive', 'off')
   })
 
   test('a PC without one says so', () => {
