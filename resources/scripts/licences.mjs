@@ -8,6 +8,19 @@ const modules = join(root, 'node_modules')
 const NATIVE = ['better-sqlite3', 'koffi']
 /** Packages without a text of their own, and the package of the same authors whose text is theirs. */
 const TEXT_OF = { '@koromix/koffi-linux-x64': 'koffi', '@koromix/koffi-win32-x64': 'koffi' }
+/** Packages that name this licence and their author, and carry no text. */
+const MIT_BY_NAME = ['lazy-val']
+const MIT = `Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated documentation files
+(the "Software"), to deal in the Software without restriction, including without limitation the rights to use, copy, modify, merge,
+publish, distribute, sublicense, and/or sell copies of the Software, and to permit persons to whom the Software is furnished to do
+so, subject to the following conditions:
+
+The above copyright notice and this permission notice shall be included in all copies or substantial portions of the Software.
+
+THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF
+MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR COPYRIGHT HOLDERS BE LIABLE
+FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION
+WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.`
 const LICENCE_FILE = /^(licen[cs]e|copying|notice|mit-licen[cs]e)([-.].*)?$/i
 
 function textsOf(name) {
@@ -29,9 +42,11 @@ export function shippedParts() {
 /** Errors: a part without a licence text or a licence name. */
 export function licenceTexts(parts = shippedParts()) {
   const entries = parts.map((name) => {
-    const { version, license, licenses } = JSON.parse(readFileSync(join(modules, name, 'package.json'), 'utf8'))
+    const facts = JSON.parse(readFileSync(join(modules, name, 'package.json'), 'utf8'))
+    const { version, license, licenses, author } = facts
     const licence = license ?? licenses?.[0]?.type
-    const texts = textsOf(name)
+    const byName = MIT_BY_NAME.includes(name) && licence === 'MIT' && author
+    const texts = byName ? [`Copyright (c) ${author.name ?? author}\n\n${MIT}`] : textsOf(name)
     if (!licence || texts.length === 0) throw new Error(`${name} ships and has no licence ${licence ? 'text' : 'name'}`)
     return { title: `${name} ${version} (${licence})`, texts }
   })

@@ -40,15 +40,13 @@ import type { EngineOptions, Ready } from './options.ts'
 import type { EngineFace } from './rpc.ts'
 import { Services } from './services.ts'
 import { SettingsBook } from './settings.ts'
-import { snapshot, type Parts } from './snapshot.ts'
+import { snapshot, snapshotEveryMs, type Parts } from './snapshot.ts'
 import { createSetup } from './setup/setup.ts'
 import { systemClock } from './system-clock.ts'
 import { Traffic } from './traffic.ts'
 import { runAll } from './unwind.ts'
 
 const SAMPLE_MS = 1000
-/** At most four snapshots a second. */
-const SNAPSHOT_MS = 250
 
 /** Everything clients depend on, without a window. Hosts start one, hand callers to it, and stop it. */
 export class Engine implements EngineFace {
@@ -132,7 +130,7 @@ export class Engine implements EngineFace {
     const changed = () => {
       if (pending || listeners.size === 0) return
       pending = true
-      clock.after(SNAPSHOT_MS, 'snapshot', () => {
+      clock.after(snapshotEveryMs(registry.all().length), 'snapshot', () => {
         pending = false
         if (listeners.size > 0) tell({ event: 'snapshot', snapshot: snapshot(parts) })
       })

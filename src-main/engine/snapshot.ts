@@ -95,6 +95,9 @@ export function diskView(parts: Parts, disk: DiskRecord, sessions = parts.sessio
   }
 }
 
+/** Time between two snapshots: a quarter of a second, and longer for a room of PCs, of which each takes its time to draw. Milliseconds. */
+export const snapshotEveryMs = (pcs: number): number => Math.max(250, 2 * pcs)
+
 export function snapshot(parts: Parts): Snapshot {
   const space = parts.space.now()
   const enrolment = parts.setup.enrolment.view()

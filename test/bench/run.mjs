@@ -1,16 +1,16 @@
-/** Bootlace and tgt side by side: both serve a file in memory, the same libiscsi client loads them in turn, round by
- *  round, so that what else the machine does hits both. Only ratios mean anything.
+/** Bootlace beside tgt, and istgt where it is installed: each serves a file in memory, the same libiscsi client loads them in
+ *  turn, round by round, so that what else the machine does hits all. Only ratios mean anything; README.md says how to read them.
  *
- *  Usage: node test/bench/run.mjs [--rounds 5] [--seconds 1] [--only NAME,…] [--json FILE] [--size-mib 512]
- *  Needs: tgt, gcc, libiscsi-dev. Exit code: 0 measured, 3 something is missing. */
+ *  Usage: node test/bench/run.mjs [--rounds 5] [--seconds 1] [--only NAME,…] [--json FILE] [--size-mib 512] [--portal-only]
+ *  Needs: tgt, gcc, libiscsi-dev, the built engine. Exit code: 0 measured, 2 a byte was wrong, 3 something is missing. */
 import { spawnSync } from 'node:child_process'
-import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs'
-import { randomFillSync } from 'node:crypto'
-import { tmpdir } from 'node:os'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpus, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { hasProgram, startBootlace, startTgt } from '../support/targets.mjs'
+import { hasProgram, startBootlace, startIstgt, startProduct, startTgt } from '../support/targets.mjs'
+import { table } from './table.mjs'
 
 const { values } = parseArgs({
   options: {
@@ -19,122 +19,155 @@ const { values } = parseArgs({
     only: { type: 'string' },
     json: { type: 'string' },
     'size-mib': { type: 'string', default: '512' },
+    // The target without the engine around it.
+    'portal-only': { type: 'boolean', default: false },
   },
 })
 const rounds = Number(values.rounds)
 const sizeBytes = Number(values['size-mib']) * 2 ** 20
-/** Goal: smallest ratio to tgt that is promised. */
-const JOBS = [
-  { name: '4k read QD1', load: ['read', 4096, 1, 'random'], goal: 0.9 },
-  { name: '4k read QD32', load: ['read', 4096, 32, 'random'], goal: 1.2 },
-  { name: '4k write QD32', load: ['write', 4096, 32, 'random'], goal: 0.9 },
-  { name: '64k read QD16', load: ['read', 65536, 16, 'random'], goal: 1.0 },
-  { name: '1M read QD8', load: ['read', 1048576, 8, 'sequential'], goal: 1.3 },
-  { name: '1M write QD8', load: ['write', 1048576, 8, 'sequential'], goal: 1.2 },
-].filter((job) => !values.only || values.only.split(',').includes(job.name))
+const here = dirname(fileURLToPath(import.meta.url))
 
+const KIB = 1024
+const MIB = 1024 * KIB
+/** `goal`: the smallest ratio to tgt that is promised; `cpuGoal`: the largest share of tgt's processor time per operation. */
+const JOBS = [
+  { name: '4k read QD1', load: ['read', 4 * KIB, 1, 'random', 1], goal: 1.0, cpuGoal: 0.6 },
+  { name: '4k read QD32', load: ['read', 4 * KIB, 32, 'random', 1], goal: 1.2, cpuGoal: 0.6 },
+  { name: '4k write QD32', load: ['write', 4 * KIB, 32, 'random', 1], goal: 1.1, cpuGoal: 0.8 },
+  { name: '64k read QD16', load: ['read', 64 * KIB, 16, 'random', 1], goal: 1.2 },
+  { name: '1M read QD8', load: ['read', MIB, 8, 'sequential', 1], goal: 1.3, cpuGoal: 0.8 },
+  { name: '1M write QD8', load: ['write', MIB, 8, 'sequential', 1], goal: 1.3 },
+  { name: '1 session', load: ['read', 64 * KIB, 4, 'random', 1] },
+  { name: '8 sessions', load: ['read', 64 * KIB, 4, 'random', 8] },
+  { name: '32 sessions', load: ['read', 64 * KIB, 4, 'random', 32], goal: 1.5 },
+  { name: '128 sessions', load: ['read', 64 * KIB, 4, 'random', 128] },
+].filter((job) => !values.only || values.only.split(',').includes(job.name))
+const IDLE = { sessions: 100, seconds: 5, goalPercent: 1 }
+const RESIDENT_GOAL_MIB = 150
+const LOADED = '32 sessions'
+/** A peer that answers no more has no figures in that job. */
+const STUCK_MS = 60_000
+
+function missing(what) {
+  console.error(what)
+  process.exit(3)
+}
 for (const program of ['tgtd', 'gcc']) {
-  if (!hasProgram(program)) {
-    console.error(`${program} is not installed: nothing to compare with`)
-    process.exit(3)
-  }
+  if (!hasProgram(program)) missing(`${program} is not installed: nothing to compare with`)
+}
+if (!values['portal-only'] && !existsSync(join(here, '../../dist/main/cli.cjs'))) {
+  missing('the engine is not built: node resources/scripts/build.mjs')
 }
 const memory = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
 const folder = mkdtempSync(join(memory, 'bootlace-bench-'))
 const load = join(folder, 'load')
-const source = join(dirname(fileURLToPath(import.meta.url)), 'load.c')
-const compiled = spawnSync('gcc', ['-O2', '-o', load, source, '-liscsi'], { encoding: 'utf8' })
+const compiled = spawnSync('gcc', ['-O3', '-o', load, join(here, 'load.c'), '-liscsi'], { encoding: 'utf8' })
 if (compiled.status !== 0) {
-  console.error(`the load program does not compile (is libiscsi-dev installed?)\n${compiled.stderr}`)
   rmSync(folder, { recursive: true })
-  process.exit(3)
+  missing(`the load program does not compile (is libiscsi-dev installed?)\n${compiled.stderr}`)
 }
 
-/** Holes would be read without touching memory: the file is full. */
-function fullFile(path) {
-  const fd = openSync(path, 'w')
-  const chunk = randomFillSync(Buffer.alloc(2 ** 20))
-  for (let at = 0; at < sizeBytes; at += chunk.length) writeSync(fd, chunk)
-  closeSync(fd)
+/** One run of the load program. Wrong data ends the bench: a target that is fast and wrong has no figures. */
+function run(args) {
+  const r = spawnSync(load, args.map(String), { encoding: 'utf8', timeout: STUCK_MS })
+  if (r.error) throw new Error(`${args.join(' ')}: ${r.error.message}`)
+  if (r.status !== 0) throw Object.assign(new Error(`${args.join(' ')}: ${r.stderr}`), { wrong: r.status === 2 })
+  return r.stdout ? JSON.parse(r.stdout) : undefined
+}
+/** A full file: holes would be read without touching memory. */
+function fullFile(name) {
+  const path = join(folder, name)
+  run(['fill', path, sizeBytes])
   return path
 }
-
-const TICKS_PER_SECOND = 100
-/** Seconds of processor time of a process and its threads. Source: proc_pid_stat(5), fields 14 and 15. */
-function cpuSeconds(pid) {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND
+function measure(target, [operation, bytes, depth, order, sessions]) {
+  const out = run([operation, target.url, target.pid, bytes, depth, values.seconds, order, sizeBytes, sessions])
+  return { ...out, cpuMicros: (out.cpuSeconds * 1e6) / out.ios }
 }
-const residentMib = (pid) => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024
 
-function measure(target, job) {
-  const [operation, bytes, depth, order] = job.load
-  const before = cpuSeconds(target.pid)
-  const args = [target.url, operation, bytes, depth, values.seconds, order, sizeBytes].map(String)
-  const r = spawnSync(load, args, { encoding: 'utf8' })
-  if (r.status !== 0) throw new Error(`${job.name}: ${r.stderr}`)
-  const out = JSON.parse(r.stdout)
-  return { iops: out.iops, mbps: out.mbps, cpuMicros: ((cpuSeconds(target.pid) - before) * 1e6) / out.ios }
-}
+/** istgt stopped answering with 128 sessions, in one run of three. */
+const canServe = (name, job) => name !== 'istgt' || job.load[4] < 128
 
 const median = (list) => [...list].sort((a, b) => a - b)[Math.floor((list.length - 1) / 2)]
 const spread = (list) => (Math.max(...list) - Math.min(...list)) / median(list)
 
 const targets = {}
 try {
-  targets.bootlace = await startBootlace(fullFile(join(folder, 'bootlace.img')))
-  targets.tgt = await startTgt(fullFile(join(folder, 'tgt.img')))
-  const samples = JOBS.map(() => ({ bootlace: [], tgt: [] }))
+  const file = fullFile('bootlace.img')
+  targets.bootlace = values['portal-only'] ? await startBootlace(file) : await startProduct(file, folder)
+  if (!values['portal-only']) rmSync(file)
+  targets.tgt = await startTgt(fullFile('tgt.img'))
+  if (hasProgram('istgt')) targets.istgt = await startIstgt(fullFile('istgt.img'))
+  const names = Object.keys(targets)
+  const samples = JOBS.map(() => Object.fromEntries(names.map((name) => [name, []])))
   for (let round = 0; round < rounds; round++) {
     JOBS.forEach((job, i) => {
       // Who goes first changes by round.
-      for (const name of round % 2 === 0 ? ['bootlace', 'tgt'] : ['tgt', 'bootlace']) {
-        samples[i][name].push(measure(targets[name], job))
+      const turn = round % names.length
+      for (const name of [...names.slice(turn), ...names.slice(0, turn)]) {
+        if (canServe(name, job)) samples[i][name].push(measure(targets[name], job.load))
       }
     })
   }
   const rows = JOBS.map((job, i) => {
-    const of = (name, field) => samples[i][name].map((s) => s[field])
+    const of = (name, field) => median(samples[i][name].map((s) => s[field]))
     const ratios = samples[i].bootlace.map((s, r) => s.iops / samples[i].tgt[r].iops)
+    const cpuRatios = samples[i].bootlace.map((s, r) => s.cpuMicros / samples[i].tgt[r].cpuMicros)
     return {
       name: job.name,
-      goal: job.goal,
-      bootlaceIops: median(of('bootlace', 'iops')),
-      tgtIops: median(of('tgt', 'iops')),
-      bootlaceMbps: median(of('bootlace', 'mbps')),
-      tgtMbps: median(of('tgt', 'mbps')),
+      ...(job.goal !== undefined && { goal: job.goal }),
+      ...(job.cpuGoal !== undefined && { cpuGoal: job.cpuGoal }),
       ratio: median(ratios),
       ratioSpread: spread(ratios),
-      bootlaceCpuMicros: median(of('bootlace', 'cpuMicros')),
-      tgtCpuMicros: median(of('tgt', 'cpuMicros')),
+      cpuRatio: median(cpuRatios),
+      targets: Object.fromEntries(
+        names
+          .filter((name) => canServe(name, job))
+          .map((name) => [
+            name,
+            {
+              iops: of(name, 'iops'),
+              mbps: of(name, 'mbps'),
+              cpuMicros: of(name, 'cpuMicros'),
+              residentMib: Math.max(...samples[i][name].map((s) => s.residentMib)),
+            },
+          ]),
+      ),
     }
   })
-  const memoryMib = { bootlace: residentMib(targets.bootlace.pid), tgt: residentMib(targets.tgt.pid) }
-  console.log(`${rounds} rounds of ${values.seconds} s, medians; ratio above 1: Bootlace is faster\n`)
-  console.log('job             bootlace/s      tgt/s   MB/s    tgt  ratio spread  goal  us/op  tgt us/op')
-  for (const r of rows) {
-    console.log(
-      r.name.padEnd(14),
-      ...[
-        [r.bootlaceIops, 11, 0],
-        [r.tgtIops, 10, 0],
-        [r.bootlaceMbps, 6, 0],
-        [r.tgtMbps, 6, 0],
-        [r.ratio, 6, 2],
-        [r.ratioSpread, 6, 2],
-        [r.goal, 5, 1],
-        [r.bootlaceCpuMicros, 6, 1],
-        [r.tgtCpuMicros, 10, 1],
-      ].map(([n, width, digits]) => n.toFixed(digits).padStart(width)),
-      r.ratio >= r.goal ? '' : 'BELOW GOAL',
-    )
+  const idle = Object.fromEntries(
+    names.map((name) => {
+      const out = run([
+        'idle',
+        targets[name].url,
+        targets[name].pid,
+        4096,
+        1,
+        IDLE.seconds,
+        'random',
+        sizeBytes,
+        IDLE.sessions,
+      ])
+      return [name, (100 * out.cpuSeconds) / out.seconds]
+    }),
+  )
+  const loaded = rows.find((row) => row.name === LOADED)
+  console.log(`${rounds} rounds of ${values.seconds} s, medians; every byte read was checked, every write read back\n`)
+  console.log(table(rows, names))
+  if (loaded) {
+    const mib = names.map((name) => `${name} ${loaded.targets[name].residentMib.toFixed(0)} MiB`).join(', ')
+    console.log(`\nresident memory with ${LOADED}: ${mib} (goal: ${RESIDENT_GOAL_MIB})`)
   }
-  console.log(`\nresident memory: Bootlace ${memoryMib.bootlace.toFixed(0)} MiB, tgt ${memoryMib.tgt.toFixed(0)} MiB`)
+  const percents = names.map((name) => `${name} ${idle[name].toFixed(2)} %`).join(', ')
+  console.log(`processor with ${IDLE.sessions} idle sessions: ${percents} (goal: under ${IDLE.goalPercent})`)
   if (values.json) {
-    const result = { rounds, seconds: Number(values.seconds), node: process.version, rows, memoryMib }
+    const machine = { node: process.version, processors: cpus().length, model: cpus()[0]?.model }
+    const result = { rounds, seconds: Number(values.seconds), machine, rows, idlePercent: idle, samples }
     writeFileSync(values.json, JSON.stringify(result, null, 2))
   }
+} catch (e) {
+  console.error(e.message)
+  process.exitCode = e.wrong ? 2 : 1
 } finally {
   for (const target of Object.values(targets)) await target.stop()
   rmSync(folder, { recursive: true, force: true })

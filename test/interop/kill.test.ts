@@ -50,9 +50,17 @@ function contentOf(grain: number, write: number): Buffer {
   return bytes
 }
 
-/** Writes until the connection is lost. `acknowledged` is told of every answer. */
-async function load(where: string, disk: string, told: Told, acknowledged: () => void): Promise<void> {
-  const initiator = await SocketInitiator.login(where, targetNameOf(disk))
+/** Writes until the connection is lost. `acknowledged` is told of every answer; the kill may also meet a login. */
+async function load(
+  where: string,
+  disk: string,
+  told: Told,
+  o: { readonly acknowledged: () => void; readonly isKilled: () => boolean },
+): Promise<void> {
+  const initiator = await SocketInitiator.login(where, targetNameOf(disk)).catch((e: unknown) => {
+    if (!o.isKilled()) throw e
+  })
+  if (!initiator) return
   const lane = async (): Promise<void> => {
     while (!initiator.lost) {
       const kind = random.below(10)
@@ -74,7 +82,7 @@ async function load(where: string, disk: string, told: Told, acknowledged: () =>
         if (fua) told.safe[grain] = write
         else answered.push([grain, write])
       }
-      acknowledged()
+      o.acknowledged()
     }
   }
   const busy = new Set<number>()
@@ -132,11 +140,13 @@ test(
     for (let cycle = 0; cycle < CYCLES; cycle++) {
       const until = acknowledged + 20 + random.below(400)
       let kill!: () => void
-      const killed = new Promise<void>((done) => (kill = done))
+      let isKilled = false
+      const killed = new Promise<void>((done) => (kill = done)).then(() => void (isKilled = true))
       const count = () => {
         if (++acknowledged === until) kill()
       }
-      const loads = [...disks].map(([name, told]) => load(engine.ready.iscsi, name, told, count))
+      const o = { acknowledged: count, isKilled: () => isKilled }
+      const loads = [...disks].map(([name, told]) => load(engine.ready.iscsi, name, told, o))
       const ended = Promise.all(loads)
       await Promise.race([killed, ended])
       await engine.end('SIGKILL')

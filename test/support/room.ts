@@ -13,7 +13,8 @@ export interface Room {
 }
 
 const GIB = 2 ** 30
-export const TURNS_A_SECOND = 4
+/** Snapshots a second, as the engine sends them for a room of 256. */
+export const TURNS_A_SECOND = 2
 
 export function createRoom(pcs: number): Room {
   const listeners = new Set<(event: EngineEvent) => void>()

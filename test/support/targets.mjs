@@ -1,8 +1,8 @@
 /** Starts the targets that interop tests and benchmarks talk to: ours without an engine, and Debian's tgt. */
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -71,6 +71,42 @@ export async function startBootlace(file, options = []) {
   }
 }
 
+/** Starts the built engine with one raw disk, a copy of the file: what a user runs.
+ *  @param {string} file @param {string} folder where its data goes @returns {Promise<RunningTarget>} */
+export async function startProduct(file, folder) {
+  const cli = join(ROOT, 'dist', 'main', 'cli.cjs')
+  const dataDir = mkdtempSync(join(folder, 'data-'))
+  const ports = ['--iscsi-port', '0', '--http-port', '0', '--tftp-port', '0', '--admin', '127.0.0.1:0']
+  const where = ['--interface', '127.0.0.1', '--dhcp', 'off']
+  const child = spawn(process.execPath, [cli, 'serve', '--data', dataDir, ...where, ...ports, '--json'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const stop = async () => {
+    if (child.exitCode === null && child.signalCode === null) {
+      child.kill('SIGTERM')
+      await once(child, 'exit')
+    }
+    rmSync(dataDir, { recursive: true, force: true })
+  }
+  try {
+    const portal = await new Promise((resolve, reject) => {
+      child.once('exit', (code) => reject(new Error(`serve ended with ${code}`)))
+      createInterface({ input: child.stdout }).on('line', (line) => {
+        const event = JSON.parse(line)
+        if (event.event === 'ready') resolve(event.iscsi)
+      })
+    })
+    const words = ['disk', 'import', file, '--name', 'bench', '--format', 'raw', '--data', dataDir]
+    const imported = spawnSync(process.execPath, [cli, ...words], { encoding: 'utf8' })
+    if (imported.status !== 0) throw new Error(`disk import: ${imported.stderr}`)
+    const iqn = 'iqn.2026-11.app.bootlace:bench'
+    return { url: `iscsi://${portal}/${iqn}/0`, portal, iqn, pid: /** @type {number} */ (child.pid), stop }
+  } catch (e) {
+    await stop()
+    throw e
+  }
+}
+
 /** Starts tgtd in the foreground with one thin file LUN. Its disk is LUN 1; LUN 0 is its controller.
  *  @param {string} file @returns {Promise<RunningTarget>} */
 export async function startTgt(file) {
@@ -119,4 +155,88 @@ export async function startTgt(file) {
   }
   const portal = `127.0.0.1:${port}`
   return { url: `iscsi://${portal}/${iqn}/1`, portal, iqn, pid: /** @type {number} */ (child.pid), stop }
+}
+
+/** Starts istgt in the foreground with one file LUN.
+ *  @param {string} file @returns {Promise<RunningTarget>} */
+export async function startIstgt(file) {
+  const [port, control] = [await freePort(), await freePort()]
+  const folder = mkdtempSync(join(tmpdir(), 'bootlace-istgt-'))
+  const base = 'iqn.2026-11.app.bootlace'
+  const settings = `[Global]
+  NodeBase "${base}"
+  PidFile ${folder}/pid
+  AuthFile ${folder}/auth.conf
+  MediaDirectory ${folder}
+  LogFacility "local7"
+  Timeout 30
+  NopInInterval 20
+  DiscoveryAuthMethod None
+  MaxSessions 256
+  MaxConnections 1
+  MaxR2T 32
+  MaxOutstandingR2T 16
+  DefaultTime2Wait 2
+  DefaultTime2Retain 60
+  FirstBurstLength 262144
+  MaxBurstLength 1048576
+  MaxRecvDataSegmentLength 262144
+  InitialR2T Yes
+  ImmediateData Yes
+  DataPDUInOrder Yes
+  DataSequenceInOrder Yes
+  ErrorRecoveryLevel 0
+[UnitControl]
+  AuthMethod None
+  Portal UC1 127.0.0.1:${control}
+  Netmask 127.0.0.1
+[PortalGroup1]
+  Portal DA1 127.0.0.1:${port}
+[InitiatorGroup1]
+  InitiatorName "ALL"
+  Netmask 127.0.0.0/8
+[LogicalUnit1]
+  TargetName reference
+  Mapping PortalGroup1 InitiatorGroup1
+  AuthMethod None
+  UseDigest Auto
+  UnitType Disk
+  QueueDepth 255
+  LUN0 Storage ${file} Auto
+`
+  writeFileSync(join(folder, 'istgt.conf'), settings)
+  writeFileSync(join(folder, 'auth.conf'), '')
+  const path = `${process.env.PATH}:/usr/sbin`
+  const child = spawn('istgt', ['-D', '-c', join(folder, 'istgt.conf')], {
+    stdio: 'ignore',
+    env: { ...process.env, PATH: path },
+  })
+  const stop = async () => {
+    if (child.exitCode === null && child.signalCode === null) {
+      child.kill('SIGKILL')
+      await once(child, 'exit')
+    }
+    rmSync(folder, { recursive: true, force: true })
+  }
+  for (let tries = 0; !(await answers(port)); tries++) {
+    if (tries === 100 || child.exitCode !== null) {
+      await stop()
+      throw new Error('istgt does not answer')
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+  const portal = `127.0.0.1:${port}`
+  const iqn = `${base}:reference`
+  return { url: `iscsi://${portal}/${iqn}/0`, portal, iqn, pid: /** @type {number} */ (child.pid), stop }
+}
+
+/** @param {number} port @returns {Promise<boolean>} */
+function answers(port) {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.destroy()
+      resolve(true)
+    })
+    socket.once('error', () => resolve(false))
+  })
 }
