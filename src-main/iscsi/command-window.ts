@@ -21,7 +21,7 @@ export class CommandWindow {
     this.maxCmdSn = serialAdd(initialCmdSn, WINDOW_LENGTH - 1)
   }
 
-  /** `now`: it is the next one and counted. `hold`: keep a copy by `hold`. `ignore`: outside the window or a duplicate;
+  /** `now`: it is the next one and counted. `hold`: to be kept by `hold`. `ignore`: outside the window or a duplicate;
    *  the standard wants it dropped in silence. */
   accept(cmdSn: number): 'now' | 'hold' | 'ignore' {
     if (cmdSn === this.expCmdSn) {
@@ -32,8 +32,9 @@ export class CommandWindow {
     if (serialLess(cmdSn, this.expCmdSn) || serialLess(this.maxCmdSn, cmdSn)) return 'ignore'
     return this.#held.has(cmdSn) ? 'ignore' : 'hold'
   }
-  hold(cmdSn: number, request: HeldRequest): void {
-    this.#held.set(cmdSn, request)
+  /** Keeps a copy. */
+  hold(cmdSn: number, header: Uint8Array, pieces: readonly Uint8Array[], length: number): void {
+    this.#held.set(cmdSn, { header: header.slice(), pieces: pieces.map((piece) => piece.slice()), length })
   }
   /** The held request that is next, now counted. */
   next(): HeldRequest | undefined {

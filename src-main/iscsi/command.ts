@@ -1,5 +1,6 @@
 import type { LogicalUnit } from '../scsi/logical-unit.ts'
 import { PHASE, ScsiTask, type Phase } from '../scsi/task.ts'
+import type { PieceKeeper } from './receive-buffer.ts'
 
 /** One SCSI command of a connection, from its PDU to its status. */
 export class Command {
@@ -28,7 +29,7 @@ export class Command {
   timedFromMs = -1
 
   // Data-out
-  pieces: Uint8Array[] = []
+  readonly pieces: Uint8Array[] = []
   received = 0
   /** What of the initiator's data is wanted: the smaller of its announcement and the CDB's need. */
   wanted = 0
@@ -44,11 +45,22 @@ export class Command {
   /** Ends and tags of outstanding R2Ts, oldest first. */
   readonly r2ts: { tag: number; end: number }[] = []
 
+  /** Adds data that arrived; it stays where it is until the command has no use for it. */
+  keep(pieces: readonly Uint8Array[], keeper: PieceKeeper): void {
+    for (const piece of pieces) {
+      keeper.hold(piece)
+      this.pieces.push(piece)
+    }
+  }
+  drop(keeper: PieceKeeper): void {
+    for (const piece of this.pieces) keeper.letGo(piece)
+    this.pieces.length = 0
+  }
+
   clear(): void {
     this.phase = PHASE.done
     this.started = this.aborted = this.tracked = false
     this.working = undefined
-    this.pieces = []
     this.received = this.wanted = this.solicited = this.solicitedEnd = 0
     this.unsolicitedOpen = false
     this.r2tSn = this.dataSn = 0

@@ -11,7 +11,7 @@ import type { EstablishedLogin, LoginEffect } from './login-state.ts'
 import type { LatencyProbe } from './latency-probe.ts'
 import { LoginExchange, type LoginOwner } from './login-exchange.ts'
 import { MAX_RECV_DATA_SEGMENT_LENGTH, OUR_VALUES } from './offer.ts'
-import { OutBatch, type BufferPool, type Wire } from './out-batch.ts'
+import { OutBatch, PAUSE_AT, SMALL, type BufferPool, type Wire } from './out-batch.ts'
 import { ASYNC_EVENT, encodeAsyncMessage } from './pdu/async-message.ts'
 import { BHS, BHS_LENGTH, IMMEDIATE, lunField, NO_DATA, OPCODE_MASK, type EncodedPdu } from './pdu/bhs.ts'
 import { describePdu } from './pdu/describe.ts'
@@ -27,6 +27,7 @@ import { decodeTaskManagementRequest } from './pdu/task-management-request.ts'
 import { encodeTaskManagementResponse } from './pdu/task-management-response.ts'
 import { decodeTextRequest } from './pdu/text-request.ts'
 import { encodeTextResponse } from './pdu/text-response.ts'
+import { OWNED, type PieceKeeper } from './receive-buffer.ts'
 import { sessionParameters } from './session-parameters.ts'
 import type { SessionRegistry } from './session-registry.ts'
 import {
@@ -65,6 +66,7 @@ export class Connection implements PduSink, DataPathOwner, LoginOwner {
 
   readonly #ctx: ConnectionContext
   readonly #wire: Wire
+  readonly #keeper: PieceKeeper
   readonly #framer: Framer
   readonly #batch: OutBatch
   readonly #exchange: LoginExchange
@@ -85,12 +87,14 @@ export class Connection implements PduSink, DataPathOwner, LoginOwner {
   #answersPings = false
   #pingSent = false
 
-  constructor(ctx: ConnectionContext, wire: Wire) {
+  /** @param keeper of the chunks that come in. */
+  constructor(ctx: ConnectionContext, wire: Wire, keeper: PieceKeeper = OWNED) {
     this.#ctx = ctx
     this.#wire = wire
     this.tsih = ctx.registry.nextTsih()
     this.logger = ctx.logger.child({ component: 'iscsi.connection', remote: wire.remoteAddress })
-    this.#framer = new Framer(this, MAX_RECV_DATA_SEGMENT_LENGTH)
+    this.#keeper = keeper
+    this.#framer = new Framer(this, MAX_RECV_DATA_SEGMENT_LENGTH, keeper)
     this.#batch = new OutBatch(wire, ctx.pool)
     this.#exchange = new LoginExchange(
       { remoteAddress: wire.remoteAddress, directory: ctx.directory, tsih: this.tsih, ours: OUR_VALUES },
@@ -144,7 +148,7 @@ export class Connection implements PduSink, DataPathOwner, LoginOwner {
 
   // --- Bytes in --------------------------------------------------------------------------------------------------
 
-  /** One readable event: all answers leave in one write. Takes ownership of `chunk`. */
+  /** One readable event: all answers leave in one write. */
   received(chunk: Uint8Array): void {
     if (this.#ended) return
     try {
@@ -187,7 +191,7 @@ export class Connection implements PduSink, DataPathOwner, LoginOwner {
           }
           break
         case 'hold':
-          this.#window.hold(cmdSn, { header: h.slice(at, at + BHS_LENGTH), pieces: [...pieces], length })
+          this.#window.hold(cmdSn, h.subarray(at, at + BHS_LENGTH), pieces, length)
           break
         case 'ignore':
           this.logger.debug({ cmdSn }, 'initiator error: CmdSN is outside the window')
@@ -286,6 +290,7 @@ export class Connection implements PduSink, DataPathOwner, LoginOwner {
       owner: this,
       wire: this.#wire,
       batch: this.#batch,
+      keeper: this.#keeper,
       latency: this.#ctx.latency,
       window: this.#window,
       target,
@@ -489,8 +494,3 @@ export class Connection implements PduSink, DataPathOwner, LoginOwner {
     this.#ctx.observer.ended(last, why)
   }
 }
-
-/** PDUs up to this size are copied into the batch; larger ones (long NOP or text data) go out by themselves. Bytes. */
-const SMALL = 16 * 1024
-/** An initiator that sends and does not read is heard no more while this much waits for it. Bytes. */
-const PAUSE_AT = 8 * 1024 * 1024

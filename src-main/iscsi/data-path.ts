@@ -1,4 +1,5 @@
 import { firstBytes } from '../base/pieces.ts'
+import { settled } from '../base/settled.ts'
 import { putU24be, putU32be, u32be } from '../base/bytes.ts'
 import type { Logger } from '../base/log.ts'
 import { startOnMissingUnit } from '../scsi/logical-unit.ts'
@@ -9,6 +10,7 @@ import { WINDOW_LENGTH, type CommandWindow } from './command-window.ts'
 import type { LatencyProbe } from './latency-probe.ts'
 import type { SessionParameters } from './session-parameters.ts'
 import type { OutBatch, Wire } from './out-batch.ts'
+import type { PieceKeeper } from './receive-buffer.ts'
 import { BHS, BHS_LENGTH, FINAL, lunAt } from './pdu/bhs.ts'
 import { DATA_OUT } from './pdu/data-out.ts'
 import { NO_TAG, OPCODE } from './pdu/opcode.ts'
@@ -22,7 +24,7 @@ import type { Target } from './target.ts'
  *  A read that the device answers at once costs one pread into the outgoing buffer at its final offset, its header
  *  written around it; nothing is allocated, and all answers of one readable event leave in one write. Reads above
  *  SYNC_READ, or from a device that had to wait, have a buffer of their own and leave when they are ready.
- *  Writes are gathered as views of the received chunks and go to the device as one vector.
+ *  Writes are gathered as views of what was received and go to the device as one vector.
  *
  *  Measured (4 KiB random reads, queue depth 32, 68 k/s, the client being the limit): the process is idle for two
  *  thirds of the time; of the rest pread and the socket's write take a third each, all of our own code together less
@@ -61,6 +63,7 @@ export class DataPath {
   readonly #owner: DataPathOwner
   readonly #wire: Wire
   readonly #batch: OutBatch
+  readonly #keeper: PieceKeeper
   readonly #latency: LatencyProbe
   readonly #out: ResponseWriter
   readonly #target: Target
@@ -88,6 +91,7 @@ export class DataPath {
     owner: DataPathOwner
     wire: Wire
     batch: OutBatch
+    keeper: PieceKeeper
     latency: LatencyProbe
     window: CommandWindow
     target: Target
@@ -99,6 +103,7 @@ export class DataPath {
     this.#owner = o.owner
     this.#wire = o.wire
     this.#batch = o.batch
+    this.#keeper = o.keeper
     this.#latency = o.latency
     this.#target = o.target
     this.#nexuses = o.nexuses
@@ -164,7 +169,7 @@ export class DataPath {
         if (!immediateData || length > firstBurstLength || length > c.expectedLength) {
           return this.#owner.fail(`${length} bytes of immediate data were not agreed on`)
         }
-        for (const piece of pieces) c.pieces.push(piece)
+        c.keep(pieces, this.#keeper)
         c.received = length
       }
       c.unsolicitedOpen = (flags & FINAL) === 0
@@ -217,7 +222,7 @@ export class DataPath {
       this.#r2tWaiting = []
       if (!this.#closed) for (const w of waiting) this.#solicit(w)
     }
-    c.pieces = []
+    c.drop(this.#keeper)
     if (this.#free.length < 8) this.#free.push(c)
   }
 
@@ -298,7 +303,7 @@ export class DataPath {
     if (u32be(h, at + DATA_OUT.dataSn) !== c.dataSn || offset !== c.received || end > limit!) {
       return this.#dataOutOfOrder(c)
     }
-    for (const piece of pieces) c.pieces.push(piece)
+    c.keep(pieces, this.#keeper)
     c.received = end
     c.dataSn = final ? 0 : c.dataSn + 1
     if (solicited) {
@@ -332,7 +337,7 @@ export class DataPath {
     c.working = waiting
       .then(() => {
         c.working = undefined
-        c.pieces = []
+        c.drop(this.#keeper)
         if (c.aborted || this.#closed) this.#release(c)
         else this.#finish(c)
         this.pump()
@@ -488,10 +493,4 @@ export class DataPath {
     }
     await Promise.all(working)
   }
-}
-
-async function settled(reads: readonly Promise<void>[]): Promise<void> {
-  // All must have let go of the buffer before an error is looked at.
-  const outcomes = await Promise.allSettled(reads)
-  for (const o of outcomes) if (o.status === 'rejected') throw o.reason
 }

@@ -1,9 +1,10 @@
 import { crc32c } from '../base/crc32c.ts'
 import { BHS, BHS_LENGTH, dataSegmentLengthOf, NO_DATA, paddingOf } from './pdu/bhs.ts'
+import { OWNED, type PieceKeeper } from './receive-buffer.ts'
 
-/** Receives the PDUs in order. `at` is the header's place in `bytes`; nothing may be kept of `bytes` when `kept` is
- *  false. `pieces` are views of the payload without padding, in order; the receiver may keep them: each chunk that goes
- *  into the framer belongs to it for good. Returning false stops the framer: the connection is over. */
+/** Receives the PDUs in order. `at` is the header's place in `bytes`, of which nothing may be kept. `pieces` are views of the payload
+ *  without padding, in order; who needs them for longer than the call holds them. Returning false stops the framer: the connection
+ *  is over. */
 export interface PduSink {
   pdu(bytes: Uint8Array, at: number, pieces: readonly Uint8Array[], length: number): boolean
   /** The byte stream can not be followed any more. */
@@ -34,6 +35,7 @@ export class Framer {
   maxDataSegmentLength: number
 
   readonly #sink: PduSink
+  readonly #keeper: PieceKeeper
   /** A header that was split over chunks: BHS, AHS and header digest. */
   #header = new Uint8Array(BHS_LENGTH + 255 * 4 + DIGEST)
   #headerHave = 0
@@ -49,12 +51,13 @@ export class Framer {
   #crc = 0
   #stopped = false
 
-  constructor(sink: PduSink, maxDataSegmentLength: number) {
+  constructor(sink: PduSink, maxDataSegmentLength: number, keeper: PieceKeeper = OWNED) {
     this.#sink = sink
+    this.#keeper = keeper
     this.maxDataSegmentLength = maxDataSegmentLength
   }
 
-  /** Takes ownership of `chunk`. */
+  /** `chunk` may be used again afterwards, except for what is held of it. */
   push(chunk: Uint8Array): void {
     let at = 0
     while (at < chunk.length && !this.#stopped) {
@@ -137,6 +140,7 @@ export class Framer {
     if (this.#dataLeft > 0) {
       const piece = chunk.subarray(at, at + Math.min(this.#dataLeft, chunk.length - at))
       this.#pieces.push(piece)
+      this.#keeper.hold(piece)
       if (this.dataDigest) this.#crc = crc32c(piece, this.#crc)
       this.#dataLeft -= piece.length
       at += piece.length
@@ -172,6 +176,7 @@ export class Framer {
     if (!this.#sink.pdu(this.#header, 0, this.#dataLength > 0 ? pieces : NO_PIECES, this.#dataLength)) {
       this.#stopped = true
     }
+    for (const piece of pieces) this.#keeper.letGo(piece)
   }
 }
 

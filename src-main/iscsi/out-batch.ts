@@ -18,6 +18,11 @@ export interface Wire {
   destroy(): void
 }
 
+/** PDUs up to this size are copied into the batch; larger ones (long NOP or text data) go out by themselves. Bytes. */
+export const SMALL = 16 * 1024
+/** An initiator that sends and does not read is heard no more while this much waits for it. Bytes. */
+export const PAUSE_AT = 8 * 1024 * 1024
+
 /** Room for the answers of one readable event: 32 reads of 4 KiB and their headers fit. Bytes. */
 const ARENA_LENGTH = 256 * 1024
 /** Sizes are rounded up to this, so that buffers of similar commands are interchangeable. */

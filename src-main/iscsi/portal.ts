@@ -3,9 +3,11 @@ import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/log.ts'
 import { nativeCalls } from '../platform/native.ts'
 import { bindError } from '../platform/port-owner.ts'
+import { receivingSocket } from '../platform/receiving-socket.ts'
 import { Connection } from './connection.ts'
 import { LatencyProbe } from './latency-probe.ts'
 import { BufferPool, type Wire } from './out-batch.ts'
+import { ReceiveBuffer } from './receive-buffer.ts'
 import { SessionRegistry } from './session-registry.ts'
 import type { IscsiObserver, SessionView, TargetDirectory } from './target.ts'
 
@@ -55,15 +57,20 @@ export function openPortal(o: PortalOptions): Promise<Portal> {
   const sockets = new Set<Socket>()
   let cancelSweep = (): void => {}
 
-  const accept = (socket: Socket): void => {
-    const remoteAddress = plainAddress(socket.remoteAddress)
+  const accept = (accepted: Socket): void => {
+    const remoteAddress = plainAddress(accepted.remoteAddress)
     const pendingHere = pending.get(remoteAddress) ?? 0
-    socket.on('error', (e) => logger.debug({ remote: remoteAddress }, `connection broke: ${e.message}`))
     if (pendingTotal >= MAX_PENDING_LOGINS || pendingHere >= MAX_PENDING_LOGINS_PER_IP) {
       logger.warn({ remote: remoteAddress }, 'too many logins at a time: a connection was refused')
-      socket.destroy()
+      accepted.destroy()
       return
     }
+    const receive = new ReceiveBuffer(pool)
+    const socket = receivingSocket(accepted, {
+      buffer: () => receive.next(),
+      received: (length) => receive.filled(length, (bytes) => connection.received(bytes)),
+    })
+    socket.on('error', (e) => logger.debug({ remote: remoteAddress }, `connection broke: ${e.message}`))
     pendingTotal++
     sockets.add(socket)
     pending.set(remoteAddress, pendingHere + 1)
@@ -86,12 +93,13 @@ export function openPortal(o: PortalOptions): Promise<Portal> {
         },
       },
       wireOf(socket, remoteAddress),
+      receive,
     )
-    socket.on('data', (chunk) => connection.received(chunk as Buffer))
     socket.on('drain', () => connection.drained())
     socket.on('close', () => {
       sockets.delete(socket)
       connection.closed()
+      receive.close()
     })
   }
 
@@ -100,7 +108,7 @@ export function openPortal(o: PortalOptions): Promise<Portal> {
     cancelSweep = o.clock.after(SWEEP_MS, 'iscsi ping sweep', sweep)
   }
 
-  const server = createServer({ noDelay: true }, accept)
+  const server = createServer({ noDelay: true, pauseOnConnect: true }, accept)
   return new Promise((resolve, reject) => {
     server.once('error', (e) =>
       reject(bindError(e, { protocol: 'tcp', host: o.host, port: o.port, service: 'The iSCSI target' })),

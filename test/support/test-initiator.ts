@@ -4,6 +4,7 @@ import { Connection, type ConnectionContext } from '../../src-main/iscsi/connect
 import { frame } from '../../src-main/iscsi/framer.ts'
 import { LatencyProbe } from '../../src-main/iscsi/latency-probe.ts'
 import { BufferPool } from '../../src-main/iscsi/out-batch.ts'
+import { ReceiveBuffer } from '../../src-main/iscsi/receive-buffer.ts'
 import { lunField, type EncodedPdu } from '../../src-main/iscsi/pdu/bhs.ts'
 import { encodeDataOut } from '../../src-main/iscsi/pdu/data-out.ts'
 import type { DataIn } from '../../src-main/iscsi/pdu/data-in.ts'
@@ -103,11 +104,25 @@ export class TestInitiator {
   nextTag = 1
   headerDigest = false
   dataDigest = false
+  readonly #arrival: ReceiveBuffer
 
   constructor(portal: TestPortal, remoteAddress?: string) {
     this.portal = portal
     this.wire = new PduRecorder(remoteAddress)
-    this.connection = new Connection(portal.context, this.wire)
+    this.#arrival = new ReceiveBuffer(portal.context.pool)
+    this.connection = new Connection(portal.context, this.wire, this.#arrival)
+  }
+
+  /** Bytes arrive, in as many events as it takes. What is not held of an event is spoiled right after it, as the next one would. */
+  receive(bytes: Uint8Array): void {
+    for (let at = 0; at < bytes.length;) {
+      const place = this.#arrival.next()
+      const now = Math.min(place.length, bytes.length - at)
+      place.set(bytes.subarray(at, at + now))
+      at += now
+      this.#arrival.filled(now, (arrived) => this.connection.received(arrived))
+      this.#arrival.next().fill(0xee, 0, now)
+    }
   }
 
   /** Sends PDUs as one chunk. */
@@ -119,7 +134,7 @@ export class TestInitiator {
       chunk.set(p, at)
       at += p.length
     }
-    this.connection.received(chunk)
+    this.receive(chunk)
   }
 
   loginPdu(

@@ -59,8 +59,8 @@ test('damaged PDUs, before and after the login, never make the connection fail b
         bytes[at] = bytes[at]! ^ (1 << random(8))
       }
       const cut = random(bytes.length)
-      pc.connection.received(bytes.slice(0, cut))
-      pc.connection.received(bytes.slice(cut))
+      pc.receive(bytes.slice(0, cut))
+      pc.receive(bytes.slice(cut))
     }
     await new Promise((resolve) => setImmediate(resolve))
     await pc.connection.terminate('shutdown')

@@ -167,7 +167,7 @@ describe('writes', () => {
     pc.login()
     const { header, data } = pc.write10(30, 8, { data: pattern(4096) })
     const bytes = Uint8Array.from([...header, ...data])
-    for (let at = 0; at < bytes.length; at += 33) pc.connection.received(bytes.slice(at, at + 33))
+    for (let at = 0; at < bytes.length; at += 33) pc.receive(bytes.slice(at, at + 33))
     expect(pc.takeResponse().status).toBe(0)
     expect(stored(30, 8)).toEqual(pattern(4096))
   })
@@ -528,11 +528,11 @@ test('PDUs that are not for a target are rejected with their header', () => {
   pc.login()
   const bad = new Uint8Array(48)
   bad[0] = 0x1c | 0x40
-  pc.connection.received(bad.slice())
+  pc.receive(bad.slice())
   expect(pc.wire.take()).toMatchObject({ opcode: OPCODE.reject, reason: 0x05, data: bad })
   const snack = new Uint8Array(48)
   snack[0] = 0x10 | 0x40
-  pc.connection.received(snack.slice())
+  pc.receive(snack.slice())
   expect(pc.wire.take()).toMatchObject({ opcode: OPCODE.reject, reason: 0x03 })
 })
 
