@@ -107,6 +107,7 @@ export const ClientView = z.object({
   kernel: z.string().optional(),
   initrd: z.string().optional(),
   kernelArgs: z.string().optional(),
+  mediumDrive: z.string().optional(),
   keep: Keep,
   /** With `until`: UTC. */
   keepUntilMs: z.number().optional(),
@@ -248,6 +249,7 @@ export const NewClient = z.object({
   kernel: z.string().optional(),
   initrd: z.string().optional(),
   kernelArgs: z.string().optional(),
+  mediumDrive: z.string().optional(),
   keep: Keep.optional(),
   keepUntilMs: z.number().optional(),
   channel: Follows.optional(),
@@ -269,6 +271,7 @@ export const ClientChange = z.object({
   kernel: z.string().nullable().optional(),
   initrd: z.string().nullable().optional(),
   kernelArgs: z.string().nullable().optional(),
+  mediumDrive: z.string().nullable().optional(),
   keep: Keep.optional(),
   keepUntilMs: z.number().nullable().optional(),
   channel: Follows.optional(),

@@ -22,6 +22,7 @@ const withFields = (command: Command): Command =>
     .addOption(new Option('--stage <stage>', 'what its next boot is for').choices(BootStage.options))
     .addOption(new Option('--loader <loader>', 'which loader it gets').choices(LoaderChoice.options))
     .option('--medium <iso>', 'with --stage install: an ISO to start from')
+    .option('--medium-drive <iso>', 'with --stage install: an ISO that the PC sees as a CD drive beside its disk')
     .option('--kernel <file>', 'with --stage install: a kernel to start')
     .option('--initrd <file>', 'with --kernel: its initrd')
     .option('--kernel-args <text>', 'with --kernel: its arguments')
@@ -163,6 +164,7 @@ function fieldsOf(o: Fields): Omit<NewClient, 'mac'> {
     stage: o.stage,
     loader: o.loader,
     medium: path(o.medium),
+    mediumDrive: path(o.mediumDrive),
     kernel: path(o.kernel),
     initrd: path(o.initrd),
     kernelArgs: o.kernelArgs,
@@ -241,6 +243,7 @@ function describeClient(c: ClientView): string {
     ['next boot', c.stage],
     ['loader', c.loader],
     ['medium', c.medium],
+    ['CD drive', c.mediumDrive],
     ['kernel', c.kernel],
     ['initrd', c.initrd],
     ['arguments', c.kernelArgs],

@@ -31,6 +31,8 @@ export interface Client {
   readonly kernel?: string
   readonly initrd?: string
   readonly kernelArgs?: string
+  /** Install stage: an ISO that it sees as a CD drive, LUN 2 beside its disk, by file path on this host. */
+  readonly mediumDrive?: string
   readonly keep: Keep
   /** With `until`: UTC. */
   readonly keepUntilMs?: number

@@ -32,6 +32,9 @@ export interface BlockDevice {
   /** A hint for those who pass over the whole disk: how many blocks from `lba` on are alike. Without it every block must
    *  be read. */
   extent?(lba: Lba): Extent | Promise<Extent>
+  /** All blocks read as zeros and nothing they held is left in the disk's own file, durable when it resolves. Absent where
+   *  a file below would keep it (an image, a restore point), or where space cannot be given back. */
+  readonly erase?: (() => Promise<void>) | undefined
   /** Flushes and lets go of the file. */
   close(): Promise<void>
 }

@@ -13,6 +13,7 @@ class RawDevice implements BlockDevice {
   readonly blockCount: number
   readonly readOnly: boolean
   readonly canPunch: boolean
+  readonly erase: (() => Promise<void>) | undefined
   readonly #file: DiskFile
 
   constructor(file: DiskFile) {
@@ -20,6 +21,12 @@ class RawDevice implements BlockDevice {
     this.blockCount = Math.floor(file.sizeBytes / BLOCK)
     this.readOnly = file.readOnly
     this.canPunch = file.canPunch
+    if (file.canPunch && !file.readOnly) {
+      this.erase = async () => {
+        await file.zero(0, this.blockCount * BLOCK)
+        await file.flush()
+      }
+    }
   }
   read(lba: number, into: Uint8Array): void | Promise<void> {
     return this.#file.read(lba * BLOCK, into)

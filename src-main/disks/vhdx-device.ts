@@ -40,6 +40,7 @@ class OpenVhdx implements VhdxDevice, Generation {
   readonly blockCount: number
   readonly readOnly: boolean
   readonly canPunch: boolean
+  readonly erase: (() => Promise<void>) | undefined
   readonly parent: BlockDevice | undefined
   readonly #generations: Generations | undefined
   readonly #file: DiskFile
@@ -65,6 +66,7 @@ class OpenVhdx implements VhdxDevice, Generation {
     this.readOnly = map.file.readOnly
     this.canPunch = map.file.canPunch && !this.#fixed
     this.#generations = generationsOf(this, (lba, into) => this.#readHereOrBelow(lba * this.blockSize, into))
+    if (this.canPunch && !this.readOnly && !parent) this.erase = () => this.#erase()
   }
 
   get dataWriteGuid(): Guid {
@@ -303,6 +305,19 @@ class OpenVhdx implements VhdxDevice, Generation {
         }),
       )
     }
+  }
+
+  /** Places that are only given up keep their data until they are used again: all are emptied first. */
+  async #erase(): Promise<void> {
+    const map = this.#map
+    for (let block = 0; block < this.#layout.payloadBlocks; block++) {
+      const index = map.indexOf(block)
+      const place = map.offsets[index]! * MIB
+      if (map.states[index] === BLOCK_STATE.full) await this.#track(this.#file.zero(place, this.#payload))
+    }
+    await this.zero(0, this.blockCount)
+    await this.flush()
+    await this.#map.cleanAll()
   }
 
   /** A fixed disk keeps its space. */

@@ -14,6 +14,7 @@ import { createClientStore } from '../db/stores/client-store.ts'
 import { createDiskStore } from '../db/stores/disk-store.ts'
 import { createJobStore } from '../db/stores/job-store.ts'
 import { createMachineStore } from '../db/stores/machine-store.ts'
+import { createReservationStore } from '../db/stores/reservation-store.ts'
 import { createSettingStore } from '../db/stores/setting-store.ts'
 import { createSpaceStore } from '../db/stores/space-store.ts'
 import { createTimelineStore } from '../db/stores/timeline-store.ts'
@@ -28,6 +29,7 @@ import { FreshStarts } from './disks/fresh-starts.ts'
 import { Images } from './disks/images.ts'
 import { DiskLibrary } from './disks/library.ts'
 import { DiskLife } from './disks/life.ts'
+import { MediaDrives } from './disks/media-drives.ts'
 import { SpaceWatch } from './disks/space.ts'
 import { createHandlers } from './handlers.ts'
 import { InstallWatch } from './install-watch.ts'
@@ -154,10 +156,12 @@ export class Engine implements EngineFace {
     })
     const cache = new BlockCache({ maximumBytes: cacheBytesFor(totalmem()) })
     const diskFolder = join(o.dataDir, 'disks')
-    const disks = new DiskLibrary(diskFolder, createDiskStore(db), clock, logger, cache)
+    const disks = new DiskLibrary(diskFolder, createDiskStore(db), clock, logger, cache, createReservationStore(db))
     disks.sweep()
     await disks.openAll()
     unwind.push(() => disks.closeAll())
+    const mediaDrives = new MediaDrives(logger)
+    unwind.push(() => mediaDrives.closeAll())
     const life = new DiskLife(disks, clock)
     const images = new Images(disks, life, clock)
     const space = new SpaceWatch(disks, createSpaceStore(db), clock)
@@ -227,6 +231,7 @@ export class Engine implements EngineFace {
       registry,
       board,
       disks,
+      mediaDrives,
       services,
       clock,
       logger,

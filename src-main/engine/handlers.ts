@@ -37,6 +37,7 @@ export function createHandlers(
     if (fields.secondDisk !== undefined) refuseSecond(disks.find(fields.secondDisk), mac)
     for (const [what, path] of [
       ['medium', fields.medium],
+      ['medium', fields.mediumDrive],
       ['kernel', fields.kernel],
       ['initrd', fields.initrd],
     ] as const) {

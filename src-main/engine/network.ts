@@ -22,9 +22,10 @@ import type { FreshStarts } from './disks/fresh-starts.ts'
 import type { DiskLibrary } from './disks/library.ts'
 import type { EngineOptions, Ready } from './options.ts'
 import type { Services } from './services.ts'
+import type { MediaDrives } from './disks/media-drives.ts'
 import type { Enrolment } from './setup/enrolment.ts'
 import { isProbeMac } from './setup/probe-mac.ts'
-import { secondDiskOf, targetDirectory } from './target-directory.ts'
+import { mediumDriveOf, secondDiskOf, targetDirectory } from './target-directory.ts'
 import { runAll } from './unwind.ts'
 
 /** All that clients reach: disks, boot answers, loaders, scripts. */
@@ -45,6 +46,7 @@ interface Neighbours {
   readonly registry: ClientRegistry
   readonly board: LiveBoard
   readonly disks: DiskLibrary
+  readonly mediaDrives: MediaDrives
   readonly services: Services
   readonly clock: Clock
   readonly logger: Logger
@@ -103,6 +105,10 @@ export async function startNetwork(n: Neighbours): Promise<Network> {
           before: (disk, targetName, who) => n.freshStarts.before(disk, targetName, who),
           secondDiskOf: (disk) => secondDiskOf(n.registry, disk),
           access: n.access,
+          mediumDriveOf: (disk) => {
+            const path = mediumDriveOf(n.registry, disk.name)
+            return path === undefined ? undefined : n.mediaDrives.unitFor(disk, path)
+          },
         }),
         observer: sessionObserver(n, macOf, macOfSession),
         clock: n.clock,

@@ -3,9 +3,11 @@ import type { ClientRegistry } from '../clients/registry.ts'
 import type { DiskRecord } from '../disks/disk-record.ts'
 import type { LoginIdentity, SessionView, Target, TargetDirectory } from '../iscsi/target.ts'
 import type { Access } from './access.ts'
+import type { LogicalUnit } from '../scsi/logical-unit.ts'
 import type { DiskLibrary } from './disks/library.ts'
 
 const SECOND_LUN = 1
+const MEDIUM_LUN = 2
 
 interface Around {
   sessions(): readonly SessionView[]
@@ -14,6 +16,8 @@ interface Around {
   /** Name of the disk that goes with a system disk. */
   secondDiskOf(disk: string): string | undefined
   readonly access: Pick<Access, 'credentials' | 'refusal'>
+  /** The CD drive with the medium that the PC of this disk installs from, or a promise while it is being prepared. */
+  mediumDriveOf(disk: DiskRecord): LogicalUnit | undefined | Promise<void>
 }
 
 /** Which disks there are for whom. Two PCs that write to one disk destroy it, so a second machine is refused while the
@@ -49,7 +53,10 @@ export function targetDirectory(
         const user = clientNameOf(other.initiatorName) ?? other.initiatorName
         return { ok: false, reason: 'unavailable', text: `${user} (${other.remoteAddress}) is using this disk` }
       }
-      return { ok: true, target: withSecond(disk.target, name) }
+      const drive = around.mediumDriveOf(disk.record)
+      if (drive instanceof Promise) return { ok: false, reason: 'wait', ready: drive }
+      const target = withSecond(disk.target, name)
+      return { ok: true, target: drive ? { ...target, luns: new Map([...target.luns, [MEDIUM_LUN, drive]]) } : target }
     },
     list: (who) =>
       all()
@@ -64,6 +71,12 @@ export function targetDirectory(
       second === undefined || disks.heldBecause(second) !== undefined ? undefined : disks.unitBeside(name, second)
     return unit ? { ...target, luns: new Map([...target.luns, [SECOND_LUN, unit]]) } : target
   }
+}
+
+/** The ISO that the PC whose system disk this is sees as a CD drive while it installs. */
+export function mediumDriveOf(registry: Pick<ClientRegistry, 'usersOf'>, disk: string): string | undefined {
+  const client = registry.usersOf(disk).find((c) => c.disk === disk)
+  return client?.stage === 'install' ? client.mediumDrive : undefined
 }
 
 /** The second disk of the PC whose system disk this is. */

@@ -4,6 +4,7 @@ import type { Logger } from '../base/log.ts'
 import { serialAdd } from '../base/serial.ts'
 import { u32be } from '../base/bytes.ts'
 import type { Nexus } from '../scsi/task.ts'
+import type { BufferPool } from './buffer-pool.ts'
 import { CommandWindow } from './command-window.ts'
 import { DataPath, type DataPathOwner } from './data-path.ts'
 import { frame, Framer, joined, type PduSink } from './framer.ts'
@@ -11,7 +12,7 @@ import type { EstablishedLogin, LoginEffect } from './login-state.ts'
 import type { LatencyProbe } from './latency-probe.ts'
 import { LoginExchange, type LoginOwner } from './login-exchange.ts'
 import { MAX_RECV_DATA_SEGMENT_LENGTH, OUR_VALUES } from './offer.ts'
-import { OutBatch, PAUSE_AT, SMALL, type BufferPool, type Wire } from './out-batch.ts'
+import { OutBatch, PAUSE_AT, SMALL, type Wire } from './out-batch.ts'
 import { ASYNC_EVENT, encodeAsyncMessage } from './pdu/async-message.ts'
 import { BHS, BHS_LENGTH, IMMEDIATE, lunField, NO_DATA, OPCODE_MASK, type EncodedPdu } from './pdu/bhs.ts'
 import { describePdu } from './pdu/describe.ts'
@@ -429,9 +430,8 @@ export class Connection implements PduSink, DataPathOwner, LoginOwner {
       return
     }
     this.#pingSent = true
-    const lun = lunField(0)
-    const tags = { initiatorTaskTag: NO_TAG, targetTransferTag: 1 }
-    this.#send(encodeNopIn({ lun, ...tags, data: NO_DATA, ...this.#numbers(false) }))
+    const tags = { lun: lunField(0), initiatorTaskTag: NO_TAG, targetTransferTag: 1 }
+    this.#send(encodeNopIn({ ...tags, data: NO_DATA, ...this.#numbers(false) }))
     this.#batch.flush()
   }
 

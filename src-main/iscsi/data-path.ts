@@ -1,10 +1,12 @@
 import { firstBytes } from '../base/pieces.ts'
 import { settled } from '../base/settled.ts'
 import { putU24be, putU32be, u32be } from '../base/bytes.ts'
+import { toAppError } from '../base/errors.ts'
 import type { Logger } from '../base/log.ts'
 import { startOnMissingUnit } from '../scsi/logical-unit.ts'
 import { encodeSenseSegment, SENSE, STATUS } from '../scsi/sense.ts'
 import { PHASE, type Nexus } from '../scsi/task.ts'
+import type { Arena } from './buffer-pool.ts'
 import { Command } from './command.ts'
 import { WINDOW_LENGTH, type CommandWindow } from './command-window.ts'
 import type { LatencyProbe } from './latency-probe.ts'
@@ -44,7 +46,6 @@ const SOLICITED_LIMIT = 16 * 1024 * 1024
 const RESPONSE_ROOM = BHS_LENGTH + 2 * DIGEST
 /** Commands under way, those with the immediate bit included, which the window does not bound. */
 const MAX_COMMANDS = 2 * WINDOW_LENGTH
-const BLOCK = 512
 
 export interface DataPathOwner {
   readonly logger: Logger
@@ -345,16 +346,17 @@ export class DataPath {
       .catch((thrown: unknown) => this.#owner.bug(thrown))
   }
 
-  /** Bytes of the segments a read is cut into. Whole blocks, so that each is filled in its place. */
-  #segmentLength(): number {
+  /** Bytes of the segments a read is cut into. Whole blocks where one fits, for each is filled in its place; else 512s. */
+  #segmentLength(blockSize = 512): number {
     const { initiatorMaxRecvDataSegmentLength, maxBurstLength } = this.#out.params
-    return Math.floor(Math.min(initiatorMaxRecvDataSegmentLength, maxBurstLength) / BLOCK) * BLOCK
+    const most = Math.min(initiatorMaxRecvDataSegmentLength, maxBurstLength)
+    return most - (most % (most < blockSize ? 512 : blockSize))
   }
 
   #read(c: Command): void {
     const unit = c.unit!
     const total = c.task.blocks * unit.blockSize
-    const segment = this.#segmentLength()
+    const segment = this.#segmentLength(unit.blockSize)
     const count = Math.ceil(total / segment)
     const before = BHS_LENGTH + (this.#out.params.headerDigest ? DIGEST : 0)
     const after = this.#out.params.dataDigest ? DIGEST : 0
@@ -377,38 +379,39 @@ export class DataPath {
         return this.#release(c)
       }
       this.#deviceWaits = true
-      const buffer = this.#batch.handOver(at)
-      return this.#readLater(c, waiting, buffer, at, needed, total, segment, payload)
+      return this.#readLater(c, waiting, this.#batch.handOver(at), at, needed, total, segment, payload)
     }
-    const buffer = this.#batch.pool.take(needed + RESPONSE_ROOM)
+    const own = this.#batch.pool.lend(needed + RESPONSE_ROOM)
+    const reads: Promise<void>[] = []
     try {
       if (count > 1 && segment >= SEGMENT_READ) {
-        const reads: Promise<void>[] = []
         let at = before
         for (let done = 0; done < total; done += segment) {
           const length = Math.min(segment, total - done)
-          const waiting = unit.read(c.task, done / unit.blockSize, buffer.subarray(at, at + length))
+          const waiting = unit.read(c.task, done / unit.blockSize, own.bytes.subarray(at, at + length))
           if (waiting) reads.push(waiting)
           at += length + after + before
         }
         const all = reads.length > 0 ? settled(reads) : undefined
-        return this.#readLater(c, all, buffer, 0, needed, total, segment, -1)
+        return this.#readLater(c, all, own, 0, needed, total, segment, -1)
       }
       const payload = needed - after - total
-      const waiting = unit.read(c.task, 0, buffer.subarray(payload, payload + total))
+      const waiting = unit.read(c.task, 0, own.bytes.subarray(payload, payload + total))
       this.#deviceWaits = waiting !== undefined
-      return this.#readLater(c, waiting, buffer, 0, needed, total, segment, payload)
+      return this.#readLater(c, waiting, own, 0, needed, total, segment, payload)
     } catch (thrown) {
-      unit.fail(c.task, thrown)
-      return this.#finish(c)
+      // Those that began still write into it; the first failure is the one that counts.
+      const all = settled([...reads, Promise.reject(toAppError(thrown))])
+      return this.#readLater(c, all, own, 0, needed, total, segment, -1)
     }
   }
 
-  /** @param payload where the data lies in one piece, or -1 when each segment is in its place. */
+  /** @param arena held once for this read.
+   *  @param payload where the data lies in one piece, or -1 when each segment is in its place. */
   #readLater(
     c: Command,
     waiting: void | Promise<void>,
-    buffer: Uint8Array,
+    arena: Arena,
     at: number,
     needed: number,
     total: number,
@@ -416,8 +419,8 @@ export class DataPath {
     payload: number,
   ): void {
     if (!waiting) {
-      const used = this.#out.dataIn(c, buffer, at, total, segment, payload)
-      this.#batch.sendBuffer(buffer, at, used)
+      const used = this.#out.dataIn(c, arena.bytes, at, total, segment, payload)
+      this.#batch.sendHeld(arena, at, used)
       return this.#release(c)
     }
     this.#track(c)
@@ -426,15 +429,15 @@ export class DataPath {
       c.working = undefined
       this.#reserved -= needed
       if (c.aborted || this.#closed) {
-        this.#batch.pool.give(buffer)
+        this.#batch.pool.letGo(arena)
         this.#release(c)
       } else if (thrown !== undefined) {
-        this.#batch.pool.give(buffer)
+        this.#batch.pool.letGo(arena)
         c.unit!.fail(c.task, thrown)
         this.#finish(c)
       } else {
-        const used = this.#out.dataIn(c, buffer, at, total, segment, payload)
-        this.#batch.sendBuffer(buffer, at, used)
+        const used = this.#out.dataIn(c, arena.bytes, at, total, segment, payload)
+        this.#batch.sendHeld(arena, at, used)
         this.#release(c)
       }
       this.pump()
@@ -458,7 +461,7 @@ export class DataPath {
       this.#batch.rewind(at + used)
     } else {
       const sense = c.task.status === STATUS.checkCondition && c.task.sense
-      const segment = sense ? encodeSenseSegment(sense) : undefined
+      const segment = sense ? encodeSenseSegment(sense, c.unit?.descriptorSense ?? false) : undefined
       const room = BHS_LENGTH + 2 * DIGEST + (segment ? segment.length + 4 : 0)
       const at = this.#batch.room(room)
       const b = this.#batch.bytes

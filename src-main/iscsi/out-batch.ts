@@ -1,3 +1,5 @@
+import type { Arena, BufferPool } from './buffer-pool.ts'
+
 /** A byte stream to one initiator, seen from the protocol. */
 export interface Wire {
   readonly remoteAddress: string
@@ -23,42 +25,15 @@ export const SMALL = 16 * 1024
 /** An initiator that sends and does not read is heard no more while this much waits for it. Bytes. */
 export const PAUSE_AT = 8 * 1024 * 1024
 
-/** Room for the answers of one readable event: 32 reads of 4 KiB and their headers fit. Bytes. */
-const ARENA_LENGTH = 256 * 1024
-/** Sizes are rounded up to this, so that buffers of similar commands are interchangeable. */
-const GRAIN = 64 * 1024
-/** What lies around unused, in all. */
-const MAX_FREE = 24 * 1024 * 1024
-
-/** Buffers that are used again. A fresh megabyte costs 256 page faults, more than the read that fills it. */
-export class BufferPool {
-  readonly #free = new Map<number, Uint8Array[]>()
-  #freeBytes = 0
-
-  /** At least `length` bytes with any content. */
-  take(length: number): Uint8Array {
-    const size = Math.ceil(length / GRAIN) * GRAIN
-    const found = this.#free.get(size)?.pop()
-    if (!found) return new Uint8Array(size)
-    this.#freeBytes -= size
-    return found
-  }
-  give(buffer: Uint8Array): void {
-    if (this.#freeBytes + buffer.length > MAX_FREE) return
-    this.#freeBytes += buffer.length
-    const list = this.#free.get(buffer.length)
-    if (list) list.push(buffer)
-    else this.#free.set(buffer.length, [buffer])
-  }
-}
-
 const NOTHING: Uint8Array = new Uint8Array(0)
 
-/** Gathers all PDUs of one readable event into one buffer and one write. Between events it holds no memory: all
- *  connections share the pool's arena. */
+/** Gathers all PDUs of one readable event and sends them with one write. Between events it holds no memory: all connections share
+ *  the pool's arena. */
 export class OutBatch {
   /** PDUs are written in place: call `room`, fill `bytes` from the returned offset on. */
   bytes: Uint8Array = NOTHING
+  #arena: Arena | undefined
+  #start = 0
   #at = 0
   readonly #wire: Wire
   readonly pool: BufferPool
@@ -72,7 +47,9 @@ export class OutBatch {
   room(length: number): number {
     if (this.#at + length > this.bytes.length) {
       this.flush()
-      this.bytes = this.pool.take(ARENA_LENGTH)
+      this.#arena = this.pool.open(length)
+      this.bytes = this.#arena.bytes
+      this.#start = this.#at = this.#arena.used
     }
     const at = this.#at
     this.#at = at + length
@@ -82,44 +59,47 @@ export class OutBatch {
   rewind(at: number): void {
     this.#at = at
   }
-  /** Lets go of everything from `at` on: the buffer belongs to the caller, what lies before is sent. */
-  handOver(at: number): Uint8Array {
-    const buffer = this.bytes
-    const before = this.#at > 0 ? at : 0
-    this.bytes = NOTHING
-    this.#at = 0
-    if (before > 0) this.#wire.write(buffer.slice(0, before), () => {})
-    return buffer
+  /** Lets go of what was reserved from `at` on: the caller holds it, what lies before is sent. */
+  handOver(at: number): Arena {
+    const arena = this.#arena!
+    const end = this.#at
+    arena.holders++
+    this.#at = at
+    this.#end(end)
+    return arena
   }
 
   flush(): void {
-    if (this.bytes === NOTHING) return
-    const { bytes, pool } = this
-    const length = this.#at
-    this.bytes = NOTHING
-    this.#at = 0
-    if (length === 0) {
-      pool.give(bytes)
-      return
-    }
-    this.#send(bytes, 0, length)
+    if (this.#arena) this.#end(this.#at)
   }
 
-  /** Sends a buffer of the pool by itself, after what is in the batch. */
-  sendBuffer(buffer: Uint8Array, from: number, length: number): void {
+  /** Sends a part of an arena that the caller holds, after what is in the batch. The caller holds it no more. */
+  sendHeld(arena: Arena, from: number, length: number): void {
     this.flush()
-    this.#send(buffer, from, length)
+    this.#send(arena, from, length)
   }
 
-  #send(buffer: Uint8Array, from: number, length: number): void {
-    const { pool } = this
-    let given = false
-    this.#wire.write(buffer.subarray(from, from + length), () => {
-      if (!given) pool.give(buffer)
-    })
-    if (this.#wire.pendingBytes === 0) {
-      given = true
-      pool.give(buffer)
+  /** Sends what is written; the arena is in use up to `used`. */
+  #end(used: number): void {
+    const arena = this.#arena!
+    const from = this.#start
+    const length = this.#at - from
+    this.#arena = undefined
+    this.bytes = NOTHING
+    this.#start = this.#at = 0
+    if (length > 0) arena.holders++
+    this.pool.close(arena, used)
+    if (length > 0) this.#send(arena, from, length)
+  }
+
+  #send(arena: Arena, from: number, length: number): void {
+    let sent = false
+    const done = (): void => {
+      if (sent) return
+      sent = true
+      this.pool.letGo(arena)
     }
+    this.#wire.write(arena.bytes.subarray(from, from + length), done)
+    if (this.#wire.pendingBytes === 0) done()
   }
 }

@@ -1,4 +1,4 @@
-import type { BufferPool } from './out-batch.ts'
+import type { BufferPool } from './buffer-pool.ts'
 
 /** Keeps the bytes under a view from being written over. Every `hold` is answered by one `letGo`. */
 export interface PieceKeeper {

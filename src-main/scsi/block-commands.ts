@@ -1,5 +1,5 @@
 import { firstBytes } from '../base/pieces.ts'
-import { decodeUnmapList, encodeLbaStatus, lbaOf, transferLengthOf } from './cdb.ts'
+import { decodeUnmapList, lbaOf, transferLengthOf } from './cdb.ts'
 import type { Unit } from './unit.ts'
 import { SENSE } from './sense.ts'
 import { PHASE, type Phase, type ScsiTask } from './task.ts'
@@ -24,9 +24,9 @@ function transferable(unit: Unit, task: ScsiTask): boolean {
   task.invalidField()
   return false
 }
-function writable(unit: Unit, task: ScsiTask): boolean {
+export function writable(unit: Unit, task: ScsiTask): boolean {
   if (!unit.writeProtected) return true
-  task.check(SENSE.writeProtected)
+  task.check(unit.device.readOnly ? SENSE.writeProtected : SENSE.softwareWriteProtected)
   return false
 }
 
@@ -51,9 +51,11 @@ function wholeBlocks(unit: Unit, pieces: readonly Uint8Array[]): readonly Uint8A
   return extra === 0 ? pieces : firstBytes(pieces, bytes - extra)
 }
 
-/** Durable before GOOD where the initiator asks for it (FUA) or will never flush (loaders). */
+/** Durable before GOOD where the initiator asks for it (FUA), switched the write cache off, or will never flush
+ *  (loaders). */
+const throughCache = (unit: Unit, task: ScsiTask): boolean => task.nexus.writeThrough || !unit.mode.writeCache
 function settle(unit: Unit, task: ScsiTask, waiting: void | Promise<void>): void | Promise<void> {
-  const through = task.nexus.writeThrough || (task.cdb[0] !== 0x0a && (task.cdb[1]! & FUA) !== 0)
+  const through = throughCache(unit, task) || (task.cdb[0] !== 0x0a && (task.cdb[1]! & FUA) !== 0)
   if (!through) return waiting
   return waiting ? waiting.then(() => unit.flush()) : unit.flush()
 }
@@ -77,7 +79,7 @@ const BYTCHK_SHIFT = 1
 /** WRITE AND VERIFY(10, 12, 16): durable, and compared with the sent data when BYTCHK is 1. */
 export function writeAndVerify(unit: Unit, task: ScsiTask): Phase {
   const bytchk = (task.cdb[1]! >>> BYTCHK_SHIFT) & 3
-  if (bytchk > 1) return task.invalidField()
+  if (bytchk > 1) return task.invalidField(1)
   const phase = write(unit, task)
   if (phase === PHASE.dataOut) {
     task.runner = async (t, pieces) => {
@@ -94,7 +96,7 @@ export function writeAndVerify(unit: Unit, task: ScsiTask): Phase {
 /** VERIFY(10, 12, 16). BYTCHK 0 reads the medium, 1 compares it with the sent blocks, 3 each block with one sent. */
 export function verify(unit: Unit, task: ScsiTask): Phase {
   const bytchk = (task.cdb[1]! >>> BYTCHK_SHIFT) & 3
-  if (bytchk === 2) return task.invalidField()
+  if (bytchk === 2) return task.invalidField(1)
   if (!range(unit, task) || !transferable(unit, task)) return PHASE.done
   if (task.blocks === 0) return PHASE.done
   if (bytchk === 0) {
@@ -111,7 +113,8 @@ export function verify(unit: Unit, task: ScsiTask): Phase {
   return PHASE.dataOut
 }
 
-function flat(pieces: readonly Uint8Array[]): Uint8Array {
+/** Gathered data as one piece. */
+export function flat(pieces: readonly Uint8Array[]): Uint8Array {
   if (pieces.length === 1) return pieces[0]!
   const out = new Uint8Array(pieces.reduce((n, p) => n + p.length, 0))
   let at = 0
@@ -155,7 +158,6 @@ export function synchronizeCache(unit: Unit, task: ScsiTask): Phase {
 /** UNMAP. Source: SBC-3 §5.28. */
 export function unmap(unit: Unit, task: ScsiTask): Phase {
   const length = (task.cdb[7]! << 8) | task.cdb[8]!
-  if (!unit.facts.thin) return task.check(unit.device.readOnly ? SENSE.writeProtected : SENSE.invalidOperationCode)
   if (!writable(unit, task)) return PHASE.done
   if (length === 0) return PHASE.done
   if (length < 8) return task.check(SENSE.parameterListLengthError)
@@ -168,7 +170,7 @@ export function unmap(unit: Unit, task: ScsiTask): Phase {
       if (r.lba + r.blocks > unit.blockCount) return void t.check(SENSE.lbaOutOfRange)
     }
     for (const r of ranges) if (r.blocks > 0) await unit.zero(r.lba, r.blocks)
-    if (t.nexus.writeThrough) await unit.flush()
+    if (throughCache(unit, t)) await unit.flush()
   }
   return PHASE.dataOut
 }
@@ -183,7 +185,7 @@ export function writeSame(unit: Unit, task: ScsiTask): Phase {
   const flags = task.cdb[1]!
   const withoutData = task.cdb[0] === 0x93 && (flags & NDOB) !== 0
   if (!writable(unit, task)) return PHASE.done
-  if ((flags & ANCHOR) !== 0 || ((flags & UNMAP) !== 0 && !unit.facts.thin)) return task.invalidField()
+  if ((flags & ANCHOR) !== 0 || ((flags & UNMAP) !== 0 && !unit.facts.thin)) return task.invalidField(1)
   if (!range(unit, task)) return PHASE.done
   if (task.blocks === 0) task.blocks = unit.blockCount - task.lba
   if (task.blocks > unit.facts.maximumWriteSameLength) return task.invalidField()
@@ -191,7 +193,7 @@ export function writeSame(unit: Unit, task: ScsiTask): Phase {
   if (withoutData) {
     task.runner = async (t) => {
       await unit.zero(lba, blocks)
-      if (t.nexus.writeThrough) await unit.flush()
+      if (throughCache(unit, t)) await unit.flush()
     }
     return PHASE.work
   }
@@ -212,7 +214,7 @@ export function writeSame(unit: Unit, task: ScsiTask): Phase {
         await unit.write(lba + done, [chunk.subarray(0, now * unit.blockSize)])
       }
     }
-    if (t.nexus.writeThrough) await unit.flush()
+    if (throughCache(unit, t)) await unit.flush()
   }
   return PHASE.dataOut
 }
@@ -233,7 +235,7 @@ export function compareAndWrite(unit: Unit, task: ScsiTask): Phase {
       const data = flat(pieces)
       if (!(await compare(unit, t, t.lba, [data.subarray(0, half)]))) return
       await unit.device.write(t.lba, [data.subarray(half)])
-      if (t.nexus.writeThrough || (t.cdb[1]! & FUA) !== 0) await unit.flush()
+      if (throughCache(unit, t) || (t.cdb[1]! & FUA) !== 0) await unit.flush()
     })
   return PHASE.dataOut
 }
@@ -250,15 +252,8 @@ export function orWrite(unit: Unit, task: ScsiTask): Phase {
         await unit.device.read(t.lba, merged)
         for (let i = 0; i < data.length; i++) merged[i] = merged[i]! | data[i]!
         await unit.device.write(t.lba, [merged])
-        if (t.nexus.writeThrough || (t.cdb[1]! & FUA) !== 0) await unit.flush()
+        if (throughCache(unit, t) || (t.cdb[1]! & FUA) !== 0) await unit.flush()
       })
   }
   return phase
-}
-
-/** GET LBA STATUS: everything counts as mapped; devices are not asked where their holes are. Source: SBC-3 §5.4. */
-export function getLbaStatus(unit: Unit, task: ScsiTask): Phase {
-  task.lba = lbaOf(task.cdb)
-  if (task.lba >= unit.blockCount) return task.check(SENSE.lbaOutOfRange)
-  return task.answer(encodeLbaStatus(task.lba, unit.blockCount - task.lba), transferLengthOf(task.cdb))
 }

@@ -12,7 +12,8 @@ export function cdbLengthOf(opcode: number): number {
 /** An address past 2^53 is past the end of every disk: it becomes this. */
 const BEYOND = Number.MAX_SAFE_INTEGER
 
-function lba64(b: Uint8Array, at: number): number {
+/** A 64-bit block address as a number. */
+export function lba64(b: Uint8Array, at: number): number {
   // No bigint where the high half is small: this is the path of READ(16).
   const high = u32be(b, at)
   if (high < 0x200000) return high * 0x100000000 + u32be(b, at + 4)
@@ -64,11 +65,23 @@ export function decodeUnmapList(list: Uint8Array): UnmapRange[] | undefined {
   return ranges
 }
 
-/** GET LBA STATUS data with one descriptor: `blocks` mapped blocks from `lba` on. Source: SBC-3 §5.4.2. */
-export function encodeLbaStatus(lba: number, blocks: number): Uint8Array {
-  const b = new Uint8Array(24)
-  putU32be(b, 0, 20)
-  putU64be(b, 8, BigInt(lba))
-  putU32be(b, 16, Math.min(blocks, 0xffffffff))
+/** What GET LBA STATUS says of a run of blocks. Source: SBC-3 §5.4.2.2. */
+export const PROVISIONING = { mapped: 0, deallocated: 1 } as const
+export interface LbaStatus {
+  readonly lba: number
+  readonly blocks: number
+  readonly provisioning: number
+}
+
+/** GET LBA STATUS data. Source: SBC-3 §5.4.2. */
+export function encodeLbaStatus(runs: readonly LbaStatus[]): Uint8Array {
+  const b = new Uint8Array(8 + runs.length * 16)
+  putU32be(b, 0, b.length - 4)
+  runs.forEach((run, i) => {
+    const at = 8 + i * 16
+    putU64be(b, at, BigInt(run.lba))
+    putU32be(b, at + 8, run.blocks)
+    b[at + 12] = run.provisioning
+  })
   return b
 }

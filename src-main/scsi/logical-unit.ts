@@ -2,14 +2,15 @@ import { toAppError } from '../base/errors.ts'
 import type { Logger } from '../base/log.ts'
 import type { BlockDevice } from '../disks/block-device.ts'
 import { runWrite } from './block-commands.ts'
-import { COMMANDS_BY_OPCODE, findRow } from './command-table.ts'
+import { DISK_COMMANDS } from './command-table.ts'
 import { encodeStandardInquiry, NO_DEVICE } from './inquiry.ts'
 import { DEFAULT_MODE_STATE, type ModeState } from './mode-pages.ts'
 import { encodeReportLuns } from './report-luns.ts'
-import { Reservations } from './reservation.ts'
+import { Nexuses } from './nexuses.ts'
+import { Reservations, type ReservationKeeper } from './reservation.ts'
 import { encodeFixedSense, SENSE, type Sense } from './sense.ts'
-import type { Nexus, Phase, ScsiTask } from './task.ts'
-import type { Unit } from './unit.ts'
+import { PHASE, type Nexus, type Phase, type ScsiTask } from './task.ts'
+import type { Sanitizing, Unit } from './unit.ts'
 import type { VpdFacts } from './vpd.ts'
 import { u16be, u32be } from '../base/bytes.ts'
 
@@ -26,12 +27,18 @@ export interface LogicalUnitOptions {
   readonly device: BlockDevice
   readonly identity: LogicalUnitIdentity
   readonly logger: Logger
+  /** Absent: persistent reservations end with the unit. */
+  readonly reservations?: ReservationKeeper
+  /** Bytes; 4096 unless said. */
+  readonly physicalBlock?: number
 }
 
-/** A disk as initiators see it: executes commands against a BlockDevice. */
+/** What initiators see behind a LUN: executes commands. */
 export interface LogicalUnit {
   readonly blockSize: number
   readonly blockCount: number
+  /** D_SENSE: CHECK CONDITION carries sense data in descriptor format. */
+  readonly descriptorSense: boolean
   /** `abortTasks` is called when another nexus resets the unit. The new nexus has one unit attention, 29/00. */
   attach(who: Omit<Nexus, 'attentions'>): Nexus
   detach(nexus: Nexus): void
@@ -54,8 +61,8 @@ const MAXIMUM_TRANSFER_BYTES = 32 * 1024 * 1024
 const MAXIMUM_UNMAP_BLOCKS = 1024 * 1024
 const OPTIMAL_TRANSFER_BYTES = 1024 * 1024
 const PHYSICAL_BLOCK = 4096
-/** Initiators that retry a command only a few times must not drown in attentions. */
-const MAXIMUM_ATTENTIONS = 4
+/** START STOP UNIT, SYNCHRONIZE CACHE, SANITIZE, WRITE SAME with NDOB: what fails there is a write. */
+const WRITES_WITHOUT_DATA: readonly number[] = [0x1b, 0x35, 0x91, 0x48, 0x93]
 
 class DiskUnit implements LogicalUnit, Unit {
   readonly device: BlockDevice
@@ -65,10 +72,11 @@ class DiskUnit implements LogicalUnit, Unit {
   readonly facts: VpdFacts
   /** log2 of logical blocks per physical block. */
   readonly physicalExponent: number
-  readonly reservations = new Reservations()
+  readonly reservations: Reservations
   mode: ModeState = DEFAULT_MODE_STATE
   readonly runWrite = runWrite(this)
-  readonly #nexuses = new Set<Nexus>()
+  readonly #nexuses = new Nexuses()
+  sanitizing: Sanitizing = 'no'
   /** Writes that wait for the device; read-modify-write commands let them end first. */
   readonly #running = new Set<Promise<void>>()
   /** Set while a read-modify-write command runs: writes wait for it. */
@@ -79,7 +87,9 @@ class DiskUnit implements LogicalUnit, Unit {
     this.logger = o.logger.child({ component: 'scsi.logical-unit' })
     this.blockSize = o.device.blockSize
     this.blockCount = o.device.blockCount
-    this.physicalExponent = Math.log2(PHYSICAL_BLOCK / this.blockSize)
+    this.reservations = new Reservations(o.reservations)
+    const physicalBlock = Math.max(o.physicalBlock ?? PHYSICAL_BLOCK, this.blockSize)
+    this.physicalExponent = Math.log2(physicalBlock / this.blockSize)
     const blocks = (bytes: number): number => bytes / this.blockSize
     this.facts = {
       serial: o.identity.serial,
@@ -91,40 +101,37 @@ class DiskUnit implements LogicalUnit, Unit {
       maximumUnmapBlocks: Math.min(MAXIMUM_UNMAP_BLOCKS, this.blockCount),
       maximumUnmapDescriptors: 256,
       maximumWriteSameLength: Math.min(0xffffffff, this.blockCount),
-      unmapGranularity: PHYSICAL_BLOCK / this.blockSize,
+      unmapGranularity: blocks(physicalBlock),
       maximumCompareAndWriteLength: 255,
+      erasable: o.device.erase !== undefined && !o.device.readOnly,
     }
   }
 
   get writeProtected(): boolean {
     return this.device.readOnly || this.mode.softwareWriteProtect
   }
-
-  attach(who: Omit<Nexus, 'attentions'>): Nexus {
-    const nexus: Nexus = { ...who, attentions: [SENSE.powerOn] }
-    this.#nexuses.add(nexus)
-    return nexus
+  get descriptorSense(): boolean {
+    return this.mode.descriptorSense
   }
 
+  attach(who: Omit<Nexus, 'attentions'>): Nexus {
+    return this.#nexuses.attach(who)
+  }
   detach(nexus: Nexus): void {
-    this.#nexuses.delete(nexus)
+    this.#nexuses.detach(nexus)
     this.reservations.dropSimple(nexus.portName)
   }
 
   start(task: ScsiTask): Phase {
-    const cdb = task.cdb
-    const rows = COMMANDS_BY_OPCODE[cdb[0]!]
-    if (!rows) return task.check(SENSE.invalidOperationCode)
-    const row = rows.length === 1 && rows[0]!.serviceAction === undefined ? rows[0]! : findRow(cdb)
-    if (!row) return task.invalidField()
-    const mask = row.mask
-    for (let i = 1; i < mask.length; i++) {
-      if ((cdb[i]! & ~mask[i]!) !== 0) return task.invalidField()
-    }
-    if (task.nexus.attentions.length > 0 && !row.despiteAttention) {
-      return task.check(task.nexus.attentions.shift()!)
-    }
+    const row = DISK_COMMANDS.admit(this, task)
+    if (!row) return PHASE.done
     if (!this.reservations.idle && this.reservations.conflicts(task.nexus.portName, row.access)) return task.conflict()
+    if (row.offered && !row.offered(this)) {
+      return task.check(this.device.readOnly ? SENSE.writeProtected : SENSE.invalidOperationCode)
+    }
+    if (this.sanitizing !== 'no' && !row.despiteSanitize) {
+      return task.check(this.sanitizing === 'running' ? SENSE.sanitizeInProgress : SENSE.sanitizeCommandFailed)
+    }
     return row.start(this, task)
   }
 
@@ -143,8 +150,7 @@ class DiskUnit implements LogicalUnit, Unit {
 
   fail(task: ScsiTask, thrown: unknown): void {
     const e = toAppError(thrown)
-    const opcode = task.cdb[0]
-    const writing = task.dataOutLength > 0 || opcode === 0x35 || opcode === 0x91
+    const writing = task.dataOutLength > 0 || WRITES_WITHOUT_DATA.includes(task.cdb[0]!)
     task.dataIn = undefined
     switch (e.code) {
       case 'disk.full':
@@ -168,33 +174,16 @@ class DiskUnit implements LogicalUnit, Unit {
   reset(): void {
     this.reservations.dropSimple()
     this.mode = DEFAULT_MODE_STATE
-    for (const nexus of this.#nexuses) {
-      nexus.abortTasks()
-      this.attention(nexus, SENSE.busDeviceReset)
-    }
+    this.#nexuses.reset()
   }
-
   clearOthers(by: Nexus): void {
-    for (const nexus of this.#nexuses) {
-      if (nexus === by) continue
-      nexus.abortTasks()
-      this.attention(nexus, SENSE.commandsClearedByAnotherInitiator)
-    }
-  }
-
-  attention(nexus: Nexus, sense: Sense): void {
-    const queue = nexus.attentions
-    if (queue.length < MAXIMUM_ATTENTIONS && !queue.includes(sense)) queue.push(sense)
+    this.#nexuses.clearOthers(by)
   }
   attentionTo(portNames: readonly string[], sense: Sense, abort = false): void {
-    for (const nexus of this.#nexuses) {
-      if (!portNames.includes(nexus.portName)) continue
-      if (abort) nexus.abortTasks()
-      this.attention(nexus, sense)
-    }
+    this.#nexuses.attentionTo(portNames, sense, abort)
   }
   attentionToOthers(by: Nexus, sense: Sense): void {
-    for (const nexus of this.#nexuses) if (nexus !== by) this.attention(nexus, sense)
+    this.#nexuses.attentionToOthers(by, sense)
   }
 
   write(lba: number, pieces: readonly Uint8Array[]): void | Promise<void> {
@@ -235,6 +224,20 @@ class DiskUnit implements LogicalUnit, Unit {
   async flush(): Promise<void> {
     await this.device.flush()
   }
+
+  async sanitize(): Promise<void> {
+    this.sanitizing = 'running'
+    try {
+      await this.exclusively(() => this.device.erase!())
+      this.sanitizing = 'no'
+    } catch (thrown) {
+      this.sanitizing = 'failed'
+      throw thrown
+    }
+  }
+  exitSanitizeFailure(): void {
+    if (this.sanitizing === 'failed') this.sanitizing = 'no'
+  }
 }
 
 export function createLogicalUnit(o: LogicalUnitOptions): LogicalUnit {
@@ -247,7 +250,7 @@ export function startOnMissingUnit(task: ScsiTask): Phase {
   switch (cdb[0]) {
     case 0x12:
       if ((cdb[1]! & 1) !== 0) return task.invalidField()
-      return task.answer(encodeStandardInquiry('', NO_DEVICE), u16be(cdb, 3))
+      return task.answer(encodeStandardInquiry({ product: '', peripheral: NO_DEVICE }), u16be(cdb, 3))
     case 0xa0:
       return task.answer(encodeReportLuns(task.nexus.lunFields), u32be(cdb, 6))
     case 0x03:

@@ -11,11 +11,15 @@ export interface ModeState {
   readonly descriptorSense: boolean
   /** SWP: software write protect. */
   readonly softwareWriteProtect: boolean
+  /** WCE: writes are acknowledged out of the host's page cache, so initiators must flush. Off: all are durable before
+   *  their GOOD. */
+  readonly writeCache: boolean
 }
-export const DEFAULT_MODE_STATE: ModeState = { descriptorSense: false, softwareWriteProtect: false }
+export const DEFAULT_MODE_STATE: ModeState = { descriptorSense: false, softwareWriteProtect: false, writeCache: true }
 
 const CONTROL_D_SENSE = 0x04
 const CONTROL_SWP = 0x08
+const CACHING_WCE = 0x04
 
 /** Source: SBC-3 §6.5.8 (01h), §6.5.6 (08h); SPC-4 §7.5.8 (0Ah), §7.5.13 (1Ch). */
 function pageBytes(code: number, control: number, state: ModeState): Uint8Array {
@@ -32,8 +36,7 @@ function pageBytes(code: number, control: number, state: ModeState): Uint8Array 
       const b = new Uint8Array(20)
       b[0] = code
       b[1] = 18
-      // WCE: writes are acknowledged out of the page cache, so guests must flush. Not changeable.
-      if (!changeable) b[2] = 0x04
+      if (changeable || state.writeCache) b[2] = CACHING_WCE
       return b
     }
     case MODE_PAGE.control: {
@@ -87,9 +90,14 @@ export function encodeModePages(
   return out
 }
 
+/** Device-specific parameter of block devices: WP, and DPOFUA always. Source: SBC-3 §6.5.2. */
+export const blockDeviceSpecific = (writeProtected: boolean): number => (writeProtected ? 0x80 : 0) | 0x10
+
 export interface ModeHeader {
   readonly long: boolean
-  readonly writeProtected: boolean
+  readonly mediumType?: number
+  /** WP and DPOFUA of block devices. */
+  readonly deviceSpecific: number
   /** Absent when the initiator disables block descriptors. */
   readonly descriptor?: { readonly blockCount: number; readonly blockSize: number; readonly longLba: boolean }
 }
@@ -100,14 +108,16 @@ export function encodeModeList(header: ModeHeader, pages: Uint8Array): Uint8Arra
   const headerLength = header.long ? 8 : 4
   const descriptorLength = d ? (d.longLba ? 16 : 8) : 0
   const b = new Uint8Array(headerLength + descriptorLength + pages.length)
-  const deviceSpecific = (header.writeProtected ? 0x80 : 0) | 0x10 // WP, DPOFUA
+  const { deviceSpecific, mediumType = 0 } = header
   if (header.long) {
     putU16be(b, 0, b.length - 2)
+    b[2] = mediumType
     b[3] = deviceSpecific
     if (d?.longLba) b[4] = 0x01
     putU16be(b, 6, descriptorLength)
   } else {
     b[0] = b.length - 1
+    b[1] = mediumType
     b[2] = deviceSpecific
     b[3] = descriptorLength
   }
@@ -144,10 +154,12 @@ export function applyModeSelect(list: Uint8Array, long: boolean, state: ModeStat
     }
     if (code === MODE_PAGE.control) {
       next = {
+        ...next,
         descriptorSense: (list[at + 2]! & CONTROL_D_SENSE) !== 0,
         softwareWriteProtect: (list[at + 4]! & CONTROL_SWP) !== 0,
       }
     }
+    if (code === MODE_PAGE.caching) next = { ...next, writeCache: (list[at + 2]! & CACHING_WCE) !== 0 }
     at += length
   }
   return { state: next }

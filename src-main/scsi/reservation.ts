@@ -1,4 +1,5 @@
-import { putU16be, putU32be, putU64be, u64be, utf8Bytes } from '../base/bytes.ts'
+import { putU16be, putU32be, putU64be, u16be, u32be, u64be } from '../base/bytes.ts'
+import { decodeTransportId, encodeTransportId } from './transport-id.ts'
 
 /** PERSISTENT RESERVE IN and OUT service actions. Source: SPC-4 §6.15, §6.16. */
 export const PR_IN = { readKeys: 0, readReservation: 1, reportCapabilities: 2, readFullStatus: 3 } as const
@@ -10,7 +11,12 @@ export const PR_OUT = {
   preempt: 4,
   preemptAndAbort: 5,
   registerAndIgnoreExistingKey: 6,
+  registerAndMove: 7,
 } as const
+/** Of all service actions but REGISTER AND MOVE, which adds a TransportID. Source: SPC-4 §6.16.3, §6.16.4. */
+export const PR_LIST_LENGTH = 24
+/** Ours, the only one. */
+const RELATIVE_TARGET_PORT = 1
 /** Source: SPC-4 Table 216. */
 export const PR_TYPE = {
   writeExclusive: 1,
@@ -26,30 +32,66 @@ const TYPES: readonly number[] = Object.values(PR_TYPE)
  *  `always`: never in conflict. */
 export type AccessKind = 'always' | 'read' | 'write'
 
-/** An I_T nexus as reservations see it: it outlives the session. */
-export interface Registrant {
-  /** `initiatorName,i,0xISID`, the iSCSI initiator port name. Source: RFC 7143 §4.4.1. */
-  readonly portName: string
+/** What survives a loss of power, for units that were asked to keep it (APTPL). Plain JSON. */
+export interface SavedReservations {
+  readonly registrations: readonly {
+    /** `initiatorName,i,0xISID`, the iSCSI initiator port name: it outlives the session. Source: RFC 7143 §4.4.1. */
+    readonly portName: string
+    /** 16 hex digits. */
+    readonly key: string
+    readonly allTargetPorts: boolean
+  }[]
+  /** Port name; absent with a type of all registrants, and without a reservation. */
+  readonly holder?: string
+  /** 0: nothing is reserved. */
+  readonly type: number
+}
+/** Where a logical unit keeps its reservations. */
+export interface ReservationKeeper {
+  load(): SavedReservations | undefined
+  /** Durable when it returns; undefined: nothing is to survive. */
+  save(state: SavedReservations | undefined): void
+}
+
+interface Registration {
+  readonly key: bigint
+  readonly allTargetPorts: boolean
 }
 
 export type PrOutcome =
   | { readonly ok: true; readonly preempted?: readonly string[]; readonly released?: readonly string[] }
-  | { readonly ok: false; readonly why: 'conflict' | 'invalidField' | 'invalidRelease' | 'listLength' }
+  | { readonly ok: false; readonly why: PrRefusal }
+export type PrRefusal = 'conflict' | 'invalidField' | 'invalidParameter' | 'invalidRelease' | 'listLength'
 
 const CONFLICT: PrOutcome = { ok: false, why: 'conflict' }
 const INVALID: PrOutcome = { ok: false, why: 'invalidField' }
+const INVALID_PARAMETER: PrOutcome = { ok: false, why: 'invalidParameter' }
 const DONE: PrOutcome = { ok: true }
 
-/** Reservations of one logical unit: the old RESERVE(6) and persistent ones. Persistent ones live as long as the unit
- *  is served; surviving a power loss (APTPL) is not offered. */
+/** Reservations of one logical unit: the old RESERVE(6) and persistent ones. Persistent ones live as long as the unit is
+ *  served, and with APTPL as long as the disk does. */
 export class Reservations {
+  readonly #keeper: ReservationKeeper | undefined
   /** Port name that holds RESERVE(6). */
   #simpleHolder: string | undefined
-  /** Keys by port name. */
-  readonly #keys = new Map<string, bigint>()
+  /** By port name. */
+  #registrations = new Map<string, Registration>()
   #generation = 0
   #holder: string | undefined
   #type = 0
+  /** APTPL of the last registration. */
+  #kept = false
+
+  constructor(keeper?: ReservationKeeper) {
+    this.#keeper = keeper
+    const saved = keeper?.load()
+    if (!saved) return
+    for (const { portName, key, allTargetPorts } of saved.registrations)
+      this.#registrations.set(portName, { key: BigInt('0x' + key), allTargetPorts })
+    this.#holder = saved.holder
+    this.#type = saved.type
+    this.#kept = true
+  }
 
   /** True when nothing restricts anybody: the quick answer for the hot path. */
   get idle(): boolean {
@@ -61,7 +103,7 @@ export class Reservations {
     if (kind === 'always') return false
     if (this.#simpleHolder !== undefined) return this.#simpleHolder !== who
     if (this.#type === 0 || this.#isHolder(who)) return false
-    const registered = this.#keys.has(who)
+    const registered = this.#registrations.has(who)
     switch (this.#type) {
       case PR_TYPE.writeExclusive:
         return kind === 'write'
@@ -77,7 +119,7 @@ export class Reservations {
 
   /** RESERVE(6). False: conflict. With persistent registrations around, it conflicts. Source: SPC-2 §5.5.1. */
   reserve6(who: string): boolean {
-    if (this.#keys.size > 0) return false
+    if (this.#registrations.size > 0) return false
     if (this.#simpleHolder !== undefined && this.#simpleHolder !== who) return false
     this.#simpleHolder = who
     return true
@@ -99,16 +141,16 @@ export class Reservations {
   }
   #isHolder(who: string): boolean {
     if (this.#type === 0) return false
-    return this.#isAllRegistrants() ? this.#keys.has(who) : this.#holder === who
+    return this.#isAllRegistrants() ? this.#registrations.has(who) : this.#holder === who
   }
 
   /** PERSISTENT RESERVE IN. Undefined: no such service action. Source: SPC-4 §6.15. */
   in(serviceAction: number): Uint8Array | undefined {
     switch (serviceAction) {
       case PR_IN.readKeys: {
-        const b = this.#inHeader(this.#keys.size * 8)
+        const b = this.#inHeader(this.#registrations.size * 8)
         let at = 8
-        for (const key of this.#keys.values()) {
+        for (const { key } of this.#registrations.values()) {
           putU64be(b, at, key)
           at += 8
         }
@@ -117,14 +159,15 @@ export class Reservations {
       case PR_IN.readReservation: {
         if (this.#type === 0) return this.#inHeader(0)
         const b = this.#inHeader(16)
-        putU64be(b, 8, this.#isAllRegistrants() ? 0n : this.#keys.get(this.#holder!)!)
+        putU64be(b, 8, this.#isAllRegistrants() ? 0n : this.#keyOf(this.#holder)!)
         b[21] = this.#type
         return b
       }
       case PR_IN.reportCapabilities: {
         const b = new Uint8Array(8)
         putU16be(b, 0, 8)
-        b[3] = 0x80 // TMV: the type mask is valid
+        b[2] = 0x04 | (this.#keeper ? 0x01 : 0) // ATP_C, PTPL_C
+        b[3] = 0x80 | (this.#kept ? 0x01 : 0) // TMV: the type mask is valid; PTPL_A
         b[4] = 0xea // types 7, 6, 5, 3, 1
         b[5] = 0x01 // type 8
         return b
@@ -143,23 +186,21 @@ export class Reservations {
     return b
   }
 
-  /** One descriptor a registration, with the iSCSI TransportID of format 01b. Source: SPC-4 §6.15.5, §7.6.4.6. */
+  /** One descriptor a registration. Source: SPC-4 §6.15.5. */
   #fullStatus(): Uint8Array {
     const parts: Uint8Array[] = []
-    for (const [portName, key] of this.#keys) {
-      const name = utf8Bytes(portName)
-      const nameLength = Math.max(20, (name.length + 1 + 3) & ~3)
-      const d = new Uint8Array(24 + 4 + nameLength)
+    for (const [portName, { key, allTargetPorts }] of this.#registrations) {
+      const transportId = encodeTransportId(portName)
+      const d = new Uint8Array(24 + transportId.length)
       putU64be(d, 0, key)
+      if (allTargetPorts) d[12] = 0x02
       if (this.#isHolder(portName)) {
-        d[12] = 0x01
+        d[12] = d[12]! | 0x01
         d[13] = this.#type
       }
-      putU16be(d, 18, 1) // relative target port identifier
-      putU32be(d, 20, 4 + nameLength)
-      d[24] = 0x45 // format 01b, protocol iSCSI
-      putU16be(d, 26, nameLength)
-      d.set(name, 28)
+      if (!allTargetPorts) putU16be(d, 18, RELATIVE_TARGET_PORT)
+      putU32be(d, 20, transportId.length)
+      d.set(transportId, 24)
       parts.push(d)
     }
     const b = this.#inHeader(parts.reduce((n, p) => n + p.length, 0))
@@ -171,26 +212,75 @@ export class Reservations {
     return b
   }
 
-  /** PERSISTENT RESERVE OUT with its 24-byte list. Source: SPC-4 §6.16. */
+  #keyOf(portName: string | undefined): bigint | undefined {
+    return portName === undefined ? undefined : this.#registrations.get(portName)?.key
+  }
+
+  /** PERSISTENT RESERVE OUT with its list. What must survive a loss of power is kept before this returns; when it cannot
+   *  be, nothing has changed. Errors: what the keeper throws. Source: SPC-4 §6.16. */
   out(who: string, serviceAction: number, scope: number, type: number, list: Uint8Array): PrOutcome {
-    if (list.length !== 24) return { ok: false, why: 'listLength' }
+    const before = {
+      registrations: new Map(this.#registrations),
+      generation: this.#generation,
+      holder: this.#holder,
+      type: this.#type,
+      kept: this.#kept,
+    }
+    const outcome =
+      serviceAction === PR_OUT.registerAndMove
+        ? this.#registerAndMove(who, scope, type, list)
+        : this.#plainOut(who, serviceAction, scope, type, list)
+    if (!outcome.ok || !(this.#kept || before.kept)) return outcome
+    try {
+      this.#keeper!.save(this.#kept ? this.#saved() : undefined)
+    } catch (thrown) {
+      this.#registrations = before.registrations
+      this.#generation = before.generation
+      this.#holder = before.holder
+      this.#type = before.type
+      this.#kept = before.kept
+      throw thrown
+    }
+    return outcome
+  }
+
+  #saved(): SavedReservations | undefined {
+    if (this.#registrations.size === 0) return undefined
+    return {
+      registrations: [...this.#registrations].map(([portName, { key, allTargetPorts }]) => ({
+        portName,
+        key: key.toString(16).padStart(16, '0'),
+        allTargetPorts,
+      })),
+      ...(this.#holder !== undefined && { holder: this.#holder }),
+      type: this.#type,
+    }
+  }
+
+  #plainOut(who: string, serviceAction: number, scope: number, type: number, list: Uint8Array): PrOutcome {
+    const SPEC_I_PT = 0x08
+    const ALL_TG_PT = 0x04
+    const APTPL = 0x01
+    if (list.length < PR_LIST_LENGTH) return { ok: false, why: 'listLength' }
     const key = u64be(list, 0)
     const newKey = u64be(list, 8)
     const flags = list[20]!
-    const register = serviceAction === PR_OUT.register || serviceAction === PR_OUT.registerAndIgnoreExistingKey
-    // SPEC_I_PT, ALL_TG_PT and APTPL are not offered; outside of registering they are reserved.
-    if (register && (flags & 0x0d) !== 0) return INVALID
-    if (this.#simpleHolder !== undefined) return CONFLICT
-    const own = this.#keys.get(who)
-    if (serviceAction === PR_OUT.register) {
-      return own === undefined
-        ? key === 0n
-          ? this.#register(who, newKey)
-          : CONFLICT
-        : this.#reregister(who, key, newKey)
+    const registering = serviceAction === PR_OUT.register || serviceAction === PR_OUT.registerAndIgnoreExistingKey
+    if (registering) {
+      // Registering other ports than one's own is not offered (SIP_C is 0).
+      if ((flags & SPEC_I_PT) !== 0) return INVALID_PARAMETER
+      if ((flags & APTPL) !== 0 && !this.#keeper) return INVALID_PARAMETER
     }
-    if (serviceAction === PR_OUT.registerAndIgnoreExistingKey) {
-      return own === undefined ? this.#register(who, newKey) : this.#reregister(who, own, newKey)
+    if (list.length !== PR_LIST_LENGTH) return { ok: false, why: 'listLength' }
+    if (this.#simpleHolder !== undefined) return CONFLICT
+    const own = this.#keyOf(who)
+    if (registering) {
+      const allTargetPorts = (flags & ALL_TG_PT) !== 0
+      if (serviceAction === PR_OUT.register && key !== (own ?? 0n)) return CONFLICT
+      const outcome =
+        own === undefined ? this.#register(who, newKey, allTargetPorts) : this.#reregister(who, newKey, allTargetPorts)
+      this.#kept = (flags & APTPL) !== 0
+      return outcome
     }
     if (own === undefined || own !== key) return CONFLICT
     switch (serviceAction) {
@@ -208,29 +298,57 @@ export class Reservations {
     }
   }
 
-  #register(who: string, newKey: bigint): PrOutcome {
-    this.#generation = (this.#generation + 1) >>> 0
-    if (newKey !== 0n) this.#keys.set(who, newKey)
+  #register(who: string, key: bigint, allTargetPorts: boolean): PrOutcome {
+    this.#count()
+    if (key !== 0n) this.#registrations.set(who, { key, allTargetPorts })
     return DONE
   }
 
-  #reregister(who: string, key: bigint, newKey: bigint): PrOutcome {
-    if (this.#keys.get(who) !== key) return CONFLICT
-    this.#generation = (this.#generation + 1) >>> 0
-    if (newKey !== 0n) {
-      this.#keys.set(who, newKey)
+  #reregister(who: string, key: bigint, allTargetPorts: boolean): PrOutcome {
+    this.#count()
+    if (key !== 0n) {
+      this.#registrations.set(who, { key, allTargetPorts })
       return DONE
     }
     const held = this.#isHolder(who)
     const shared = this.#isAllRegistrants()
-    this.#keys.delete(who)
-    if (!held || (shared && this.#keys.size > 0)) return DONE
+    this.#registrations.delete(who)
+    if (!held || (shared && this.#registrations.size > 0)) return DONE
     return { ok: true, released: this.#end() }
+  }
+
+  #count(): void {
+    this.#generation = (this.#generation + 1) >>> 0
+  }
+
+  /** The holder hands its reservation to another port, which is registered with it. Source: SPC-4 §5.12.8, §6.16.4. */
+  #registerAndMove(who: string, scope: number, type: number, list: Uint8Array): PrOutcome {
+    const UNREG = 0x02
+    const APTPL = 0x01
+    if (list.length < PR_LIST_LENGTH || u32be(list, 20) !== list.length - PR_LIST_LENGTH)
+      return { ok: false, why: 'listLength' }
+    if (this.#simpleHolder !== undefined) return CONFLICT
+    const own = this.#keyOf(who)
+    if (own === undefined || own !== u64be(list, 0)) return CONFLICT
+    if (this.#type === 0) return INVALID
+    if (this.#isAllRegistrants() || this.#holder !== who) return CONFLICT
+    if (scope !== 0 || type !== this.#type) return INVALID
+    const key = u64be(list, 8)
+    const destination = decodeTransportId(list.subarray(PR_LIST_LENGTH))
+    if (key === 0n || destination === undefined || destination === who) return INVALID_PARAMETER
+    if (u16be(list, 18) !== RELATIVE_TARGET_PORT) return INVALID_PARAMETER
+    if ((list[17]! & APTPL) !== 0 && !this.#keeper) return INVALID_PARAMETER
+    this.#count()
+    this.#registrations.set(destination, { key, allTargetPorts: false })
+    this.#holder = destination
+    if ((list[17]! & UNREG) !== 0) this.#registrations.delete(who)
+    this.#kept = (list[17]! & APTPL) !== 0
+    return DONE
   }
 
   /** Ends the reservation; returns who must hear of it: the other registrants of the registrants-only types. */
   #end(): string[] {
-    const tell = this.#type >= PR_TYPE.writeExclusiveRegistrantsOnly ? [...this.#keys.keys()] : []
+    const tell = this.#type >= PR_TYPE.writeExclusiveRegistrantsOnly ? [...this.#registrations.keys()] : []
     this.#holder = undefined
     this.#type = 0
     return tell
@@ -253,9 +371,9 @@ export class Reservations {
   }
 
   #clear(who: string): PrOutcome {
-    this.#generation = (this.#generation + 1) >>> 0
-    const preempted = [...this.#keys.keys()].filter((name) => name !== who)
-    this.#keys.clear()
+    this.#count()
+    const preempted = [...this.#registrations.keys()].filter((name) => name !== who)
+    this.#registrations.clear()
     this.#holder = undefined
     this.#type = 0
     return { ok: true, preempted }
@@ -264,17 +382,20 @@ export class Reservations {
   #preempt(who: string, victim: bigint, scope: number, type: number): PrOutcome {
     if (scope !== 0 || !TYPES.includes(type)) return INVALID
     const shared = this.#isAllRegistrants()
-    const holderKey = this.#type === 0 || shared ? undefined : this.#keys.get(this.#holder!)
+    const holderKey = this.#type === 0 || shared ? undefined : this.#keyOf(this.#holder)
     const takesOver = this.#type !== 0 && (shared ? victim === 0n : victim === holderKey)
-    if (victim === 0n && !takesOver) return INVALID
-    const victims = [...this.#keys].filter(([name, k]) => name !== who && (victim === 0n || k === victim))
+    if (victim === 0n && !takesOver) return INVALID_PARAMETER
+    const victims = [...this.#registrations]
+      .filter(([name, { key }]) => name !== who && (victim === 0n || key === victim))
+      .map(([name]) => name)
     if (victims.length === 0 && !takesOver) return CONFLICT
-    this.#generation = (this.#generation + 1) >>> 0
-    for (const [name] of victims) this.#keys.delete(name)
+    this.#count()
+    for (const name of victims) this.#registrations.delete(name)
+    const others = takesOver && type !== this.#type ? [...this.#registrations.keys()].filter((n) => n !== who) : []
     if (takesOver) {
       this.#holder = who
       this.#type = type
     }
-    return { ok: true, preempted: victims.map(([name]) => name) }
+    return { ok: true, preempted: victims, released: others }
   }
 }

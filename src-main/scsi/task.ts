@@ -1,5 +1,5 @@
 import { CDB_LENGTH } from './cdb.ts'
-import { SENSE, STATUS, type Sense } from './sense.ts'
+import { invalidCdbByte, SENSE, STATUS, type Sense } from './sense.ts'
 
 /** One path from an initiator port to a logical unit. Source: SAM-5 §4.6. */
 export interface Nexus {
@@ -66,8 +66,9 @@ export class ScsiTask {
     this.sense = sense
     return PHASE.done
   }
-  invalidField(): Phase {
-    return this.check(SENSE.invalidFieldInCdb)
+  /** @param byte of the CDB that is wrong, where it is one. */
+  invalidField(byte?: number): Phase {
+    return this.check(byte === undefined ? SENSE.invalidFieldInCdb : invalidCdbByte(byte))
   }
   conflict(): Phase {
     this.status = STATUS.reservationConflict

@@ -6,7 +6,10 @@ import type { Sense } from './sense.ts'
 import type { Nexus, Runner } from './task.ts'
 import type { VpdFacts } from './vpd.ts'
 
-/** A logical unit as its commands see it. */
+/** `failed`: what is left of the data is unknown. */
+export type Sanitizing = 'no' | 'running' | 'failed'
+
+/** A disk as its commands see it. */
 export interface Unit {
   readonly device: BlockDevice
   readonly blockSize: number
@@ -28,6 +31,10 @@ export interface Unit {
   exclusively(work: () => Promise<void>): Promise<void>
   /** Everything written is durable when it resolves. */
   flush(): Promise<void>
+  readonly sanitizing: Sanitizing
+  /** Erases the device while media commands are refused; when it fails they stay refused until EXIT FAILURE MODE. */
+  sanitize(): Promise<void>
+  exitSanitizeFailure(): void
   /** Tells the nexuses of these initiator ports. @param abort their tasks end, too. */
   attentionTo(portNames: readonly string[], sense: Sense, abort?: boolean): void
   /** Tells everybody but `by`. */

@@ -26,8 +26,12 @@ export interface VpdFacts {
   /** Blocks of a physical block: granularity of UNMAP. */
   readonly unmapGranularity: number
   readonly maximumCompareAndWriteLength: number
+  /** SANITIZE, BLOCK ERASE is offered. */
+  readonly erasable: boolean
 }
 
+/** No page 8Fh (third-party copy): Windows takes it for a sign of ODX, which needs tokens; who copies by EXTENDED COPY asks RECEIVE
+ *  COPY RESULTS. */
 const PAGES: ReadonlyMap<number, (f: VpdFacts) => Uint8Array> = new Map([
   [VPD_PAGE.supportedPages, supportedPages],
   [VPD_PAGE.unitSerialNumber, unitSerialNumber],
@@ -50,19 +54,27 @@ function page(code: number, body: Uint8Array): Uint8Array {
   return b
 }
 
+/** Pages of a CD drive: who it is, and no more. */
+export function encodeOpticalVpdPage(code: number, facts: Pick<VpdFacts, 'serial' | 'naa'>): Uint8Array | undefined {
+  const { supportedPages, unitSerialNumber: serial, deviceIdentification: identification } = VPD_PAGE
+  if (code === supportedPages) return page(code, Uint8Array.of(supportedPages, serial, identification))
+  if (code === serial) return unitSerialNumber(facts)
+  return code === identification ? deviceIdentification(facts) : undefined
+}
+
 /** Source: SPC-4 §7.8.10. */
 function supportedPages(): Uint8Array {
   return page(VPD_PAGE.supportedPages, Uint8Array.from(PAGES.keys()))
 }
 
 /** Source: SPC-4 §7.8.16. */
-function unitSerialNumber(f: VpdFacts): Uint8Array {
+function unitSerialNumber(f: Pick<VpdFacts, 'serial'>): Uint8Array {
   return page(VPD_PAGE.unitSerialNumber, utf8Bytes(f.serial))
 }
 
 /** Two designators of the logical unit: NAA (binary) and T10 vendor id (ASCII). Windows and ESXi bind a disk to the
  *  first. Source: SPC-4 §7.8.5, §7.8.6. */
-function deviceIdentification(f: VpdFacts): Uint8Array {
+function deviceIdentification(f: Pick<VpdFacts, 'serial' | 'naa'>): Uint8Array {
   const naa = fromHex(f.naa)
   const t10 = new Uint8Array(8 + f.serial.length)
   putAscii(t10, 0, 8, VENDOR)
@@ -93,9 +105,11 @@ function blockLimits(f: VpdFacts): Uint8Array {
 }
 
 /** Medium rotation rate 1: not rotating, so that guests do not sort requests. Source: SBC-3 §6.6.2. */
-function blockDeviceCharacteristics(): Uint8Array {
+function blockDeviceCharacteristics(f: VpdFacts): Uint8Array {
+  const READABLE_AFTER_ERASE = 0x40 // WABEREQ 01b
   const b = page(VPD_PAGE.blockDeviceCharacteristics, new Uint8Array(60))
   putU16be(b, 4, 1)
+  if (f.erasable) b[7] = READABLE_AFTER_ERASE
   return b
 }
 

@@ -129,7 +129,8 @@ try {
               iops: of(name, 'iops'),
               mbps: of(name, 'mbps'),
               cpuMicros: of(name, 'cpuMicros'),
-              residentMib: Math.max(...samples[i][name].map((s) => s.residentMib)),
+              // Of the first round: memory that more sessions took once is not given back to the system.
+            residentMib: samples[i][name][0].residentMib,
             },
           ]),
       ),

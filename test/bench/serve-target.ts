@@ -1,11 +1,12 @@
 /** Serves one raw file by the portal alone, for benchmarks and foreign clients: no engine, no database.
- *  Usage: node test/bench/serve-target.ts FILE [--port N] [--host A] [--name IQN] [--read-only] [--verbose]
+ *  Usage: node test/bench/serve-target.ts FILE [--port N] [--host A] [--name IQN] [--read-only] [--physical-block N] [--verbose]
  *  Prints one JSON line when it listens; ends on SIGTERM and SIGINT. */
 import { parseArgs } from 'node:util'
 import { silentLogger, type Logger } from '../../src-main/base/log.ts'
 import { openRawDevice } from '../../src-main/disks/raw-device.ts'
 import { systemClock } from '../../src-main/engine/system-clock.ts'
 import { openPortal } from '../../src-main/iscsi/portal.ts'
+import type { ReservationKeeper, SavedReservations } from '../../src-main/scsi/reservation.ts'
 import { createLogicalUnit } from '../../src-main/scsi/logical-unit.ts'
 
 const { values, positionals } = parseArgs({
@@ -15,12 +16,15 @@ const { values, positionals } = parseArgs({
     host: { type: 'string', default: '127.0.0.1' },
     name: { type: 'string', default: 'iqn.2026-11.app.bootlace:bench' },
     'read-only': { type: 'boolean', default: false },
+    'physical-block': { type: 'string', default: '4096' },
     verbose: { type: 'boolean', default: false },
   },
 })
 const file = positionals[0]
 if (!file) {
-  console.error('usage: serve-target.ts FILE [--port N] [--host A] [--name IQN] [--read-only] [--verbose]')
+  console.error(
+    'usage: serve-target.ts FILE [--port N] [--host A] [--name IQN] [--read-only] [--physical-block N] [--verbose]',
+  )
   process.exit(64)
 }
 
@@ -38,10 +42,19 @@ const verbose: Logger = {
 }
 const logger = values.verbose ? verbose : silentLogger
 
+let reservations: SavedReservations | undefined
+const keeper: ReservationKeeper = {
+  load: () => reservations,
+  save: (state) => {
+    reservations = state
+  },
+}
 const device = await openRawDevice(file, { readOnly: values['read-only'] })
 const unit = createLogicalUnit({
   device,
   identity: { serial: 'BENCH00000000001', naa: '3000000000000001' },
+  physicalBlock: Number(values['physical-block']),
+  reservations: keeper,
   logger,
 })
 const target = { name: values.name, luns: new Map([[0, unit]]) }

@@ -1,5 +1,5 @@
 import { AppError } from '../../src-main/base/errors.ts'
-import type { BlockDevice } from '../../src-main/disks/block-device.ts'
+import type { BlockDevice, Extent } from '../../src-main/disks/block-device.ts'
 
 /** A disk in memory that can be made slow, full or broken. */
 export class MemoryDisk implements BlockDevice {
@@ -7,7 +7,7 @@ export class MemoryDisk implements BlockDevice {
   readonly blockCount: number
   readonly readOnly: boolean
   readonly canPunch = true
-  readonly bytes: Uint8Array
+  bytes: Uint8Array
   /** What happened, in order: `read 0+8`, `write 8+1`, `flush`, `zero 0+8`. */
   readonly log: string[] = []
   /** When set, each call waits until `release` is called for it. */
@@ -58,6 +58,17 @@ export class MemoryDisk implements BlockDevice {
     return this.#do(`zero ${lba}+${blocks}`, () => {
       this.bytes.fill(0, lba * 512, (lba + blocks) * 512)
     })
+  }
+  /** What was never written, or zeroed whole, is a hole. */
+  extent(lba: number): Extent {
+    const isZero = (block: number): boolean => this.bytes.subarray(block * 512, block * 512 + 512).every((b) => b === 0)
+    const zero = isZero(lba)
+    let end = lba + 1
+    while (end < this.blockCount && isZero(end) === zero) end++
+    return { blocks: end - lba, zero }
+  }
+  async erase(): Promise<void> {
+    await this.#do('erase', () => void this.bytes.fill(0))
   }
   async close(): Promise<void> {}
 }

@@ -12,6 +12,7 @@ interface Row {
   kernel: string | null
   initrd: string | null
   kernel_args: string | null
+  medium_drive: string | null
   keep: string
   keep_until_ms: number | null
   channel: string
@@ -33,6 +34,7 @@ function fromRow(row: Row): Client {
     ...(row.kernel !== null && { kernel: row.kernel }),
     ...(row.initrd !== null && { initrd: row.initrd }),
     ...(row.kernel_args !== null && { kernelArgs: row.kernel_args }),
+    ...(row.medium_drive !== null && { mediumDrive: row.medium_drive }),
     keep: row.keep as Keep,
     ...(row.keep_until_ms !== null && { keepUntilMs: row.keep_until_ms }),
     channel: row.channel as Follows,
@@ -48,13 +50,14 @@ export function createClientStore(db: Database): ClientStore {
   const all = db.prepare<[], Row>('SELECT * FROM clients ORDER BY name')
   const put = db.prepare(`
     INSERT INTO clients (mac, name, disk, stage, loader, medium, kernel, initrd, kernel_args, keep, keep_until_ms, channel,
-      second_disk, group_name, chap, exclusive, created_ms)
+      second_disk, group_name, medium_drive, chap, exclusive, created_ms)
     VALUES (@mac, @name, @disk, @stage, @loader, @medium, @kernel, @initrd, @kernelArgs, @keep,
-      @keepUntilMs, @channel, @secondDisk, @group, @chap, @exclusive, @createdMs)
+      @keepUntilMs, @channel, @secondDisk, @group, @mediumDrive, @chap, @exclusive, @createdMs)
     ON CONFLICT (mac) DO UPDATE SET name = excluded.name, disk = excluded.disk, stage = excluded.stage, loader = excluded.loader,
       medium = excluded.medium, kernel = excluded.kernel, initrd = excluded.initrd, kernel_args = excluded.kernel_args,
       keep = excluded.keep, keep_until_ms = excluded.keep_until_ms, channel = excluded.channel, second_disk = excluded.second_disk,
-      group_name = excluded.group_name, chap = excluded.chap, exclusive = excluded.exclusive`)
+      group_name = excluded.group_name, medium_drive = excluded.medium_drive, chap = excluded.chap,
+      exclusive = excluded.exclusive`)
   const remove = db.prepare('DELETE FROM clients WHERE mac = ?')
   return {
     all: () => all.all().map(fromRow),
@@ -69,6 +72,7 @@ export function createClientStore(db: Database): ClientStore {
         secondDisk: null,
         group: null,
         chap: null,
+        mediumDrive: null,
         ...client,
         exclusive: client.exclusive ? 1 : 0,
       }),

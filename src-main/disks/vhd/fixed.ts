@@ -10,6 +10,7 @@ export class FixedVhd implements BlockDevice {
   readonly blockCount: number
   readonly readOnly: boolean
   readonly canPunch: boolean
+  readonly erase: (() => Promise<void>) | undefined
   readonly info: VhdInfo
   readonly #file: DiskFile
 
@@ -19,6 +20,12 @@ export class FixedVhd implements BlockDevice {
     this.blockCount = info.sizeBytes / SECTOR
     this.readOnly = file.readOnly
     this.canPunch = file.canPunch && !file.readOnly
+    if (this.canPunch) {
+      this.erase = async () => {
+        await this.zero(0, this.blockCount)
+        await this.flush()
+      }
+    }
   }
   read(lba: number, into: Uint8Array): void | Promise<void> {
     return this.#file.read(lba * SECTOR, into)

@@ -44,6 +44,7 @@ export class SparseVhd implements Generation {
   readonly blockCount: number
   readonly readOnly: boolean
   readonly canPunch: boolean
+  readonly erase: (() => Promise<void>) | undefined
   readonly info: VhdInfo & { header: SparseHeader }
   readonly parent: BlockDevice | undefined
   readonly #generations: Generations | undefined
@@ -89,6 +90,12 @@ export class SparseVhd implements Generation {
     this.#bitmapLength = bitmapLength(info.header.blockSize)
     this.#full = new Uint8Array(this.#bitmapLength).fill(0xff)
     this.#generations = generationsOf(this, (lba, into) => this.#readHereOrBelow(lba, into))
+    if (this.canPunch && !parent) {
+      this.erase = async () => {
+        await this.zero(0, this.blockCount)
+        await this.flush()
+      }
+    }
   }
 
   read(lba: number, into: Uint8Array): void | Promise<void> {

@@ -150,7 +150,7 @@ export class BlockMap {
     }
     for (const { startMib, lengthMib } of freed) this.#space.release(startMib, lengthMib)
     if (this.#unapplied.length === 0) this.bitmaps.trim()
-    if (this.#started && this.file.canPunch) await this.#clean()
+    if (this.#started && this.file.canPunch) await this.#clean(CLEANED_AT_ONCE)
   }
 
   async #commitChanges(): Promise<void> {
@@ -241,8 +241,8 @@ export class BlockMap {
   }
 
   /** Gives freed space back to the host, so that it reads as zeros when it is used again. */
-  async #clean(): Promise<void> {
-    for (let i = 0; i < CLEANED_AT_ONCE; i++) {
+  async #clean(most: number): Promise<void> {
+    for (let i = 0; i < most; i++) {
       const run = this.#space.takeDirty()
       if (!run) return
       try {
@@ -254,6 +254,12 @@ export class BlockMap {
       }
       this.#space.cleaned(run)
     }
+  }
+
+  /** No free space of the file holds old data afterwards. To be called after a commit. Errors: disk.io. */
+  async cleanAll(): Promise<void> {
+    await this.#clean(Infinity)
+    await this.file.flush()
   }
 
   /** The log is of no use afterwards, so other programs need not replay it. */

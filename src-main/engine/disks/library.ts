@@ -8,12 +8,15 @@ import type { Logger } from '../../base/log.ts'
 import type { BlockDevice } from '../../disks/block-device.ts'
 import { cachedImage, type BlockCache } from '../../disks/cache.ts'
 import type { DiskFormat, DiskRecord, DiskStore, RestorePoint } from '../../disks/disk-record.ts'
+import type { ReservationStore } from '../../db/stores/reservation-store.ts'
 import { syncFolder } from '../../disks/host-file-device.ts'
 import { limitedFile, type Limit } from '../../disks/limited-file.ts'
 import type { Target } from '../../iscsi/target.ts'
 import { createLogicalUnit, type LogicalUnit } from '../../scsi/logical-unit.ts'
+import type { ReservationKeeper } from '../../scsi/reservation.ts'
 import { baseOf, lineageOf, missingFile, openChain, stampOf, type OpenChain } from './chain.ts'
 import { createDifference, createFormat, differenceFormatOf, EXTENSION, type Base } from './format.ts'
+import { keeperOf } from './reservations.ts'
 import { DiskShelf, type Reserved } from './shelf.ts'
 
 const BLOCK = 512
@@ -52,9 +55,19 @@ export class DiskLibrary extends DiskShelf {
   /** Units of golden images that are second drives, by device and system disk. */
   readonly #besides = new WeakMap<BlockDevice, Map<string, LogicalUnit>>()
 
-  /** @param cache memory for blocks of images and restore points. */
-  constructor(folder: string, store: DiskStore, clock: Clock, logger: Logger, cache: BlockCache) {
+  readonly #reservations: ReservationStore | undefined
+
+  /** @param cache memory for blocks of images and restore points. @param reservations absent: none survives a restart. */
+  constructor(
+    folder: string,
+    store: DiskStore,
+    clock: Clock,
+    logger: Logger,
+    cache: BlockCache,
+    reservations?: ReservationStore,
+  ) {
     super(folder, store, clock, logger)
+    this.#reservations = reservations
     this.#cached = (device) => cachedImage(device, cache)
   }
 
@@ -81,13 +94,18 @@ export class DiskLibrary extends DiskShelf {
     if (open?.record.sealedMs === undefined) return open?.target.luns.get(0)
     const known = this.#besides.get(open.device) ?? new Map<string, LogicalUnit>()
     this.#besides.set(open.device, known)
-    const unit = known.get(system) ?? this.#unitOf(open.record, open.device)
+    const unit = known.get(system) ?? this.#unitOf(open.record, open.device, undefined)
     known.set(system, unit)
     return unit
   }
-  #unitOf(record: DiskRecord, device: BlockDevice): LogicalUnit {
+  #unitOf(record: DiskRecord, device: BlockDevice, reservations: ReservationKeeper | undefined): LogicalUnit {
     const { serial, naa } = record
-    return createLogicalUnit({ device, identity: { serial, naa }, logger: this.logger })
+    return createLogicalUnit({
+      device,
+      identity: { serial, naa },
+      logger: this.logger,
+      ...(reservations && { reservations }),
+    })
   }
   openedNames(): string[] {
     return [...this.#open.keys()]
@@ -115,7 +133,8 @@ export class DiskLibrary extends DiskShelf {
       this.#limits.set(record.name, limit)
       const chain = await this.openChainOf(record, { limit })
       const device = record.sealedMs === undefined ? chain.device : this.#cached(chain.device)
-      const unit = this.#unitOf(record, device)
+      const keeper = this.#reservations && keeperOf(this.#reservations, record.name, this.logger)
+      const unit = this.#unitOf(record, device, keeper)
       this.#open.set(record.name, {
         record,
         chain,

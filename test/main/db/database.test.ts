@@ -9,6 +9,7 @@ import { migrations } from '../../../src-main/db/migrations/index.ts'
 import { createChapSecretStore } from '../../../src-main/db/stores/chap-secret-store.ts'
 import { createClientStore } from '../../../src-main/db/stores/client-store.ts'
 import { createDiskStore } from '../../../src-main/db/stores/disk-store.ts'
+import { createReservationStore } from '../../../src-main/db/stores/reservation-store.ts'
 import { createTimelineStore } from '../../../src-main/db/stores/timeline-store.ts'
 
 let folder: string
@@ -209,7 +210,7 @@ test('clients of an earlier version need no password and are for everybody', () 
   const db = new BetterSqlite3(':memory:')
   migrate(
     db,
-    migrations.filter((step) => step.version < 60),
+    migrations.filter((step) => step.version < 80),
   )
   db.prepare(
     "INSERT INTO clients (mac, name, stage, loader, keep, channel, created_ms) VALUES ('m', 'pc-01', 'run', 'auto', 'always', 'production', 1)",
@@ -219,5 +220,41 @@ test('clients of an earlier version need no password and are for everybody', () 
   expect(client).toMatchObject({ name: 'pc-01' })
   expect(client).not.toHaveProperty('chap')
   expect(client).not.toHaveProperty('exclusive')
+  db.close()
+})
+
+test('PCs of an earlier database have no installation medium as a drive, and keep one that they are given', () => {
+  const db = new BetterSqlite3(':memory:')
+  migrate(
+    db,
+    migrations.filter((m) => m.version < 70),
+  )
+  db.exec(
+    `INSERT INTO clients (mac, name, stage, loader, created_ms) VALUES ('52:54:00:00:00:01', 'pc-01', 'install', 'auto', 5)`,
+  )
+  migrate(db, migrations)
+  const store = createClientStore(db)
+  const [client] = store.all()
+  expect(client).not.toHaveProperty('mediumDrive')
+  store.put({ ...client!, mediumDrive: '/isos/debian.iso' })
+  expect(store.all()).toMatchObject([{ name: 'pc-01', mediumDrive: '/isos/debian.iso' }])
+  db.close()
+})
+
+test('reservations are kept by disk, replaced, taken away, and end with their disk', () => {
+  const db = openDatabase(':memory:')
+  const disks = createDiskStore(db)
+  const store = createReservationStore(db)
+  for (const name of ['a', 'b']) {
+    const naa = `300000000000000${name}`
+    disks.put({ name, file: `${name}.img`, format: 'raw', sizeBytes: 512, serial: name, naa, createdMs: 1 })
+    store.set(name, { type: 1 })
+  }
+  store.set('a', { type: 3 })
+  expect([store.get('a'), store.get('b')]).toEqual([{ type: 3 }, { type: 1 }])
+  store.remove('b')
+  disks.remove('a')
+  expect([store.get('a'), store.get('b')]).toEqual([undefined, undefined])
+  expect(() => store.set('nobody', {})).toThrowError(/FOREIGN KEY/)
   db.close()
 })

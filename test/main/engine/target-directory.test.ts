@@ -13,6 +13,7 @@ let preparing: Promise<void> | undefined
 let prepared: number
 /** Why a name may not use the disk. */
 let refusal: (initiatorName: string) => string | undefined
+let drive: LogicalUnit | Promise<void> | undefined
 const gamesUnit = { games: true } as unknown as LogicalUnit
 const target = { name: targetNameOf('win11'), luns: new Map() }
 const directory = targetDirectory(
@@ -29,6 +30,7 @@ const directory = targetDirectory(
       return preparing
     },
     secondDiskOf: () => second,
+    mediumDriveOf: () => drive,
     access: {
       credentials: (name) => (name === initiatorNameOf('pc-01') ? { name: 'pc-01', secret: 's' } : undefined),
       refusal: (disk, name) => (disk === 'win11' ? refusal(name) : undefined),
@@ -48,6 +50,7 @@ beforeEach(() => {
   preparing = undefined
   prepared = 0
   refusal = () => undefined
+  drive = undefined
 })
 
 test('a disk that nobody uses is there for everybody, in any spelling', () => {
@@ -118,4 +121,19 @@ test('who must give a password goes by the name', () => {
   const who = (pc: string) => ({ initiatorName: initiatorNameOf(pc), isid: '', remoteAddress: '' })
   expect(directory.credentials!(who('pc-01'))).toEqual({ name: 'pc-01', secret: 's' })
   expect(directory.credentials!(who('pc-02'))).toBeUndefined()
+})
+
+test('an installation medium is LUN 2, once it is open, beside a second disk or without', () => {
+  const ready = Promise.resolve()
+  drive = ready
+  expect(asks('pc-01', '10.0.0.5')).toEqual({ ok: false, reason: 'wait', ready })
+  drive = { cd: true } as unknown as LogicalUnit
+  const alone = asks('pc-01', '10.0.0.5')
+  expect(alone.ok && [...alone.target.luns.keys()]).toEqual([2])
+  second = 'games'
+  const both = asks('pc-01', '10.0.0.5')
+  expect(both.ok && [...both.target.luns]).toEqual([
+    [1, gamesUnit],
+    [2, drive],
+  ])
 })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { BufferPool } from '../../../src-main/iscsi/out-batch.ts'
+import { BufferPool } from '../../../src-main/iscsi/buffer-pool.ts'
 import { ReceiveBuffer } from '../../../src-main/iscsi/receive-buffer.ts'
 import { seededRandom } from '../../support/random.ts'
 

@@ -2,62 +2,45 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { fromHex, toHex, u32be } from '../../../src-main/base/bytes.ts'
 import { AppError } from '../../../src-main/base/errors.ts'
 import { silentLogger } from '../../../src-main/base/log.ts'
-import { lunField } from '../../../src-main/iscsi/pdu/bhs.ts'
-import { COMMANDS } from '../../../src-main/scsi/command-table.ts'
+import { DISK_COMMANDS } from '../../../src-main/scsi/command-table.ts'
 import { createLogicalUnit, startOnMissingUnit, type LogicalUnit } from '../../../src-main/scsi/logical-unit.ts'
 import { PHASE, ScsiTask, type Nexus } from '../../../src-main/scsi/task.ts'
 import { MemoryDisk } from '../../support/memory-disk.ts'
+import { ScsiDesk, type Outcome } from '../../support/scsi-desk.ts'
+
+const COMMANDS = DISK_COMMANDS.rows
 
 let disk: MemoryDisk
 let unit: LogicalUnit
 let a: Nexus
 let b: Nexus
-let aborted: string[]
+let aborted: readonly string[]
 
 const NAA = '3000000000000001'
+/** Last bytes of length fields, so that commands with a list or data have one block or a few bytes. */
+const LENGTHS = new Map<number, readonly number[]>([
+  [0x08, [4]],
+  [0x0a, [4]],
+  ...[0x28, 0x2a, 0x2e, 0x2f].map((opcode): [number, number[]] => [opcode, [8]]),
+  ...[0x88, 0x8a, 0x8b, 0x8e, 0x8f, 0x89].map((opcode): [number, number[]] => [opcode, [13]]),
+  ...[0xa8, 0xaa, 0xae, 0xaf].map((opcode): [number, number[]] => [opcode, [9]]),
+])
 
-function attach(name: string): Nexus {
-  const abortTasks = (): void => void aborted.push(name)
-  const nexus = unit.attach({ portName: name, writeThrough: false, lunFields: [lunField(0)], abortTasks })
-  nexus.attentions.length = 0
-  return nexus
-}
-function setUp(readOnly = false): void {
-  disk = new MemoryDisk(4096, readOnly)
+let desk: ScsiDesk
+function serve(served: MemoryDisk): void {
+  disk = served
   unit = createLogicalUnit({ device: disk, identity: { serial: 'S1', naa: NAA }, logger: silentLogger })
-  aborted = []
-  a = attach('a')
-  b = attach('b')
+  desk = new ScsiDesk(unit)
+  aborted = desk.aborted
+  a = desk.attach('a')
+  b = desk.attach('b')
 }
+const attach = (name: string): Nexus => desk.attach(name)
+const setUp = (readOnly = false): void => serve(new MemoryDisk(4096, readOnly))
 beforeEach(() => setUp())
 
-interface Outcome {
-  readonly status: number
-  /** `key/asc/ascq` in hex, or nothing. */
-  readonly sense: string
-  readonly data: Uint8Array
-}
 /** Runs a CDB to its end. `out` is its data-out; reads give their blocks. */
-async function run(cdb: string, out: Uint8Array = new Uint8Array(0), nexus = a): Promise<Outcome> {
-  const bytes = new Uint8Array(16)
-  bytes.set(fromHex(cdb))
-  const task = new ScsiTask()
-  task.reset(nexus, bytes, 0, out.length)
-  const phase = unit.start(task)
-  let data = task.dataIn ?? new Uint8Array(0)
-  if (phase === PHASE.read) {
-    data = new Uint8Array(task.blocks * 512)
-    try {
-      await unit.read(task, 0, data)
-    } catch (e) {
-      unit.fail(task, e)
-    }
-  } else if (phase !== PHASE.done)
-    await unit.run(task, phase === PHASE.dataOut ? [out.slice(0, task.dataOutLength)] : [])
-  const s = task.sense
-  const sense = s ? [s.key, s.asc, s.ascq].map((n) => n.toString(16).padStart(2, '0')).join('/') : ''
-  return { status: task.status, sense, data }
-}
+const run = (cdb: string, out?: Uint8Array, nexus = a): Promise<Outcome> => desk.run(nexus, cdb, out)
 const blocks = (n: number, value: number): Uint8Array => new Uint8Array(n * 512).fill(value)
 
 describe('the command table', () => {
@@ -82,10 +65,25 @@ describe('the command table', () => {
         cdb[0] = row.opcode
         if (row.serviceAction !== undefined) cdb[1] = row.serviceAction
         cdb[i]! |= foreign & -foreign
-        expect((await run(toHex(cdb))).sense, `byte ${i}`).toBe('05/24/00')
+        const { sense, field } = await run(toHex(cdb))
+        expect({ sense, field }).toEqual({ sense: '05/24/00', field: i })
       }
     },
   )
+  test.each(COMMANDS.map((row) => [row.name, row] as const))('%s moves data the way its row says', async (_n, row) => {
+    const cdb = new Uint8Array(16)
+    cdb.set(row.mask.map((bits, i) => (i === 0 ? row.opcode : LENGTHS.get(row.opcode)?.includes(i) ? bits & 1 : 0)))
+    if (row.serviceAction !== undefined) cdb[1] = row.serviceAction
+    const task = new ScsiTask()
+    task.reset(a, cdb, 0, 512)
+    const phase = unit.start(task)
+    // VERIFY has data only where it compares.
+    const out = row.name.startsWith('VERIFY') ? [PHASE.dataOut, PHASE.work] : [PHASE.dataOut]
+    if (row.direction === 'out' && phase !== PHASE.done) expect(out).toContain(phase)
+    if (row.direction !== 'out') expect(phase).not.toBe(PHASE.dataOut)
+    if (row.direction === 'none')
+      expect([phase, task.dataIn]).toEqual([phase === PHASE.work ? phase : PHASE.done, undefined])
+  })
   test('REPORT SUPPORTED OPERATION CODES lists the same table', async () => {
     const all = (await run('a30c0000000000010000')).data
     expect(u32be(all, 0)).toBe(COMMANDS.length * 8)
@@ -128,12 +126,39 @@ describe('identity', () => {
   test('MODE SELECT switches software write protect on, for everybody, and nothing else', async () => {
     const swp = fromHex('00000000' + '0a0a001008' + '00'.repeat(7))
     expect(await run('151000001000', swp)).toMatchObject({ status: 0 })
-    expect((await run('2a00000000000000010000', blocks(1, 1))).sense).toBe('07/27/00')
+    expect((await run('2a00000000000000010000', blocks(1, 1))).sense).toBe('07/27/02')
     expect((await run('1a003f00ff00')).data[2]! & 0x80).toBe(0x80)
     expect((await run('00', undefined, b)).sense).toBe('06/2a/01')
-    const wce = fromHex('00000000' + '0812' + '00'.repeat(18))
-    expect((await run('151000001800', wce)).sense).toBe('05/26/00')
+    const rcd = fromHex('00000000' + '081205' + '00'.repeat(17))
+    expect((await run('151000001800', rcd)).sense).toBe('05/26/00')
     expect((await run('151000000500', fromHex('00000000' + '0a'))).sense).toBe('05/1a/00')
+  })
+  test('with the write cache off every write is durable before its GOOD', async () => {
+    await run('2a00000000000000010000', blocks(1, 1))
+    expect(disk.log).toEqual(['write 0+1'])
+    await run('151000001800', fromHex('00000000' + '0812' + '00'.repeat(18)))
+    expect(disk.log.splice(0)).toEqual(['write 0+1', 'flush'])
+    expect(toHex((await run('1a080800ff00')).data.slice(4, 8))).toBe('08120000')
+    expect(toHex((await run('1a084800ff00')).data.slice(4, 8))).toBe('08120400')
+    expect(toHex((await run('1a088800ff00')).data.slice(4, 8))).toBe('08120400')
+    await run('2a00000000000000010000', blocks(1, 1))
+    expect(disk.log).toEqual(['write 0+1', 'flush'])
+    expect((await run('00', undefined, b)).sense).toBe('06/2a/01')
+  })
+  test('with D_SENSE on CHECK CONDITION is to carry descriptor sense, until a reset', async () => {
+    await run('151000001000', fromHex('00000000' + '0a0a0410' + '00'.repeat(8)))
+    expect(unit.descriptorSense).toBe(true)
+    unit.reset()
+    expect(unit.descriptorSense).toBe(false)
+  })
+  test('LOG SENSE lists its pages, and knows of no exception', async () => {
+    expect(toHex((await run('4d004000000000ff00' + '00')).data)).toBe('00000002' + '002f')
+    expect(toHex((await run('4d006f00000000ff00' + '00')).data)).toBe('2f000008' + '00000304' + '0000ff00')
+    expect((await run('4d004d00000000ff00' + '00')).sense).toBe('05/24/00')
+  })
+  test('READ DEFECT DATA has nothing to list, in the format that was asked for', async () => {
+    expect(toHex((await run('37001d0000000000ff00')).data)).toBe('001d0000')
+    expect(toHex((await run('b71d00000000000000ff0000')).data)).toBe('001d000000000000')
   })
   test('a LUN without a unit answers INQUIRY, REPORT LUNS and REQUEST SENSE only', () => {
     const start = (cdb: string): ScsiTask => {
@@ -191,9 +216,7 @@ describe('blocks', () => {
   })
   test('a transfer of no blocks is good, one above the limit of VPD page B0h is not', async () => {
     expect((await run('2800000000000000000000')).status).toBe(0)
-    disk = new MemoryDisk(70_000)
-    unit = createLogicalUnit({ device: disk, identity: { serial: 'S1', naa: NAA }, logger: silentLogger })
-    a = attach('a')
+    serve(new MemoryDisk(70_000))
     const limit = u32be((await run('1201b000ff00')).data, 8)
     const read12 = (blocks: number): string => 'a80000000000' + blocks.toString(16).padStart(8, '0') + '0000'
     expect(await run(read12(limit))).toMatchObject({ status: 0 })

@@ -11,7 +11,7 @@ class EmptyDisk extends MemoryDisk {
   constructor() {
     super(SIZE / 512)
   }
-  extent(lba: number) {
+  override extent(lba: number) {
     return { blocks: this.blockCount - lba, zero: true }
   }
 }

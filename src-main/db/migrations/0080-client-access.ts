@@ -1,7 +1,7 @@
 import type { Migration } from './migration.ts'
 
 export const clientAccess: Migration = {
-  version: 60,
+  version: 80,
   name: 'passwords of clients',
   up: (db) =>
     db.exec(`
