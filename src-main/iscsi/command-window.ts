@@ -1,3 +1,4 @@
+import { BHS_LENGTH } from './pdu/bhs.ts'
 import { serialAdd, serialDiff, serialLess } from '../base/serial.ts'
 
 /** A request that came before one with a lower CmdSN. */
@@ -5,7 +6,20 @@ export interface HeldRequest {
   readonly header: Uint8Array
   readonly pieces: readonly Uint8Array[]
   readonly length: number
+  /** Unsolicited Data-Out of a command that waits. */
+  readonly dataOut: HeldRequest[]
 }
+
+/** A copy that outlives what was received. */
+export const heldRequest = (h: Uint8Array, at: number, pieces: readonly Uint8Array[], length: number): HeldRequest => ({
+  header: h.slice(at, at + BHS_LENGTH),
+  pieces: pieces.map((piece) => piece.slice()),
+  length,
+  dataOut: [],
+})
+
+/** In place of a request that need not come any more. */
+const PLUGGED = 'plugged'
 
 /** Commands a session may have under way. */
 export const WINDOW_LENGTH = 128
@@ -14,7 +28,7 @@ export const WINDOW_LENGTH = 128
 export class CommandWindow {
   expCmdSn: number
   maxCmdSn: number
-  readonly #held = new Map<number, HeldRequest>()
+  readonly #held = new Map<number, HeldRequest | typeof PLUGGED>()
 
   constructor(initialCmdSn: number) {
     this.expCmdSn = initialCmdSn
@@ -32,18 +46,44 @@ export class CommandWindow {
     if (serialLess(cmdSn, this.expCmdSn) || serialLess(this.maxCmdSn, cmdSn)) return 'ignore'
     return this.#held.has(cmdSn) ? 'ignore' : 'hold'
   }
-  /** Keeps a copy. */
-  hold(cmdSn: number, header: Uint8Array, pieces: readonly Uint8Array[], length: number): void {
-    this.#held.set(cmdSn, { header: header.slice(), pieces: pieces.map((piece) => piece.slice()), length })
+  hold(cmdSn: number, request: HeldRequest): void {
+    this.#held.set(cmdSn, request)
   }
   /** The held request that is next, now counted. */
   next(): HeldRequest | undefined {
-    if (this.#held.size === 0) return undefined
-    const request = this.#held.get(this.expCmdSn)
-    if (!request) return undefined
-    this.#held.delete(this.expCmdSn)
-    this.expCmdSn = serialAdd(this.expCmdSn, 1)
-    return request
+    while (this.#held.size > 0) {
+      const request = this.#held.get(this.expCmdSn)
+      if (!request) return undefined
+      this.#held.delete(this.expCmdSn)
+      this.expCmdSn = serialAdd(this.expCmdSn, 1)
+      if (request !== PLUGGED) return request
+    }
+    return undefined
+  }
+  get holds(): boolean {
+    return this.#held.size > 0
+  }
+  /** The held requests, in no order. */
+  *held(): Iterable<HeldRequest> {
+    for (const request of this.#held.values()) if (request !== PLUGGED) yield request
+  }
+
+  /** Whether a request of that number may still come. */
+  awaits(cmdSn: number): boolean {
+    return !serialLess(cmdSn, this.expCmdSn) && !serialLess(this.maxCmdSn, cmdSn)
+  }
+  /** Takes a number as received; what came or comes with it is dropped. `next` may find something then.
+   *  Source: RFC 7143 §11.6.1. */
+  plug(cmdSn: number): void {
+    if (this.awaits(cmdSn)) this.#held.set(cmdSn, PLUGGED)
+    while (this.#held.get(this.expCmdSn) === PLUGGED) {
+      this.#held.delete(this.expCmdSn)
+      this.expCmdSn = serialAdd(this.expCmdSn, 1)
+    }
+  }
+  /** The same for all numbers below. Source: RFC 7143 §4.2.3.3. */
+  plugBelow(cmdSn: number): void {
+    while (serialLess(this.expCmdSn, cmdSn) && this.awaits(this.expCmdSn)) this.plug(this.expCmdSn)
   }
   /** MaxCmdSN for the next response; it never goes back. @param active commands under way. */
   advance(active: number): number {

@@ -1,5 +1,8 @@
+import { u32be } from '../base/bytes.ts'
 import type { LogicalUnit } from '../scsi/logical-unit.ts'
 import { PHASE, ScsiTask, type Phase } from '../scsi/task.ts'
+import { BHS, lunAt } from './pdu/bhs.ts'
+import { SCSI_COMMAND } from './pdu/scsi-command.ts'
 import type { PieceKeeper } from './receive-buffer.ts'
 
 /** One SCSI command of a connection, from its PDU to its status. */
@@ -44,6 +47,26 @@ export class Command {
   dataSn = 0
   /** Ends and tags of outstanding R2Ts, oldest first. */
   readonly r2ts: { tag: number; end: number }[] = []
+
+  /** Reads the header at `at`. */
+  take(h: Uint8Array, at: number): void {
+    const flags = h[at + 1]!
+    this.initiatorTaskTag = u32be(h, at + BHS.initiatorTaskTag)
+    this.cmdSn = u32be(h, at + BHS.cmdSn)
+    this.expectedLength = u32be(h, at + SCSI_COMMAND.expectedDataTransferLength)
+    this.isRead = (flags & SCSI_COMMAND.read) !== 0
+    this.isWrite = (flags & SCSI_COMMAND.write) !== 0
+    this.attribute = flags & SCSI_COMMAND.attributeMask
+    this.lun = lunAt(h, at + BHS.lun)
+    for (let i = 0; i < 8; i++) this.lunField[i] = h[at + BHS.lun + i]!
+  }
+
+  /** Bytes that it has moved, or would have if the initiator had made room for them; nothing where the announced direction
+   *  is not its own. */
+  get moved(): number {
+    if (this.phase === PHASE.dataOut) return this.isRead ? 0 : this.task.dataOutLength
+    return this.isWrite ? 0 : (this.task.dataIn?.length ?? 0)
+  }
 
   /** Adds data that arrived; it stays where it is until the command has no use for it. */
   keep(pieces: readonly Uint8Array[], keeper: PieceKeeper): void {

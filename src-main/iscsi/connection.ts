@@ -2,10 +2,8 @@ import type { Clock } from '../base/clock.ts'
 import { toAppError } from '../base/errors.ts'
 import type { Logger } from '../base/log.ts'
 import { serialAdd } from '../base/serial.ts'
-import { u32be } from '../base/bytes.ts'
 import type { Nexus } from '../scsi/task.ts'
 import type { BufferPool } from './buffer-pool.ts'
-import { CommandWindow } from './command-window.ts'
 import { DataPath, type DataPathOwner } from './data-path.ts'
 import { frame, Framer, joined, type PduSink } from './framer.ts'
 import type { EstablishedLogin, LoginEffect } from './login-state.ts'
@@ -14,7 +12,7 @@ import { LoginExchange, type LoginOwner } from './login-exchange.ts'
 import { MAX_RECV_DATA_SEGMENT_LENGTH, OUR_VALUES } from './offer.ts'
 import { OutBatch, PAUSE_AT, SMALL, type Wire } from './out-batch.ts'
 import { ASYNC_EVENT, encodeAsyncMessage } from './pdu/async-message.ts'
-import { BHS, BHS_LENGTH, IMMEDIATE, lunField, NO_DATA, OPCODE_MASK, type EncodedPdu } from './pdu/bhs.ts'
+import { BHS_LENGTH, lunField, NO_DATA, OPCODE_MASK, type EncodedPdu } from './pdu/bhs.ts'
 import { describePdu } from './pdu/describe.ts'
 import { decodeLoginRequest } from './pdu/login-request.ts'
 import { encodeLoginResponse, type LoginResponse } from './pdu/login-response.ts'
@@ -24,11 +22,12 @@ import { encodeNopIn } from './pdu/nop-in.ts'
 import { decodeNopOut } from './pdu/nop-out.ts'
 import { NO_TAG, OPCODE } from './pdu/opcode.ts'
 import { encodeReject, REJECT_REASON } from './pdu/reject.ts'
-import { decodeTaskManagementRequest } from './pdu/task-management-request.ts'
+import { decodeTaskManagementRequest, TASK_MANAGEMENT } from './pdu/task-management-request.ts'
 import { encodeTaskManagementResponse } from './pdu/task-management-response.ts'
 import { decodeTextRequest } from './pdu/text-request.ts'
 import { encodeTextResponse } from './pdu/text-response.ts'
 import { OWNED, type PieceKeeper } from './receive-buffer.ts'
+import { RequestOrder, type RequestOwner } from './request-order.ts'
 import { sessionParameters } from './session-parameters.ts'
 import type { SessionRegistry } from './session-registry.ts'
 import {
@@ -39,9 +38,8 @@ import {
   type SessionView,
   type TargetDirectory,
 } from './target.ts'
-import { manageTasks } from './task-management.ts'
-import { TextExchange } from './text-exchange.ts'
-import type { KeyValue } from './text/text-keys.ts'
+import { manageTasks, waitsForCommands } from './task-management.ts'
+import { targetsFor, TextExchange } from './text-exchange.ts'
 
 /** Time to reach the full feature phase. Milliseconds. */
 const LOGIN_TIMEOUT_MS = 15_000
@@ -58,7 +56,7 @@ export interface ConnectionContext {
 }
 
 /** One TCP connection, which is one session here: login, then full feature phase. */
-export class Connection implements PduSink, DataPathOwner, LoginOwner {
+export class Connection implements PduSink, DataPathOwner, LoginOwner, RequestOwner {
   readonly tsih: number
   readonly logger: Logger
   /** Set when the login is done. */
@@ -73,7 +71,7 @@ export class Connection implements PduSink, DataPathOwner, LoginOwner {
   readonly #exchange: LoginExchange
   readonly #text = new TextExchange()
   #cancelTimer: () => void
-  #window = new CommandWindow(0)
+  #order = new RequestOrder(this, 0)
   #nexuses = new Map<number, Nexus>()
   /** StatSN while there is no data path. */
   #statSn = 1
@@ -84,6 +82,8 @@ export class Connection implements PduSink, DataPathOwner, LoginOwner {
   #id = 0
   #startedMs = 0
   #lastHeardMs = 0
+  /** What the initiator of a discovery session takes in one data segment, once it said so. Bytes. */
+  #discoveryLimit: number | undefined
   /** Answered a ping once: it may be judged by its answers from then on. */
   #answersPings = false
   #pingSent = false
@@ -121,6 +121,9 @@ export class Connection implements PduSink, DataPathOwner, LoginOwner {
   }
   flush(): void {
     this.#batch.flush()
+  }
+  get firstBurstLength(): number {
+    return this.#data?.responses.params.firstBurstLength ?? 0
   }
   get inFullFeaturePhase(): boolean {
     return this.#login !== undefined && !this.#ended
@@ -178,27 +181,14 @@ export class Connection implements PduSink, DataPathOwner, LoginOwner {
       this.#loginRequest(h, at, pieces, length)
       return !this.#ended
     }
-    if (opcode === OPCODE.dataOut) {
-      if (this.#data) this.#data.dataOut(h, at, pieces, length)
-      else this.reject(REJECT_REASON.protocolError, h, at)
-    } else if ((h[at]! & IMMEDIATE) !== 0) this.#request(opcode, h, at, pieces, length)
-    else {
-      const cmdSn = u32be(h, at + BHS.cmdSn)
-      switch (this.#window.accept(cmdSn)) {
-        case 'now':
-          this.#request(opcode, h, at, pieces, length)
-          for (let held = this.#window.next(); held && !this.#ended; held = this.#window.next()) {
-            this.#request(held.header[0]! & OPCODE_MASK, held.header, 0, held.pieces, held.length)
-          }
-          break
-        case 'hold':
-          this.#window.hold(cmdSn, h.subarray(at, at + BHS_LENGTH), pieces, length)
-          break
-        case 'ignore':
-          this.logger.debug({ cmdSn }, 'initiator error: CmdSN is outside the window')
-      }
-    }
+    if (opcode === OPCODE.dataOut) this.#order.dataOut(h, at, pieces, length)
+    else this.#order.request(opcode, h, at, pieces, length)
     return !this.#ended
+  }
+
+  dataOut(h: Uint8Array, at: number, pieces: readonly Uint8Array[], length: number): void {
+    if (this.#data) this.#data.dataOut(h, at, pieces, length)
+    else this.reject(REJECT_REASON.protocolError, h, at)
   }
 
   broken(why: string, dataDigest: boolean): void {
@@ -206,7 +196,7 @@ export class Connection implements PduSink, DataPathOwner, LoginOwner {
     this.fail(dataDigest ? `data error: ${why}` : why)
   }
 
-  #request(opcode: number, h: Uint8Array, at: number, pieces: readonly Uint8Array[], length: number): void {
+  request(opcode: number, h: Uint8Array, at: number, pieces: readonly Uint8Array[], length: number): void {
     if (opcode === OPCODE.scsiCommand) {
       if (this.#data) this.#data.command(h, at, pieces, length)
       else this.reject(REJECT_REASON.protocolError, h, at)
@@ -238,7 +228,7 @@ export class Connection implements PduSink, DataPathOwner, LoginOwner {
     this.logger.debug({}, describePdu(request))
     if (!this.#started) {
       this.#started = true
-      this.#window = new CommandWindow(request.cmdSn)
+      this.#order = new RequestOrder(this, request.cmdSn)
     }
     this.#exchange.request(request)
   }
@@ -293,7 +283,7 @@ export class Connection implements PduSink, DataPathOwner, LoginOwner {
       batch: this.#batch,
       keeper: this.#keeper,
       latency: this.#ctx.latency,
-      window: this.#window,
+      window: this.#order.window,
       target,
       nexuses: this.#nexuses,
       strayNexus: { portName, writeThrough, lunFields, attentions: [], abortTasks: () => {} },
@@ -327,7 +317,7 @@ export class Connection implements PduSink, DataPathOwner, LoginOwner {
 
   #initiatorLimit(): number {
     const params = this.#data?.responses.params ?? sessionParameters(this.#login!.agreed)
-    return params.initiatorMaxRecvDataSegmentLength
+    return this.#discoveryLimit ?? params.initiatorMaxRecvDataSegmentLength
   }
 
   #textRequest(header: Uint8Array, data: Uint8Array): void {
@@ -342,18 +332,9 @@ export class Connection implements PduSink, DataPathOwner, LoginOwner {
       setInitiatorMaxRecvDataSegmentLength: (bytes) => {
         const responses = this.#data?.responses
         if (responses) responses.params = { ...responses.params, initiatorMaxRecvDataSegmentLength: bytes }
+        else this.#discoveryLimit = bytes
       },
-      targets: (name) => {
-        const visible = this.#ctx.directory.list(identity)
-        const { localAddress, localPort } = this.#wire
-        const host = localAddress.includes(':') ? `[${localAddress}]` : localAddress
-        return visible
-          .filter((n) => name === undefined || n === name)
-          .flatMap((n): KeyValue[] => [
-            ['TargetName', n],
-            ['TargetAddress', `${host}:${localPort},1`],
-          ])
-      },
+      targets: (name) => targetsFor(this.#ctx.directory.list(identity), name, this.#wire),
     })
     if (!answer) return this.reject(REJECT_REASON.protocolError, header, 0)
     const { lun, initiatorTaskTag } = r
@@ -362,6 +343,7 @@ export class Connection implements PduSink, DataPathOwner, LoginOwner {
 
   #logoutRequest(header: Uint8Array): void {
     const r = decodeLogoutRequest(header)
+    if (r.reasonCode > LOGOUT_REASON.removeForRecovery) return this.reject(REJECT_REASON.invalidPduField, header, 0)
     let response: number = LOGOUT_RESPONSE.closed
     if (r.reasonCode === LOGOUT_REASON.removeForRecovery) response = LOGOUT_RESPONSE.recoveryNotSupported
     else if (r.reasonCode === LOGOUT_REASON.closeConnection && r.cid !== this.#login!.cid) {
@@ -377,17 +359,27 @@ export class Connection implements PduSink, DataPathOwner, LoginOwner {
   #taskManagement(header: Uint8Array): void {
     const r = decodeTaskManagementRequest(header)
     if (!this.#data) return this.reject(REJECT_REASON.protocolError, header, 0)
+    if (waitsForCommands(r, this.#order.window)) {
+      if (!this.#order.postpone(header)) this.reject(REJECT_REASON.tooManyImmediateCommands, header, 0)
+      return
+    }
     this.logger.info({}, describePdu(r))
-    const { response, after } = manageTasks(r, this.#data, this.#login!.target!, this.#nexuses)
+    const { response, after } = manageTasks(r, this.#data, this.#login!.target!, this.#nexuses, this.#order.window)
     const answer = (): void => {
       if (this.#ended) return
       const { initiatorTaskTag } = r
       this.#send(encodeTaskManagementResponse({ response, initiatorTaskTag, ...this.#numbers(true) }))
       this.#batch.flush()
+      if (r.function === TASK_MANAGEMENT.targetColdReset) this.#endAllOfTarget()
     }
     // What an aborted write has begun must be over before the initiator hears that it is gone.
     if (after) void after.then(answer)
     else answer()
+  }
+
+  /** A cold reset ends all sessions of the target. Source: RFC 7143 §11.5.1. */
+  #endAllOfTarget(): void {
+    for (const c of this.#ctx.registry.all()) if (c.targetName === this.targetName) c.#end('shutdown', true)
   }
 
   reject(reason: number, bytes: Uint8Array, at: number): void {
@@ -406,7 +398,7 @@ export class Connection implements PduSink, DataPathOwner, LoginOwner {
       if (holder) holder.statSn = serialAdd(statSn, 1)
       else this.#statSn = serialAdd(statSn, 1)
     }
-    return { statSn, expCmdSn: this.#window.expCmdSn, maxCmdSn: this.#window.advance(holder?.active ?? 0) }
+    return { statSn, expCmdSn: this.#order.window.expCmdSn, maxCmdSn: this.#order.window.advance(holder?.active ?? 0) }
   }
 
   #send(p: EncodedPdu): void {

@@ -1,10 +1,10 @@
 import { firstBytes } from '../base/pieces.ts'
 import { settled } from '../base/settled.ts'
-import { putU24be, putU32be, u32be } from '../base/bytes.ts'
+import { u32be } from '../base/bytes.ts'
 import { toAppError } from '../base/errors.ts'
 import type { Logger } from '../base/log.ts'
 import { startOnMissingUnit } from '../scsi/logical-unit.ts'
-import { encodeSenseSegment, SENSE, STATUS } from '../scsi/sense.ts'
+import { SENSE, STATUS } from '../scsi/sense.ts'
 import { PHASE, type Nexus } from '../scsi/task.ts'
 import type { Arena } from './buffer-pool.ts'
 import { Command } from './command.ts'
@@ -13,13 +13,14 @@ import type { LatencyProbe } from './latency-probe.ts'
 import type { SessionParameters } from './session-parameters.ts'
 import type { OutBatch, Wire } from './out-batch.ts'
 import type { PieceKeeper } from './receive-buffer.ts'
-import { BHS, BHS_LENGTH, FINAL, lunAt } from './pdu/bhs.ts'
+import { BHS, BHS_LENGTH, FINAL, IMMEDIATE } from './pdu/bhs.ts'
 import { DATA_OUT } from './pdu/data-out.ts'
-import { NO_TAG, OPCODE } from './pdu/opcode.ts'
-import { R2T } from './pdu/r2t.ts'
+import { NO_TAG } from './pdu/opcode.ts'
+import { REJECT_REASON } from './pdu/reject.ts'
 import { SCSI_COMMAND, TASK_ATTRIBUTE } from './pdu/scsi-command.ts'
 import { DIGEST, ResponseWriter } from './response-writer.ts'
 import type { Target } from './target.ts'
+import { Turn } from './turn.ts'
 
 /** The loop that moves blocks: SCSI Command, Data-Out, R2T, Data-In and SCSI Response, read and written in place.
  *
@@ -82,6 +83,7 @@ export class DataPath {
   #r2tWaiting: Command[] = []
   #nextTag = 0
   #ordered: Command | undefined
+  readonly #turn: Turn
   /** The last read had to wait: take a buffer of its own for the next one right away. */
   #deviceWaits = false
   /** Nothing starts while this is set: writes of the session before this one still run. */
@@ -102,6 +104,7 @@ export class DataPath {
     statSn: number
   }) {
     this.#owner = o.owner
+    this.#turn = new Turn(() => this.pump(), o.owner)
     this.#wire = o.wire
     this.#batch = o.batch
     this.#keeper = o.keeper
@@ -143,19 +146,17 @@ export class DataPath {
   /** A SCSI Command that is next in order. */
   command(h: Uint8Array, at: number, pieces: readonly Uint8Array[], length: number): void {
     const tag = u32be(h, at + BHS.initiatorTaskTag)
-    if (this.#commands.size >= MAX_COMMANDS) return this.#owner.fail('too many commands at a time')
+    const flags = h[at + 1]!
+    // The others are bounded by the window.
+    if (this.#commands.size >= MAX_COMMANDS && (h[at]! & IMMEDIATE) !== 0) {
+      return this.#owner.reject(REJECT_REASON.tooManyImmediateCommands, h, at)
+    }
     if (this.#commands.has(tag)) return this.#owner.fail(`task tag ${tag.toString(16)} is in use`)
+    if (length > 0 && (flags & SCSI_COMMAND.write) === 0) return this.#owner.reject(REJECT_REASON.protocolError, h, at)
     const c = this.#free.pop() ?? new Command()
     c.clear()
     c.timedFromMs = this.#latency.begin(++this.commandCount)
-    const flags = h[at + 1]!
-    c.initiatorTaskTag = tag
-    c.cmdSn = u32be(h, at + BHS.cmdSn)
-    c.expectedLength = u32be(h, at + SCSI_COMMAND.expectedDataTransferLength)
-    c.isRead = (flags & SCSI_COMMAND.read) !== 0
-    c.isWrite = (flags & SCSI_COMMAND.write) !== 0
-    c.attribute = flags & SCSI_COMMAND.attributeMask
-    c.lun = lunAt(h, at + BHS.lun)
+    c.take(h, at)
     c.unit = this.#target.luns.get(c.lun)
     c.task.reset(
       this.#nexuses.get(c.lun) ?? this.#strayNexus,
@@ -163,8 +164,12 @@ export class DataPath {
       at + SCSI_COMMAND.cdb,
       c.isWrite ? c.expectedLength : 0,
     )
+    if (c.isRead && c.isWrite) {
+      // No command of a disk moves data both ways.
+      c.task.check(SENSE.invalidFieldInCommandInformationUnit)
+      return this.#finish(c)
+    }
     if (c.isWrite) {
-      for (let i = 0; i < 8; i++) c.lunField[i] = h[at + BHS.lun + i]!
       const { immediateData, initialR2T, firstBurstLength } = this.#out.params
       if (length > 0) {
         if (!immediateData || length > firstBurstLength || length > c.expectedLength) {
@@ -188,9 +193,9 @@ export class DataPath {
   #mayStart(c: Command, ahead: number): boolean {
     if (this.#blocked || this.#ordered) return false
     if (c.attribute === TASK_ATTRIBUTE.ordered && ahead > 0) return false
-    return !c.isRead || this.#reserved + this.#wire.pendingBytes < OUT_LIMIT
+    if (!c.isRead) return true
+    return this.#reserved + this.#wire.pendingBytes < OUT_LIMIT && !this.#turn.isOver()
   }
-
   /** Starts what waited, as far as it may. */
   pump(): void {
     if (this.#closed) return
@@ -267,17 +272,7 @@ export class DataPath {
     while (c.solicitedEnd < c.wanted && c.r2ts.length < maxOutstandingR2T) {
       const length = Math.min(maxBurstLength, c.wanted - c.solicitedEnd)
       const tag = this.#newTag()
-      const at = this.#out.header(this.#batch, OPCODE.r2t, FINAL)
-      const b = this.#batch.bytes
-      b.set(c.lunField, at + BHS.lun)
-      putU32be(b, at + BHS.initiatorTaskTag, c.initiatorTaskTag)
-      putU32be(b, at + BHS.targetTransferTag, tag)
-      putU32be(b, at + BHS.statSn, this.#out.statSn)
-      this.#out.putWindow(b, at)
-      putU32be(b, at + R2T.r2tSn, c.r2tSn++)
-      putU32be(b, at + R2T.bufferOffset, c.solicitedEnd)
-      putU32be(b, at + R2T.desiredDataTransferLength, length)
-      this.#out.headerDigest(b, at)
+      this.#out.r2t(this.#batch, c, tag, length)
       c.solicitedEnd += length
       c.r2ts.push({ tag, end: c.solicitedEnd })
     }
@@ -376,6 +371,7 @@ export class DataPath {
         // The payload lies at the end; segments are moved to their places from the front on.
         const used = this.#out.dataIn(c, this.#batch.bytes, at, total, segment, payload)
         this.#batch.rewind(at + used)
+        this.#turn.took(total)
         return this.#release(c)
       }
       this.#deviceWaits = true
@@ -435,7 +431,9 @@ export class DataPath {
         this.#batch.pool.letGo(arena)
         c.unit!.fail(c.task, thrown)
         this.#finish(c)
-      } else {
+      } else if (this.#segmentLength(c.unit!.blockSize) < segment)
+        this.#readInSmallerSegments(c, arena, total, segment, payload)
+      else {
         const used = this.#out.dataIn(c, arena.bytes, at, total, segment, payload)
         this.#batch.sendHeld(arena, at, used)
         this.#release(c)
@@ -443,6 +441,17 @@ export class DataPath {
       this.pump()
     }
     c.working = waiting.then(() => ended(), ended).catch((thrown: unknown) => this.#owner.bug(thrown))
+  }
+
+  /** The initiator takes less in one segment than it did when the read began. */
+  #readInSmallerSegments(c: Command, arena: Arena, total: number, old: number, payload: number): void {
+    const { pool } = this.#batch
+    const segment = this.#segmentLength(c.unit!.blockSize)
+    const fresh = pool.lend(this.#out.lengthOf(total, segment) + RESPONSE_ROOM)
+    const at = this.#out.gather(arena.bytes, total, old, payload, fresh.bytes, segment)
+    pool.letGo(arena)
+    this.#batch.sendHeld(fresh, 0, this.#out.dataIn(c, fresh.bytes, 0, total, segment, at))
+    this.#release(c)
   }
 
   // --- Answers -------------------------------------------------------------------------------------------------
@@ -459,19 +468,7 @@ export class DataPath {
       b.set(data, payload)
       const used = this.#out.dataIn(c, b, at, data.length, segment, payload)
       this.#batch.rewind(at + used)
-    } else {
-      const sense = c.task.status === STATUS.checkCondition && c.task.sense
-      const segment = sense ? encodeSenseSegment(sense, c.unit?.descriptorSense ?? false) : undefined
-      const room = BHS_LENGTH + 2 * DIGEST + (segment ? segment.length + 4 : 0)
-      const at = this.#batch.room(room)
-      const b = this.#batch.bytes
-      this.#out.putResponse(b, at, c, c.phase === PHASE.dataOut ? c.task.dataOutLength : (data?.length ?? 0), 0)
-      if (segment) {
-        putU24be(b, at + BHS.dataSegmentLength, segment.length)
-        b.set(segment, at + BHS_LENGTH + (this.#out.params.headerDigest ? DIGEST : 0))
-      }
-      this.#batch.rewind(at + this.#out.seal(b, at, segment ? segment.length : 0))
-    }
+    } else this.#out.response(this.#batch, c)
     this.#release(c)
   }
 

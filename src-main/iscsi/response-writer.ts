@@ -1,5 +1,6 @@
 import { crc32c } from '../base/crc32c.ts'
 import { putU24be, putU32be } from '../base/bytes.ts'
+import { encodeSenseSegment, STATUS } from '../scsi/sense.ts'
 import type { Command } from './command.ts'
 import type { CommandWindow } from './command-window.ts'
 import { putDigest } from './framer.ts'
@@ -8,6 +9,7 @@ import type { OutBatch } from './out-batch.ts'
 import { BHS, BHS_LENGTH, FINAL, paddingOf } from './pdu/bhs.ts'
 import { DATA_IN } from './pdu/data-in.ts'
 import { NO_TAG, OPCODE } from './pdu/opcode.ts'
+import { R2T } from './pdu/r2t.ts'
 import { SCSI_RESPONSE } from './pdu/scsi-response.ts'
 
 /** Bytes of a header or data digest. */
@@ -60,9 +62,23 @@ export class ResponseWriter {
     }
     this.bytesRead += length
     if (exact) return at - start
-    this.putResponse(b, at, c, total, dataSn)
+    this.putResponse(b, at, c, c.isWrite ? 0 : total, dataSn)
     at += this.seal(b, at, 0)
     return at - start
+  }
+
+  /** A SCSI Response of its own, with sense data where the status wants it. */
+  response(batch: OutBatch, c: Command): void {
+    const sense = c.task.status === STATUS.checkCondition && c.task.sense
+    const segment = sense ? encodeSenseSegment(sense, c.unit?.descriptorSense ?? false) : undefined
+    const at = batch.room(BHS_LENGTH + 2 * DIGEST + (segment ? segment.length + 4 : 0))
+    const b = batch.bytes
+    this.putResponse(b, at, c, c.moved, 0)
+    if (segment) {
+      putU24be(b, at + BHS.dataSegmentLength, segment.length)
+      b.set(segment, at + BHS_LENGTH + (this.params.headerDigest ? DIGEST : 0))
+    }
+    batch.rewind(at + this.seal(b, at, segment ? segment.length : 0))
   }
 
   /** A SCSI Response header. @param moved bytes the command would have moved by its CDB: against what the initiator
@@ -84,6 +100,42 @@ export class ResponseWriter {
     this.putStatSn(b, at)
     this.putWindow(b, at)
     putU32be(b, at + SCSI_RESPONSE.expDataSn, expDataSn)
+  }
+
+  /** Bytes on the wire of a read that is cut into segments. */
+  lengthOf(total: number, segment: number): number {
+    return total + Math.ceil(total / segment) * this.#around
+  }
+  get #around(): number {
+    return BHS_LENGTH + DIGEST * (Number(this.params.headerDigest) + Number(this.params.dataDigest))
+  }
+  /** Lays the data of a read that was prepared for segments of `old` bytes where `dataIn` wants it for smaller ones, and
+   *  returns the place. @param payload where the data lies in one piece, or -1 when each segment is in its place. */
+  gather(from: Uint8Array, total: number, old: number, payload: number, into: Uint8Array, segment: number): number {
+    const to = this.lengthOf(total, segment) - (this.params.dataDigest ? DIGEST : 0) - total
+    if (payload >= 0) into.set(from.subarray(payload, payload + total), to)
+    else {
+      let at = BHS_LENGTH + (this.params.headerDigest ? DIGEST : 0)
+      for (let done = 0; done < total; done += old, at += old + this.#around) {
+        into.set(from.subarray(at, at + Math.min(old, total - done)), to + done)
+      }
+    }
+    return to
+  }
+
+  /** An R2T for the next `length` bytes of a command. */
+  r2t(batch: OutBatch, c: Command, tag: number, length: number): void {
+    const at = this.header(batch, OPCODE.r2t, FINAL)
+    const b = batch.bytes
+    b.set(c.lunField, at + BHS.lun)
+    putU32be(b, at + BHS.initiatorTaskTag, c.initiatorTaskTag)
+    putU32be(b, at + BHS.targetTransferTag, tag)
+    putU32be(b, at + BHS.statSn, this.statSn)
+    this.putWindow(b, at)
+    putU32be(b, at + R2T.r2tSn, c.r2tSn++)
+    putU32be(b, at + R2T.bufferOffset, c.solicitedEnd)
+    putU32be(b, at + R2T.desiredDataTransferLength, length)
+    this.headerDigest(b, at)
   }
 
   /** Reserves a header of zeros in the batch (digest included) and returns its place. */

@@ -1,5 +1,7 @@
 import type { Nexus } from '../scsi/task.ts'
+import { serialLess } from '../base/serial.ts'
 import type { Command } from './command.ts'
+import type { CommandWindow } from './command-window.ts'
 import type { DataPath } from './data-path.ts'
 import { lunAt } from './pdu/bhs.ts'
 import { TASK_MANAGEMENT, type TaskManagementRequest } from './pdu/task-management-request.ts'
@@ -12,12 +14,21 @@ export interface TaskManagementOutcome {
   readonly after?: Promise<void>
 }
 
+/** Whether a function must wait until every command before it has come: those that end many commands of a unit.
+ *  Source: RFC 7143 §4.2.3.3. */
+export function waitsForCommands(r: TaskManagementRequest, window: CommandWindow): boolean {
+  const F = TASK_MANAGEMENT
+  const ofUnit = [F.abortTaskSet, F.clearTaskSet, F.logicalUnitReset] as readonly number[]
+  return r.immediate && ofUnit.includes(r.function) && serialLess(window.expCmdSn, r.cmdSn)
+}
+
 /** Carries out a task management function. Source: RFC 7143 §11.5, SAM-5 §7. */
 export function manageTasks(
   r: TaskManagementRequest,
   data: DataPath,
   target: Target,
   nexuses: ReadonlyMap<number, Nexus>,
+  window: CommandWindow,
 ): TaskManagementOutcome {
   const R = TASK_MANAGEMENT_RESPONSE
   const F = TASK_MANAGEMENT
@@ -26,8 +37,11 @@ export function manageTasks(
   switch (r.function) {
     case F.abortTask: {
       const c = data.find(r.referencedTaskTag)
-      if (!c || c.aborted || c.lun !== lun) return { response: R.taskDoesNotExist }
-      return complete([c], data)
+      if (c && !c.aborted && c.lun === lun) return complete([c], data)
+      // It overtook its task, which then need not come any more. Source: RFC 7143 §11.6.1.
+      if (c || !serialLess(r.refCmdSn, r.cmdSn) || !window.awaits(r.refCmdSn)) return { response: R.taskDoesNotExist }
+      window.plug(r.refCmdSn)
+      return { response: R.functionComplete }
     }
     case F.abortTaskSet:
       return unit ? complete(ofUnit(data, lun), data) : { response: R.lunDoesNotExist }
@@ -43,6 +57,7 @@ export function manageTasks(
     }
     case F.targetWarmReset:
     case F.targetColdReset: {
+      window.plugBelow(r.cmdSn)
       const outcome = complete([...data.commands()], data)
       for (const each of target.luns.values()) each.reset()
       return outcome

@@ -65,6 +65,7 @@ export const SENSE = {
   copyAborted: sense(0xa, 0x00, 0x00, 'NO ADDITIONAL SENSE INFORMATION'),
   unreachableCopyTarget: sense(0xa, 0x08, 0x04, 'UNREACHABLE COPY TARGET'),
   abortedNotEnoughData: sense(0xb, 0x4b, 0x00, 'DATA PHASE ERROR'),
+  invalidFieldInCommandInformationUnit: sense(0x5, 0x0e, 0x03, 'INVALID FIELD IN COMMAND INFORMATION UNIT'),
   unexpectedUnsolicitedData: sense(0xb, 0x0c, 0x0c, 'WRITE ERROR - UNEXPECTED UNSOLICITED DATA'),
   notEnoughUnsolicitedData: sense(0xb, 0x0c, 0x0d, 'WRITE ERROR - NOT ENOUGH UNSOLICITED DATA'),
   miscompare: sense(0xe, 0x1d, 0x00, 'MISCOMPARE DURING VERIFY OPERATION'),

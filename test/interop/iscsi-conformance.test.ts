@@ -5,6 +5,7 @@ import { expect, test } from 'vitest'
 import { createRawDisk } from '../../src-main/disks/raw-device.ts'
 import { ALLOWED_SKIPS } from '../support/conformance.ts'
 import { readVerdicts, type Verdict } from '../support/cunit.ts'
+import { audited, type AuditedTarget } from '../support/iscsi-auditor/proxy.ts'
 import { runProgram } from '../support/run-program.ts'
 import { hasProgram, startBootlace, startTgt, type RunningTarget } from '../support/targets.mjs'
 
@@ -41,7 +42,12 @@ const named = (of: ReadonlyMap<string, Verdict>, v: Verdict): string[] =>
 
 test('iscsi-test-cu: nothing fails, every skip has its reason, and what tgt passes passes', async (context) => {
   if (!hasProgram('iscsi-test-cu')) return context.skip('iscsi-test-cu (libiscsi-bin) is not installed')
-  const ours = await verdicts(startBootlace)
+  let bootlace: AuditedTarget | undefined
+  const ours = await verdicts(async (file) => (bootlace = await audited(await startBootlace(file))))
+  const { auditor } = bootlace!
+  console.log(`audited: ${auditor.checked} PDUs of the target on ${auditor.connections} connections`)
+  expect(auditor.violations).toEqual([])
+  expect(auditor.checked).toBeGreaterThan(10_000)
   const table = (name: string, of: ReadonlyMap<string, Verdict>): string =>
     `${name.padEnd(10)} ${(['pass', 'skip', 'fail', 'unfinished'] as const).map((v) => `${v} ${count(of, v)}`).join(', ')}`
   console.log(table('Bootlace', ours))
@@ -64,6 +70,11 @@ test('iscsi-test-cu: nothing fails, every skip has its reason, and what tgt pass
 
 test('iscsi-test-cu on a write-protected disk', async (context) => {
   if (!hasProgram('iscsi-test-cu')) return context.skip('iscsi-test-cu (libiscsi-bin) is not installed')
-  const found = await verdicts((file) => startBootlace(file, ['--read-only']), 'ALL.ReadOnly')
+  let bootlace: AuditedTarget | undefined
+  const found = await verdicts(async (file) => {
+    bootlace = await audited(await startBootlace(file, ['--read-only']))
+    return bootlace
+  }, 'ALL.ReadOnly')
+  expect(bootlace!.auditor.violations).toEqual([])
   expect([...found]).toEqual([['ReadOnly.ReadOnlySBC', 'pass']])
 })

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createRawDisk } from '../../src-main/disks/raw-device.ts'
-import { hasProgram, startBootlace, type RunningTarget } from '../support/targets.mjs'
+import { audited, type AuditedTarget } from '../support/iscsi-auditor/proxy.ts'
+import { hasProgram, startBootlace } from '../support/targets.mjs'
 import { runProgram } from '../support/run-program.ts'
 
 /** Foreign clients against the target: libiscsi's command line tools and QEMU's block layer. */
@@ -15,17 +16,19 @@ const COPY_TIMEOUT_MS = 120_000
 
 let folder: string
 let disk: string
-let target: RunningTarget
+let target: AuditedTarget
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'bootlace-interop-'))
   disk = join(folder, 'disk.img')
   await createRawDisk(disk, GIB)
-  target = await startBootlace(disk)
+  target = await audited(await startBootlace(disk))
 })
 afterAll(async () => {
   await target.stop()
   rmSync(folder, { recursive: true, force: true })
+  expect(target.auditor.violations).toEqual([])
+  expect(target.auditor.checked).toBeGreaterThan(0)
 })
 
 function sha256(path: string): Promise<string> {
@@ -42,7 +45,7 @@ describe.skipIf(!hasProgram('iscsi-inq'))('libiscsi tools (skipped when libiscsi
   test('iscsi-ls finds the target and its disk at LUN 0', async () => {
     const r = await runProgram('iscsi-ls', ['-s', `iscsi://${target.portal}/`], TOOL_TIMEOUT_MS)
     expect(r.code).toBe(0)
-    expect(r.stdout).toContain(`Target:${target.iqn} Portal:${target.portal},1`)
+    expect(r.stdout).toContain(`Target:${target.iqn} Portal:${target.portalBehind},1`)
     expect(r.stdout).toMatch(/Lun:0\s+Type:DIRECT_ACCESS \(Size:1023M\)/)
   })
 

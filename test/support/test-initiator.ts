@@ -20,6 +20,8 @@ import type { SessionEnd, SessionView, Target } from '../../src-main/iscsi/targe
 import { encodeText, type KeyValue } from '../../src-main/iscsi/text/text-keys.ts'
 import { createLogicalUnit } from '../../src-main/scsi/logical-unit.ts'
 import { FakeClock } from './fake-clock.ts'
+import { Conversation } from './iscsi-auditor/conversation.ts'
+import { listen } from './iscsi-auditor/listen.ts'
 import { PduRecorder } from './pdu-recorder.ts'
 
 export const TARGET_NAME = 'iqn.2026-11.app.bootlace:test'
@@ -35,6 +37,7 @@ export class TestPortal {
   readonly logins: SessionView[] = []
   readonly target: Target
   readonly context: ConnectionContext
+  readonly initiators: TestInitiator[] = []
   loginsEnded = 0
 
   constructor(device: BlockDevice) {
@@ -69,6 +72,13 @@ export class TestPortal {
       loginEnded: () => this.loginsEnded++,
     }
   }
+
+  /** What the auditor found wrong with what the target sent, on all connections. */
+  get violations(): string[] {
+    return this.initiators.flatMap((i) =>
+      i.conversation.violations.map((v) => `PDU ${v.pdu}: [${v.rule}] ${v.sentence}`),
+    )
+  }
 }
 
 const LINUX_KEYS: readonly KeyValue[] = [
@@ -99,6 +109,8 @@ export class TestInitiator {
   readonly wire: PduRecorder
   readonly connection: Connection
   readonly portal: TestPortal
+  /** Both directions, as the auditor sees them. */
+  readonly conversation = new Conversation()
   cmdSn = 1
   expStatSn = 0
   nextTag = 1
@@ -111,6 +123,8 @@ export class TestInitiator {
     this.wire = new PduRecorder(remoteAddress)
     this.#arrival = new ReceiveBuffer(portal.context.pool)
     this.connection = new Connection(portal.context, this.wire, this.#arrival)
+    portal.initiators.push(this)
+    listen(this, (from, bytes) => this.conversation.feed(from, bytes))
   }
 
   /** Bytes arrive, in as many events as it takes. What is not held of an event is spoiled right after it, as the next one would. */

@@ -17,6 +17,9 @@ export interface Negotiated {
 }
 
 const ROWS = new Map(KEYS.map((row) => [row.name, row]))
+/** Of a value, and of an iSCSI name. Characters. Source: RFC 7143 §6.1, §4.2.7.1. */
+const MAX_VALUE_LENGTH = 255
+const MAX_NAME_LENGTH = 223
 const NUMBER = /^(0[xX][0-9a-fA-F]+|[0-9]+)$/
 
 /** A numeric value of the wire, decimal or 0x hex. Source: RFC 7143 §6.1. */
@@ -65,12 +68,24 @@ export function negotiate(
     if (outcome.value !== 'Reject' && row.rule !== 'refuse') agreed.set(key, outcome.value)
     notes.push(`${key}: initiator ${value}, outcome ${outcome.value}`)
   }
+  boundFirstBurst(answer, agreed)
   return { answer, agreed, notes }
+}
+
+/** FirstBurstLength must not exceed MaxBurstLength, in whatever order they are offered. Source: RFC 7143 §13.14. */
+function boundFirstBurst(answer: KeyValue[], agreed: Map<string, string>): void {
+  const most = agreed.get('MaxBurstLength')!
+  const at = answer.findIndex(([key, value]) => key === 'FirstBurstLength' && Number(value) > Number(most))
+  if (at < 0) return
+  answer[at] = ['FirstBurstLength', most]
+  agreed.set('FirstBurstLength', most)
 }
 
 /** A repeated declaration is taken when it says the same: libiscsi names itself in each stage. */
 function declare(row: KeyRow, value: string, agreed: Map<string, string>, again: boolean): string | undefined {
   if (again && agreed.get(row.name) !== value) return `${row.name} was declared twice`
+  if (value.length > MAX_VALUE_LENGTH) return `${row.name} is longer than ${MAX_VALUE_LENGTH} characters`
+  if (row.name.endsWith('Name') && value.length > MAX_NAME_LENGTH) return `${row.name} is no iSCSI name: too long`
   if (row.low !== undefined) {
     const n = numberOf(value)
     if (n === undefined || n < row.low || n > row.high!) return `${row.name}=${value} is out of range`

@@ -32,7 +32,7 @@ export const KEYS: readonly KeyRow[] = [
   row('HeaderDigest', 'list', 'None', 'RFC 7143 §13.1'),
   row('DataDigest', 'list', 'None', 'RFC 7143 §13.1'),
   row('MaxConnections', 'min', '1', 'RFC 7143 §13.2', 1, 65535),
-  row('SendTargets', 'declare', '', 'RFC 7143 §13.3'),
+  row('SendTargets', 'refuse', 'Reject', 'RFC 7143 §13.3'),
   row('TargetName', 'declare', '', 'RFC 7143 §13.4'),
   row('InitiatorName', 'declare', '', 'RFC 7143 §13.5'),
   row('TargetAlias', 'declare', '', 'RFC 7143 §13.6'),

@@ -123,6 +123,14 @@ export function describeLab(
       return lab
     }
     define(theLab)
+    test('the target kept to the standard in all it sent', async () => {
+      const auditor = await theLab().network.iscsi.stop()
+      const gaps = auditor.gaps.length > 0 ? `, incomplete: ${auditor.gaps.join('; ')}` : ''
+      console.log(`${title}: ${auditor.checked} PDUs on ${auditor.connections} iSCSI connections${gaps}`)
+      expect(auditor.violations).toEqual([])
+      // Not every lab boots from the engine; where it does, something must have been looked at.
+      if (auditor.connections > 0) expect(auditor.checked).toBeGreaterThan(0)
+    })
     test('no packet of ours gave an address', async () => {
       const ours = readDhcp(await theLab().network.capture()).filter(
         (message) => message.isReply && message.sourceIp === LAB.server,

@@ -3,6 +3,7 @@ import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, watc
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type LabLock, takeLabLock } from './lock.ts'
+import { type IscsiRecorder, recordIscsi } from './iscsi-recorder.ts'
 import { cacheDir } from './paths.ts'
 import { captureSync, pauseSync, run, startOfProcess } from './process.ts'
 
@@ -25,6 +26,8 @@ export interface Network {
   readonly bulkDir: string
   /** A capture of everything but bulk TCP that crossed the bridge until now: the file's path. */
   capture(): Promise<string>
+  /** Everything between the engine's iSCSI target and the PCs, judged as it passes. */
+  readonly iscsi: IscsiRecorder
   /** A command line that runs `command` in a namespace. */
   inside(room: Room, command: readonly string[]): string[]
   /** Starts a program in a namespace; ended with the network at the latest. Output goes to `dir/<name>.log`. */
@@ -83,6 +86,7 @@ async function build(name: string, lock: LabLock, forget: () => void): Promise<N
   await run(['ip', '-n', space('srv'), 'route', 'add', 'default', 'via', LAB.router])
   await run(['ip', '-n', space('router'), 'address', 'add', `${LAB.router}/24`, 'broadcast', '+', 'dev', 'eth0'])
 
+  const iscsi = await recordIscsi((command) => inside('srv', command))
   let taps = 0
   const pcap = join(dir, 'wire.pcap')
   const network: Network = {
@@ -92,6 +96,7 @@ async function build(name: string, lock: LabLock, forget: () => void): Promise<N
       await recorded(pcap, (text) => run(inside('srv', ['bash', '-c', `echo ${text} >/dev/udp/${LAB.router}/9`])))
       return pcap
     },
+    iscsi,
     inside,
     start(room, program, command) {
       const [first = '', ...rest] = inside(room, command)
@@ -104,6 +109,7 @@ async function build(name: string, lock: LabLock, forget: () => void): Promise<N
       return tap
     },
     async close() {
+      await iscsi.stop()
       clear(name)
       forget()
       await lock.release()

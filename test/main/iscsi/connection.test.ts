@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { AppError } from '../../../src-main/base/errors.ts'
 import type { AsyncMessage } from '../../../src-main/iscsi/pdu/async-message.ts'
 import { encodeLogoutRequest } from '../../../src-main/iscsi/pdu/logout-request.ts'
@@ -20,6 +20,9 @@ beforeEach(() => {
   portal = new TestPortal(disk)
   pc = new TestInitiator(portal)
 })
+
+/** Whatever a test does: what the target sends keeps to the standard. */
+afterEach(() => expect(portal.violations).toEqual([]))
 
 /** Lets promises that are settled run their continuations. */
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))

@@ -39,6 +39,40 @@ describe('outcomes follow the rule of the key', () => {
   })
 })
 
+test.each([true, false])(
+  'FirstBurstLength never exceeds MaxBurstLength, in either order of the offer (%s)',
+  (first) => {
+    const offer: KeyValue[] = [
+      ['FirstBurstLength', '262144'],
+      ['MaxBurstLength', '8192'],
+    ]
+    const outcome = negotiate(first ? offer : offer.toReversed(), OUR_VALUES, fallbacks(), new Set())
+    expect(Object.fromEntries(outcome.answer)).toEqual({ FirstBurstLength: '8192', MaxBurstLength: '8192' })
+    expect(outcome.agreed.get('FirstBurstLength')).toBe('8192')
+  },
+)
+
+test('a FirstBurstLength of the second request keeps to the MaxBurstLength of the first', () => {
+  const before = negotiate([['MaxBurstLength', '4096']], OUR_VALUES, fallbacks(), new Set()).agreed
+  expect(negotiate([['FirstBurstLength', '65536']], OUR_VALUES, before, new Set()).answer).toEqual([
+    ['FirstBurstLength', '4096'],
+  ])
+})
+
+test('SendTargets is no key of the login', () => {
+  expect(answerTo(['SendTargets', 'All'])).toEqual({ SendTargets: 'Reject' })
+})
+
+test.each<[string, number, boolean]>([
+  ['InitiatorName', 223, true],
+  ['InitiatorName', 224, false],
+  ['TargetName', 224, false],
+  ['InitiatorAlias', 255, true],
+  ['InitiatorAlias', 256, false],
+])('%s of %i characters: %s', (key, length, legal) => {
+  expect(errorOf([key, 'x'.repeat(length)]) === undefined).toBe(legal)
+})
+
 test('declarations get no answer, and every offered key of EDK2 gets one', () => {
   const offer: KeyValue[] = [
     ['HeaderDigest', 'None,CRC32C'],
