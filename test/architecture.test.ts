@@ -14,7 +14,7 @@ const BASE = /^src-main\/base\//
 const NODE = /^node:/
 const own = (folder: string) => new RegExp(`^src-main/${folder}/`)
 const PURE_CODECS =
-  /^src-main\/(iscsi\/pdu\/|iscsi\/text\/(text-keys|negotiate)\.ts|scsi\/(cdb|sense|inquiry|vpd|mode-pages|read-capacity|report-luns)\.ts|dhcp\/(packet|options|arch-type|pxe-options)\.ts|tftp\/(packet|options)\.ts|http\/range\.ts|disks\/[^/]+\/format\.ts|boot\/ipxe-script\.ts)/
+  /^src-main\/(iscsi\/pdu\/|iscsi\/text\/(text-keys|negotiate|large-binary)\.ts|scsi\/(cdb|sense|inquiry|vpd|mode-pages|read-capacity|report-luns)\.ts|dhcp\/(packet|options|arch-type|pxe-options)\.ts|tftp\/(packet|options)\.ts|http\/range\.ts|disks\/[^/]+\/format\.ts|boot\/ipxe-script\.ts)/
 const BLOCK_DEVICE = /^src-main\/disks\/block-device\.ts$/
 /** The way to an engine that runs already is one, for the command line and the window. */
 const CONTROL = /^src-main\/cli\/connect\.ts$/

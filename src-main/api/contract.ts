@@ -2,6 +2,7 @@ import { z } from 'zod'
 import {
   ClientChange,
   ClientId,
+  ClientSecret,
   ClientView,
   CloneDisk,
   DiskChange,
@@ -94,6 +95,10 @@ export const contract = {
   clientDelete: command(ClientId, ClientId),
   /** Sends a Wake-on-LAN packet. */
   clientWake: command(ClientId, ClientId),
+  /** The password for its disks, of a PC that has one. */
+  clientSecret: query(ClientId, ClientSecret),
+  /** Makes a new one. */
+  clientSecretNew: command(ClientId, ClientSecret),
   settingsChange: command(SettingsChange, Settings),
   /** What the wizard asked so far. */
   setup: query(nothing, SetupDraft.nullable()),

@@ -94,6 +94,9 @@ export const Keep = z.enum(['always', 'never', 'until'])
  *  one it has. */
 export const Follows = z.enum(['production', 'test', 'pinned'])
 
+/** Whether a PC must give a password (CHAP) to reach its disks: not, it to us, or each to the other. */
+export const Chap = z.enum(['off', 'on', 'mutual'])
+
 export const ClientView = z.object({
   mac: z.string(),
   name: z.string(),
@@ -113,6 +116,9 @@ export const ClientView = z.object({
   secondDisk: z.string().optional(),
   /** The room or purpose it is shown under. */
   group: z.string().optional(),
+  chap: Chap,
+  /** Its disks are for its own initiator name only; a password has the same effect. */
+  exclusive: z.boolean(),
   createdMs: z.number(),
   live: z.object({
     stage: LiveStage,
@@ -251,6 +257,8 @@ export const NewClient = z.object({
   /** Its second disk is to be one of its own, made from the image named in `secondDisk`. */
   secondOwn: z.boolean().optional(),
   group: z.string().optional(),
+  chap: Chap.optional(),
+  exclusive: z.boolean().optional(),
 })
 /** Fields left out stay as they are; `null` takes a value away. `id` is the name or the MAC. */
 export const ClientChange = z.object({
@@ -270,6 +278,8 @@ export const ClientChange = z.object({
   secondDisk: z.string().nullable().optional(),
   group: z.string().nullable().optional(),
   secondOwn: z.boolean().optional(),
+  chap: Chap.optional(),
+  exclusive: z.boolean().optional(),
 })
 export const NewRestorePoint = z.object({ name: z.string(), note: z.string().max(200).optional() })
 /** Back to a restore point; without one, to the one the disk stands on. What the disk holds is kept as a further point
@@ -359,6 +369,16 @@ export const OfflineReport = z.object({
 })
 export const Named = z.object({ name: z.string() })
 export const ClientId = z.object({ id: z.string() })
+/** The password of a PC and, for both directions, ours. Told by the calls that are asked for it, and by nothing else. */
+export const ClientSecret = z.object({
+  /** The PC's name. */
+  id: z.string(),
+  chap: z.enum(['on', 'mutual']),
+  username: z.string(),
+  password: z.string(),
+  reverseUsername: z.string().optional(),
+  reversePassword: z.string().optional(),
+})
 export const TimelineQuery = z.object({
   /** Name or MAC; absent: all. */
   client: z.string().optional(),
@@ -376,6 +396,7 @@ export type Follows = z.infer<typeof Follows>
 export type OfflineReport = z.infer<typeof OfflineReport>
 export type Space = z.infer<typeof Space>
 export type ClientView = z.infer<typeof ClientView>
+export type ClientSecret = z.infer<typeof ClientSecret>
 export type LiveStage = z.infer<typeof LiveStage>
 export type UnknownClient = z.infer<typeof UnknownClient>
 export type SessionDto = z.infer<typeof SessionDto>

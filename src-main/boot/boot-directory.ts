@@ -8,6 +8,15 @@ export interface BootDirectory {
   unknownAllowed(): boolean
   /** While a machine is being given a name and a disk: resolves when that is over or takes too long to wait for. */
   underWay?(mac: string): Promise<void> | undefined
+  /** What the loader of this PC must know to reach its disks; absent or undefined: nothing. */
+  passwordOf?(client: Client): SanPassword | undefined
+}
+
+/** The names and passwords of both sides (CHAP). */
+export interface SanPassword {
+  readonly name: string
+  readonly secret: string
+  readonly reverse?: { readonly name: string; readonly secret: string }
 }
 
 /** Where clients find us, on the served interface. */

@@ -4,7 +4,7 @@ import type { Logger } from '../base/log.ts'
 import { parseMac } from '../base/units.ts'
 import type { Client } from '../clients/client.ts'
 import type { BootContent } from './boot-content.ts'
-import type { BootDirectory, ServerAddresses } from './boot-directory.ts'
+import type { BootDirectory, SanPassword, ServerAddresses } from './boot-directory.ts'
 import type { BootPlan, BootPlanner, ClientHello } from './boot-planner.ts'
 import * as script from './ipxe-script.ts'
 import { chooseLoader, type LoaderPlatform, type LoaderSet } from './loader.ts'
@@ -68,7 +68,7 @@ export function createBootPolicy(o: BootPolicyOptions): BootPolicy {
     clientScript(mac, _query) {
       if (isPaused()) return script.pausedScript({ server: o.server, mac })
       const client = o.directory.clientByMac(mac)
-      if (client) return clientScript(client, o.server)
+      if (client) return clientScript(client, o.server, o.directory.passwordOf?.(client))
       const context = { server: o.server, mac }
       if (o.directory.underWay?.(mac))
         return script.waitScript(context, 'enrolling', ['the disk of this PC is being made.'])
@@ -102,7 +102,7 @@ const archText = (hello: ClientHello): string =>
   `architecture ${hello.arch ?? 'not given'}${hello.via === 'http' ? ' over HTTP boot' : ''}`
 
 /** The script of a client as it is set up at this moment; a set-up that cannot boot becomes a script that says so. */
-function clientScript(client: Client, server: ServerAddresses): string {
+function clientScript(client: Client, server: ServerAddresses, password: SanPassword | undefined): string {
   const context = { server, mac: client.mac }
   if (client.stage === 'local') return script.localScript(context)
   if (client.disk === undefined)
@@ -113,6 +113,7 @@ function clientScript(client: Client, server: ServerAddresses): string {
     diskName: client.disk,
     initiatorName: initiatorNameOf(client.name),
     targetName: targetNameOf(client.disk),
+    ...(password && { password }),
   }
   try {
     if (client.stage === 'run') return script.runScript(san)

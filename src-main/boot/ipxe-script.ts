@@ -17,6 +17,15 @@ export interface SanContext extends ScriptContext {
   readonly diskName: string
   readonly initiatorName: string
   readonly targetName: string
+  /** What the loader proves, and what it asks of us. */
+  readonly password?: LoaderPassword
+}
+
+/** Names and passwords of CHAP. They go into the iBFT, where the system finds them. */
+interface LoaderPassword {
+  readonly name: string
+  readonly secret: string
+  readonly reverse?: { readonly name: string; readonly secret: string }
 }
 
 /** Times in the units of the commands they go to: `sleep` seconds, `--timeout` milliseconds. */
@@ -77,12 +86,18 @@ export interface IbftBudget {
 export function ibftBudget(o: {
   readonly initiatorName: string
   readonly targetNames: readonly string[]
+  readonly password?: LoaderPassword | undefined
   /** The name the router gives the PC; unknown to us, so its longest usual length is counted. */
   readonly hostNameBytes?: number
 }): IbftBudget {
   const paths = o.targetNames.length
   const limitBytes = paths <= 2 ? 256 : paths === 3 ? 80 : 0
-  const strings = [o.initiatorName, ...o.targetNames].map((text) => utf8Bytes(text).length + 1)
+  const { name, secret, reverse } = o.password ?? {}
+  // Like the target's name, those of CHAP stand beside each path.
+  const perPath = [name, secret, reverse?.name, reverse?.secret].filter((text) => text !== undefined)
+  const strings = [o.initiatorName, ...o.targetNames.flatMap((target) => [target, ...perPath])].map(
+    (text) => utf8Bytes(text).length + 1,
+  )
   const usedBytes = strings.reduce((sum, bytes) => sum + bytes, (o.hostNameBytes ?? 15) + 1)
   return { usedBytes, limitBytes, fits: usedBytes <= limitBytes }
 }
@@ -243,7 +258,19 @@ const lines = (...text: readonly string[]): string => ['#!ipxe', ...text, ''].jo
 const title = (o: SanContext): string =>
   `echo Bootlace: ${scriptWords(o.clientName)} and its disk ${scriptWords(o.diskName)} on ${o.server.ip}`
 
-const initiator = (o: SanContext): string[] => [`set initiator-iqn ${scriptWord(o.initiatorName)}`]
+/** What an earlier script of this same start has set must not stay: with a password of ours to check, iPXE takes no login
+ *  without one. */
+function initiator(o: SanContext): string[] {
+  const setting = (name: string, value: string | undefined): string =>
+    value === undefined ? `isset \${${name}} && clear ${name} ||` : `set ${name} ${scriptWord(value)}`
+  return [
+    `set initiator-iqn ${scriptWord(o.initiatorName)}`,
+    setting('username', o.password?.name),
+    setting('password', o.password?.secret),
+    setting('reverse-username', o.password?.reverse?.name),
+    setting('reverse-password', o.password?.reverse?.secret),
+  ]
+}
 
 /** Sets the stage that the failure branch reports, then runs the command. */
 const attempt = (stage: string, command: string): string[] => [`set bl-stage ${stage}`, `${command} || goto failed`]
@@ -293,7 +320,8 @@ const waiting = (o: ScriptContext, stage: string, sentences: readonly string[]):
 
 /** On BIOS, names that do not fit the iBFT end in an error nobody understands: say it before. */
 function tooLongOnBios(o: SanContext): string[] {
-  const budget = ibftBudget({ initiatorName: o.initiatorName, targetNames: [o.targetName] })
+  const { initiatorName, targetName, password } = o
+  const budget = ibftBudget({ initiatorName, targetNames: [targetName], password })
   if (budget.fits) return []
   return [
     'iseq ${platform} pcbios || goto names-fit',

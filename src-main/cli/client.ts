@@ -1,17 +1,18 @@
 import { resolve } from 'node:path'
 import { Option, type Command } from 'commander'
 import { EngineError } from '../api/caller.ts'
-import type { ClientView, NewClient } from '../api/dto.ts'
-import { BootStage, Follows, LoaderChoice } from '../api/dto.ts'
+import type { ClientSecret, ClientView, NewClient } from '../api/dto.ts'
+import { BootStage, Chap, Follows, LoaderChoice } from '../api/dto.ts'
 import { AppError } from '../base/errors.ts'
 import { formatSize, parseMac } from '../base/units.ts'
 import { formatTime, say, table } from './output.ts'
 import { asVerb, runVerb, type CommonOptions } from './verb.ts'
 
 type Fields = CommonOptions &
-  Omit<NewClient, 'mac' | 'keep' | 'keepUntilMs' | 'secondOwn'> & {
+  Omit<NewClient, 'mac' | 'keep' | 'keepUntilMs' | 'secondOwn' | 'exclusive'> & {
     readonly keep?: string
     readonly second?: 'own' | 'shared'
+    readonly exclusive?: 'on' | 'off'
   }
 
 const withFields = (command: Command): Command =>
@@ -38,6 +39,18 @@ const withFields = (command: Command): Command =>
       )
         .choices(['own', 'shared'])
         .default(undefined),
+    )
+    .addOption(
+      new Option(
+        '--chap <directions>',
+        'its disks need a password: not at all, that of the PC, or one of each side to the other',
+      ).choices(Chap.options),
+    )
+    .addOption(
+      new Option('--exclusive <how>', 'its disks are for its own initiator name only (a password implies it)').choices([
+        'on',
+        'off',
+      ]),
     )
 
 export function addClientVerbs(program: Command): void {
@@ -110,6 +123,17 @@ export function addClientVerbs(program: Command): void {
       ),
     )
 
+  asVerb(client.command('secret <pc>'), 'bootlace client secret pc-01')
+    .description('show the password for its disks, e.g. to type it into the firmware')
+    .option('--new', 'make a new one; the PC gets it at its next start')
+    .action((id: string, o: CommonOptions & { readonly new?: boolean }) =>
+      runVerb(
+        o,
+        async (engine) => engine.call(o.new ? 'clientSecretNew' : 'clientSecret', { id }),
+        (secret) => say(describeSecret(secret)),
+      ),
+    )
+
   asVerb(client.command('wake <pc>'), 'bootlace client wake pc-01')
     .description('switch a PC on over the network (Wake-on-LAN)')
     .action((id: string, o: CommonOptions) =>
@@ -148,6 +172,8 @@ function fieldsOf(o: Fields): Omit<NewClient, 'mac'> {
     channel: o.channel,
     secondDisk: o.secondDisk,
     secondOwn: o.second === undefined ? undefined : o.second === 'own',
+    chap: o.chap,
+    exclusive: o.exclusive === undefined ? undefined : o.exclusive === 'on',
   }
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
 }
@@ -190,6 +216,25 @@ function keeps(c: ClientView): string {
   return c.keep === 'always' ? 'what it writes' : 'nothing: its image again at every start'
 }
 
+const PASSWORDS: Record<ClientView['chap'], string | undefined> = {
+  off: undefined,
+  on: 'needed for its disks',
+  mutual: 'needed for its disks, in both directions',
+}
+
+function describeSecret(s: ClientSecret): string {
+  const rows: [string, string | undefined][] = [
+    ['user name', s.username],
+    ['password', s.password],
+    ['reverse user name', s.reverseUsername],
+    ['reverse password', s.reversePassword],
+  ]
+  return rows
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${name.padEnd(19)}${value}`)
+    .join('\n')
+}
+
 function describeClient(c: ClientView): string {
   const rows: [string, string | undefined][] = [
     ['name', c.name],
@@ -206,6 +251,8 @@ function describeClient(c: ClientView): string {
     ['versions', c.channel],
     ['second', c.secondDisk],
     ['group', c.group],
+    ['password', PASSWORDS[c.chap]],
+    ['only it', c.exclusive ? 'its disks are for its own initiator name only' : undefined],
     ['state', `${c.live.stage}: ${c.live.text}`],
     ['since', c.live.sinceMs > 0 ? formatTime(c.live.sinceMs) : undefined],
     ['address', c.live.ip],

@@ -14,6 +14,9 @@ export type Keep = 'always' | 'never' | 'until'
 /** Which version of its image a reset gives it. */
 export type Follows = 'production' | 'test' | 'pinned'
 
+/** Whether the PC must give a password (CHAP) to reach its disks: it to us, or each to the other. */
+export type Chap = 'on' | 'mutual'
+
 export interface Client {
   /** Lower-case colon text; the identity. */
   readonly mac: string
@@ -38,6 +41,10 @@ export interface Client {
   readonly secondDisk?: string
   /** The room or purpose it is shown under. */
   readonly group?: string
+  /** Absent: no password. */
+  readonly chap?: Chap
+  /** Its disks are for its own initiator name only. A password has the same effect. */
+  readonly exclusive?: true
   readonly createdMs: number
 }
 

@@ -7,6 +7,19 @@ export interface ClientStore {
   remove(mac: string): void
 }
 
+/** What a PC and we know of each other. Never part of a view, a log or a fact. */
+export interface ChapSecrets {
+  /** The PC's. */
+  readonly secret: string
+  /** Ours, for both directions. */
+  readonly reverseSecret: string
+}
+export interface ChapSecretStore {
+  get(mac: string): ChapSecrets | undefined
+  put(mac: string, secrets: ChapSecrets): void
+  remove(mac: string): void
+}
+
 export interface TimelineStore {
   /** Returns the event with its id. */
   add(event: Omit<TimelineEvent, 'id'>): TimelineEvent

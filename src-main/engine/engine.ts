@@ -9,6 +9,7 @@ import { LiveBoard } from '../clients/live-board.ts'
 import { ClientRegistry } from '../clients/registry.ts'
 import { lockDataFolder } from '../db/data-lock.ts'
 import { openDatabase } from '../db/database.ts'
+import { createChapSecretStore } from '../db/stores/chap-secret-store.ts'
 import { createClientStore } from '../db/stores/client-store.ts'
 import { createDiskStore } from '../db/stores/disk-store.ts'
 import { createJobStore } from '../db/stores/job-store.ts'
@@ -20,6 +21,7 @@ import { createTimelineStore } from '../db/stores/timeline-store.ts'
 import { chooseInterface, type ServedInterface } from '../platform/interfaces.ts'
 import { LatencyProbe } from '../iscsi/latency-probe.ts'
 import { wakeOnLan } from '../platform/wake-on-lan.ts'
+import { Access } from './access.ts'
 import { adminUrlOf, openAdminServer } from './admin-server.ts'
 import { openControlSocket } from './control-socket.ts'
 import { BlockCache, cacheBytesFor } from '../disks/cache.ts'
@@ -120,6 +122,7 @@ export class Engine implements EngineFace {
     const settingsBook = new SettingsBook(settings, logger)
     const timeline = createTimelineStore(db)
     const registry = new ClientRegistry(createClientStore(db), createMachineStore(db), clock)
+    const access = new Access(registry, createChapSecretStore(db))
 
     const listeners = new Set<(event: EngineEvent) => void>()
     const tell = (event: EngineEvent) => {
@@ -237,6 +240,7 @@ export class Engine implements EngineFace {
       bootsPaused: () => settingsBook.now().bootsPaused,
       enrolment: setup.enrolment,
       latency,
+      access,
     })
     running.network = network
     unwind.push(() => network.close())
@@ -248,6 +252,7 @@ export class Engine implements EngineFace {
       changed,
       settings: settingsBook,
       metrics,
+      access,
       logTail: (query) => logTail(logFile, query),
       wake: (mac) => wakeOnLan(mac, served.address),
       endSessions: (targetName) => network.endSessions(targetName),

@@ -10,6 +10,7 @@ import type { ClientFields } from '../clients/registry.ts'
 import type { TimelineStore } from '../clients/stores.ts'
 import { parseMac } from '../base/units.ts'
 import { scriptWords } from '../boot/ipxe-script.ts'
+import type { Access } from './access.ts'
 import { browse } from './browse.ts'
 import { diskHandlers, type HandlerNeeds } from './disk-handlers.ts'
 import type { MetricsBook } from './metrics.ts'
@@ -25,6 +26,7 @@ export function createHandlers(
     wake(mac: string): Promise<void>
     settings: Pick<SettingsBook, 'change'>
     readonly metrics: Pick<MetricsBook, 'history' | 'historyOf'>
+    readonly access: Pick<Access, 'settle' | 'secretOf' | 'renew'>
     logTail(query: { level?: LogLevel | undefined; limit?: number | undefined }): Promise<LogLine[]>
   },
 ): Handlers {
@@ -74,6 +76,21 @@ export function createHandlers(
     return changed
   }
 
+  /** A system that runs has taken its name and its password from its loader: with others it could not come back to its disk
+   *  after a break. */
+  const refuseRunning = (client: Client): void => {
+    if (parts.board.sessionsOf(client.mac) === 0) return
+    throw new AppError('client.inUse', `${client.name} is running, and would lose its disk`, {
+      hint: 'Shut that PC down first.',
+    })
+  }
+  const changesAccess = (before: Client, wanted: ClientFields): boolean =>
+    ('chap' in wanted && wanted.chap !== before.chap) ||
+    ('exclusive' in wanted && wanted.exclusive !== before.exclusive) ||
+    (wanted.name !== undefined &&
+      wanted.name.trim().toLowerCase() !== before.name &&
+      (before.chap !== undefined || before.exclusive === true))
+
   return {
     snapshot: () => snapshot(parts),
 
@@ -93,6 +110,7 @@ export function createHandlers(
 
     async clientAdd({ mac, secondOwn, ...fields }) {
       const client = registry.add(mac, checkFields(normalise(fields)))
+      o.access.settle(client)
       return clientView(parts, await withSecondDisk(client, secondOwn ?? false))
     },
 
@@ -104,7 +122,9 @@ export function createHandlers(
           hint: 'Shut that PC down first.',
         })
       }
+      if (changesAccess(before, wanted)) refuseRunning(before)
       const client = registry.change(id, checkFields({ ...wanted, ...dateOf(wanted) }, before.mac))
+      o.access.settle(client)
       return clientView(parts, await withSecondDisk(client, secondOwn ?? false))
     },
 
@@ -126,6 +146,13 @@ export function createHandlers(
       return { id: client.name }
     },
 
+    clientSecret: ({ id }) => o.access.secretOf(registry.find(id)),
+    clientSecretNew({ id }) {
+      const client = registry.find(id)
+      refuseRunning(client)
+      return o.access.renew(client)
+    },
+
     settingsChange(change) {
       const settings = o.settings.change(change)
       o.changed()
@@ -145,9 +172,13 @@ function normalise(
   const out = Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, value ?? undefined])) as {
     disk?: string
     secondDisk?: string
+    chap?: 'off' | Client['chap'] | undefined
+    exclusive?: boolean | undefined
   }
   for (const [key, value] of Object.entries(fields))
     if (value === undefined) delete (out as Record<string, unknown>)[key]
+  if (out.chap === 'off') out.chap = undefined
+  if (out.exclusive === false) out.exclusive = undefined
   if (out.disk !== undefined) out.disk = out.disk.trim().toLowerCase()
   if (out.secondDisk !== undefined) out.secondDisk = out.secondDisk.trim().toLowerCase()
   return out as ClientFields

@@ -16,6 +16,7 @@ import type { IscsiObserver, SessionView } from '../iscsi/target.ts'
 import type { ServedInterface } from '../platform/interfaces.ts'
 import { readLoaderFolder } from '../platform/loader-folder.ts'
 import { openTftp } from '../tftp/listener.ts'
+import type { Access } from './access.ts'
 import { recordBootObservation } from './boot-facts.ts'
 import type { FreshStarts } from './disks/fresh-starts.ts'
 import type { DiskLibrary } from './disks/library.ts'
@@ -54,6 +55,7 @@ interface Neighbours {
   readonly bootsPaused: () => boolean
   readonly enrolment: Pick<Enrolment, 'asked' | 'underWay'>
   readonly latency: LatencyProbe
+  readonly access: Access
 }
 
 /** The machine behind an initiator name of ours, else behind an address. */
@@ -102,6 +104,7 @@ export async function startNetwork(n: Neighbours): Promise<Network> {
           sessions: () => portal?.sessions() ?? [],
           before: (disk, targetName, who) => n.freshStarts.before(disk, targetName, who),
           secondDiskOf: (disk) => secondDiskOf(n.registry, disk),
+          access: n.access,
           mediumDriveOf: (disk) => {
             const path = mediumDriveOf(n.registry, disk.name)
             return path === undefined ? undefined : n.mediaDrives.unitFor(disk, path)
@@ -131,6 +134,7 @@ export async function startNetwork(n: Neighbours): Promise<Network> {
         clientByMac: (mac) => n.registry.byMac(mac),
         unknownAllowed: () => true,
         underWay: (mac) => n.enrolment.underWay(mac),
+        passwordOf: (client) => n.access.credentialsOf(client),
       },
       server,
       loaders,

@@ -41,6 +41,8 @@ export function clientView(parts: Parts, client: Client): ClientView {
   const live = parts.board.of(client.mac)
   return {
     ...client,
+    chap: client.chap ?? 'off',
+    exclusive: client.exclusive ?? false,
     live: {
       ...live,
       ...(machine?.ip !== undefined && { ip: machine.ip }),

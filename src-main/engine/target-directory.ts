@@ -2,6 +2,7 @@ import { clientNameOf } from '../boot/names.ts'
 import type { ClientRegistry } from '../clients/registry.ts'
 import type { DiskRecord } from '../disks/disk-record.ts'
 import type { LoginIdentity, SessionView, Target, TargetDirectory } from '../iscsi/target.ts'
+import type { Access } from './access.ts'
 import type { LogicalUnit } from '../scsi/logical-unit.ts'
 import type { DiskLibrary } from './disks/library.ts'
 
@@ -14,6 +15,7 @@ interface Around {
   before(disk: DiskRecord, targetName: string, who: LoginIdentity): Promise<void> | undefined
   /** Name of the disk that goes with a system disk. */
   secondDiskOf(disk: string): string | undefined
+  readonly access: Pick<Access, 'credentials' | 'refusal'>
   /** The CD drive with the medium that the PC of this disk installs from, or a promise while it is being prepared. */
   mediumDriveOf(disk: DiskRecord): LogicalUnit | undefined | Promise<void>
 }
@@ -26,10 +28,13 @@ export function targetDirectory(
 ): TargetDirectory {
   const all = () => disks.openedNames().map((name) => disks.opened(name)!)
   return {
+    credentials: (who) => around.access.credentials(who.initiatorName),
     find(targetName, who) {
       const disk = all().find((d) => d.target.name === targetName.toLowerCase())
       if (!disk) return { ok: false, reason: 'notFound', text: `there is no disk behind the target name ${targetName}` }
       const { name } = disk.record
+      const refusal = around.access.refusal(name, who.initiatorName)
+      if (refusal !== undefined) return { ok: false, reason: 'notAllowed', text: refusal }
       const ready = around.before(disk.record, disk.target.name, who)
       if (ready) return { ok: false, reason: 'wait', ready }
       const held = disks.heldBecause(name)
@@ -53,7 +58,10 @@ export function targetDirectory(
       const target = withSecond(disk.target, name)
       return { ok: true, target: drive ? { ...target, luns: new Map([...target.luns, [MEDIUM_LUN, drive]]) } : target }
     },
-    list: () => all().map((d) => d.target.name),
+    list: (who) =>
+      all()
+        .filter((d) => around.access.refusal(d.record.name, who.initiatorName) === undefined)
+        .map((d) => d.target.name),
   }
 
   /** A second disk that cannot be used at the moment must not keep the PC from starting. */

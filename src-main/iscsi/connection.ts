@@ -6,7 +6,7 @@ import type { Nexus } from '../scsi/task.ts'
 import type { BufferPool } from './buffer-pool.ts'
 import { DataPath, type DataPathOwner } from './data-path.ts'
 import { frame, Framer, joined, type PduSink } from './framer.ts'
-import { sessionParameters, type EstablishedLogin, type LoginEffect } from './login.ts'
+import type { EstablishedLogin, LoginEffect } from './login-state.ts'
 import type { LatencyProbe } from './latency-probe.ts'
 import { LoginExchange, type LoginOwner } from './login-exchange.ts'
 import { MAX_RECV_DATA_SEGMENT_LENGTH, OUR_VALUES } from './offer.ts'
@@ -28,6 +28,7 @@ import { decodeTextRequest } from './pdu/text-request.ts'
 import { encodeTextResponse } from './pdu/text-response.ts'
 import { OWNED, type PieceKeeper } from './receive-buffer.ts'
 import { RequestOrder, type RequestOwner } from './request-order.ts'
+import { sessionParameters } from './session-parameters.ts'
 import type { SessionRegistry } from './session-registry.ts'
 import {
   kindOfIsid,
@@ -97,13 +98,9 @@ export class Connection implements PduSink, DataPathOwner, LoginOwner, RequestOw
     this.#framer = new Framer(this, MAX_RECV_DATA_SEGMENT_LENGTH, keeper)
     this.#batch = new OutBatch(wire, ctx.pool)
     this.#exchange = new LoginExchange(
-      {
-        remoteAddress: wire.remoteAddress,
-        directory: ctx.directory,
-        tsih: this.tsih,
-        ours: OUR_VALUES,
-        hasSession: (initiatorName, isid, tsih) => ctx.registry.has(initiatorName, isid, tsih),
-      },
+      { remoteAddress: wire.remoteAddress, directory: ctx.directory, tsih: this.tsih, ours: OUR_VALUES },
+      ctx.registry,
+      ctx.clock,
       this,
     )
     this.#cancelTimer = ctx.clock.after(LOGIN_TIMEOUT_MS, 'iscsi login', () => this.#exchange.timeout())

@@ -1,13 +1,11 @@
+import type { Clock } from '../base/clock.ts'
 import { Machine } from '../base/machine.ts'
-import {
-  initialLogin,
-  loginStep,
-  type LoginContext,
-  type LoginEffect,
-  type LoginInput,
-  type LoginState,
-} from './login.ts'
+import { chapServices } from './chap-crypto.ts'
+import { loginStep } from './login.ts'
+import { initialLogin, type LoginContext, type LoginEffect, type LoginInput, type LoginState } from './login-state.ts'
 import type { LoginRequest } from './pdu/login-request.ts'
+import { LOGIN_STATUS } from './pdu/login-response.ts'
+import type { RegisteredSession, SessionRegistry } from './session-registry.ts'
 
 export interface LoginOwner {
   run(effect: Exclude<LoginEffect, { type: 'wait' }>): void
@@ -25,11 +23,27 @@ export class LoginExchange {
   /** A request waits. Logins go step by step, so nothing may come meanwhile. */
   waiting = false
 
-  constructor(context: LoginContext, owner: LoginOwner) {
+  /** @param portal what all logins of the portal share. */
+  constructor(
+    context: Omit<LoginContext, 'hasSession' | 'chap' | 'isBlocked'>,
+    portal: Pick<SessionRegistry<RegisteredSession>, 'has' | 'guard'>,
+    clock: Clock,
+    owner: LoginOwner,
+  ) {
     this.#owner = owner
-    this.#machine = new Machine(initialLogin, loginStep(context), (effect) => {
-      if (effect.type === 'wait') this.#wait(effect.ready)
-      else owner.run(effect)
+    const { guard } = portal
+    const step = loginStep({
+      ...context,
+      hasSession: (initiatorName, isid, tsih) => portal.has(initiatorName, isid, tsih),
+      chap: chapServices(guard),
+      isBlocked: (who) => guard.isBlocked(who, clock.now()),
+    })
+    this.#machine = new Machine(initialLogin, step, (effect) => {
+      if (effect.type === 'wait') return this.#wait(effect.ready)
+      if (effect.type === 'refused' && effect.status === LOGIN_STATUS.authenticationFailure) {
+        guard.failed(effect.who, clock.now())
+      }
+      owner.run(effect)
     })
   }
   request(request: LoginRequest): void {

@@ -1,3 +1,5 @@
+import { LoginGuard } from './login-guard.ts'
+
 /** What the registry must know of a session. */
 export interface RegisteredSession {
   readonly tsih: number
@@ -8,6 +10,7 @@ export interface RegisteredSession {
 
 /** All sessions of a portal. */
 export class SessionRegistry<S extends RegisteredSession> {
+  readonly guard = new LoginGuard()
   readonly #sessions = new Set<S>()
   #tsih = 0
   #id = 0

@@ -1,4 +1,5 @@
 import type { LogicalUnit } from '../scsi/logical-unit.ts'
+import type { ChapCredentials } from './chap.ts'
 
 /** A name initiators log in to, with its logical units by number. */
 export interface Target {
@@ -21,9 +22,13 @@ export type TargetLookup =
   | { ok: false; reason: 'notFound' | 'notAllowed' | 'unavailable'; text: string }
   /** The disk is being prepared for this login: ask again when the promise, which never rejects, is done. */
   | { ok: false; reason: 'wait'; ready: Promise<void> }
+  /** It is served elsewhere: `address` is host or host:port, IPv6 in brackets. */
+  | { ok: false; reason: 'moved'; address: string; forGood: boolean }
 
 /** Asked at every login and discovery; must be cheap. */
 export interface TargetDirectory {
+  /** What this initiator must prove to know before anything is looked up for it. Absent or undefined: nothing. */
+  credentials?(who: LoginIdentity): ChapCredentials | undefined
   find(targetName: string, who: LoginIdentity): TargetLookup
   /** Names this initiator may see. */
   list(who: { initiatorName: string; remoteAddress: string }): readonly string[]

@@ -52,6 +52,8 @@ export function client(name: string, o: Partial<ClientView> & { readonly running
     loader: 'auto',
     keep: 'always',
     channel: 'production',
+    chap: 'off',
+    exclusive: false,
     createdMs: 0,
     live: {
       stage: running ? 'running' : 'off',

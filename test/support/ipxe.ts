@@ -7,6 +7,7 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   boot: [],
   chain: ['--replace', '--autofree', '--timeout', '--name'],
   choose: ['--default', '--timeout'],
+  clear: [],
   dhcp: [],
   echo: [],
   exit: [],
@@ -144,6 +145,7 @@ export function runIpxe(script: string, machine: IpxeMachine): IpxeRun {
       if (!ok) settings.set('errno', '1d852039')
       if (command === 'echo') said.push(args.join(' '))
       else if (command === 'set') settings.set(args[0]!, args.slice(1).join(' '))
+      else if (command === 'clear') settings.delete(args[0]!)
       else if (command === 'isset') ok = (args[0] ?? '') !== ''
       else if (command === 'iseq') ok = args[0] === args[1]
       else if (command === 'choose' && ok) {

@@ -34,6 +34,8 @@ export function createRoom(pcs: number): Room {
     keep: i % 4 === 0 ? 'never' : 'always',
     channel: i % 9 === 0 ? 'test' : 'production',
     ...(i % 3 !== 0 && { group: `Room ${(i % 3) + 1}` }),
+    chap: 'off',
+    exclusive: false,
     createdMs: startMs,
     live: {
       stage: i % 16 === 5 ? 'loader' : i % 16 === 9 ? 'failed' : 'running',

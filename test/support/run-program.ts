@@ -7,10 +7,20 @@ export interface ProgramResult {
 }
 
 /** Runs a foreign program without blocking this process (a server may live in it). Killed after `timeoutMs`; then
- *  `code` is null. */
-export function runProgram(program: string, args: readonly string[], timeoutMs: number): Promise<ProgramResult> {
+ *  `code` is null. @param env further variables of its environment. */
+export function runProgram(
+  program: string,
+  args: readonly string[],
+  timeoutMs: number,
+  env: Readonly<Record<string, string>> = {},
+): Promise<ProgramResult> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], timeout: timeoutMs, killSignal: 'SIGKILL' })
+    const child = spawn(program, args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: timeoutMs,
+      killSignal: 'SIGKILL',
+      env: { ...process.env, ...env },
+    })
     let stdout = ''
     let stderr = ''
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))

@@ -3,7 +3,8 @@ import { sealedDisks } from './0020-sealed-disks.ts'
 import { diskLife } from './0030-disk-life.ts'
 import { groups } from './0040-groups.ts'
 import { reservations } from './0070-reservations.ts'
+import { clientAccess } from './0080-client-access.ts'
 import type { Migration } from './migration.ts'
 
 /** In order; a released step never changes. */
-export const migrations: readonly Migration[] = [first, sealedDisks, diskLife, groups, reservations]
+export const migrations: readonly Migration[] = [first, sealedDisks, diskLife, groups, reservations, clientAccess]

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3'
-import type { BootStage, Client, Follows, Keep, LoaderChoice } from '../../clients/client.ts'
+import type { BootStage, Chap, Client, Follows, Keep, LoaderChoice } from '../../clients/client.ts'
 import type { ClientStore } from '../../clients/stores.ts'
 
 interface Row {
@@ -18,6 +18,8 @@ interface Row {
   channel: string
   second_disk: string | null
   group_name: string | null
+  chap: string | null
+  exclusive: number
   created_ms: number
 }
 
@@ -38,6 +40,8 @@ function fromRow(row: Row): Client {
     channel: row.channel as Follows,
     ...(row.second_disk !== null && { secondDisk: row.second_disk }),
     ...(row.group_name !== null && { group: row.group_name }),
+    ...(row.chap !== null && { chap: row.chap as Chap }),
+    ...(row.exclusive !== 0 && { exclusive: true as const }),
     createdMs: row.created_ms,
   }
 }
@@ -46,13 +50,14 @@ export function createClientStore(db: Database): ClientStore {
   const all = db.prepare<[], Row>('SELECT * FROM clients ORDER BY name')
   const put = db.prepare(`
     INSERT INTO clients (mac, name, disk, stage, loader, medium, kernel, initrd, kernel_args, keep, keep_until_ms, channel,
-      second_disk, group_name, medium_drive, created_ms)
+      second_disk, group_name, medium_drive, chap, exclusive, created_ms)
     VALUES (@mac, @name, @disk, @stage, @loader, @medium, @kernel, @initrd, @kernelArgs, @keep,
-      @keepUntilMs, @channel, @secondDisk, @group, @mediumDrive, @createdMs)
+      @keepUntilMs, @channel, @secondDisk, @group, @mediumDrive, @chap, @exclusive, @createdMs)
     ON CONFLICT (mac) DO UPDATE SET name = excluded.name, disk = excluded.disk, stage = excluded.stage, loader = excluded.loader,
       medium = excluded.medium, kernel = excluded.kernel, initrd = excluded.initrd, kernel_args = excluded.kernel_args,
       keep = excluded.keep, keep_until_ms = excluded.keep_until_ms, channel = excluded.channel, second_disk = excluded.second_disk,
-      group_name = excluded.group_name, medium_drive = excluded.medium_drive`)
+      group_name = excluded.group_name, medium_drive = excluded.medium_drive, chap = excluded.chap,
+      exclusive = excluded.exclusive`)
   const remove = db.prepare('DELETE FROM clients WHERE mac = ?')
   return {
     all: () => all.all().map(fromRow),
@@ -66,8 +71,10 @@ export function createClientStore(db: Database): ClientStore {
         keepUntilMs: null,
         secondDisk: null,
         group: null,
+        chap: null,
         mediumDrive: null,
         ...client,
+        exclusive: client.exclusive ? 1 : 0,
       }),
     remove: (mac) => void remove.run(mac),
   }

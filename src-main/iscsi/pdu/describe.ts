@@ -9,11 +9,13 @@ const tag = (v: number): string => (v === NO_TAG ? 'none' : v.toString(16))
 const hex = (v: number, digits = 2): string => v.toString(16).padStart(digits, '0')
 const lun = (v: Uint8Array): string => toHex(v)
 
-/** Text keys as `key=value` joined by blanks; NUL separates them on the wire. */
+/** Text keys as `key=value` joined by blanks; NUL separates them on the wire. Of CHAP only the keys are told: a challenge with
+ *  its response lets others try passwords. */
 function keys(data: Uint8Array): string {
   return utf8At(data, 0, data.length)
     .split('\0')
     .filter((t) => t !== '')
+    .map((t) => t.replace(/^(CHAP_[CR])=.*$/s, '$1=(not shown)'))
     .join(' ')
 }
 const numbers = (p: { statSn: number; expCmdSn: number; maxCmdSn: number }): string =>

@@ -14,6 +14,8 @@ import { OPCODE } from './opcode.ts'
 /** Status-Class in the high byte, Status-Detail in the low one. Source: RFC 7143 §11.13.5. */
 export const LOGIN_STATUS = {
   success: 0x0000,
+  targetMovedTemporarily: 0x0101,
+  targetMovedPermanently: 0x0102,
   initiatorError: 0x0200,
   authenticationFailure: 0x0201,
   authorizationFailure: 0x0202,

@@ -51,6 +51,17 @@ export const deHeardEngine: HeardCatalogue = {
   'new PCs are being given disks from {0} already': 'neue PCs bekommen schon Laufwerke aus {0}',
   'End that first: bootlace enrol --stop.': 'Beenden Sie das zuerst: bootlace enrol --stop.',
   'there is no disk behind the target name {0}': 'hinter dem Namen {0} ist kein Laufwerk',
+  'only {0} may use this disk': 'nur {0} darf dieses Laufwerk benutzen',
+  'its password (CHAP) is needed, and it gives none': 'sein Passwort (CHAP) ist nötig, und er nennt keines',
+  'the password (CHAP) it gave is wrong': 'das Passwort (CHAP), das er nannte, ist falsch',
+  'it wants a password of ours, too, and none is set up':
+    'er will auch ein Passwort von uns, und es ist keines eingerichtet',
+  'it wants an authentication method that is not set up':
+    'er will sich auf eine Weise ausweisen, die nicht eingerichtet ist',
+  '{0} is running, and would lose its disk': '{0} läuft und würde sein Laufwerk verlieren',
+  '{0} needs no password for its disk': '{0} braucht kein Passwort für sein Laufwerk',
+  'Switch it on first: bootlace client set {0} --chap on.':
+    'Schalten Sie es zuerst ein: bootlace client set {0} --chap on.',
   '{0} ({1}) is using this disk': '{0} ({1}) benutzt dieses Laufwerk',
   'the wake-up packet could not be sent: {0}': 'das Weckpaket konnte nicht gesendet werden: {0}',
   'Check the network cable of this computer.': 'Prüfen Sie das Netzwerkkabel dieses Computers.',

@@ -1,5 +1,6 @@
 import type { Catalogue } from '../catalogue.ts'
 import { clients } from './clients.ts'
+import { diskPassword } from './disk-password.ts'
 import { disks } from './disks.ts'
 import { files } from './files.ts'
 import { frame } from './frame.ts'
@@ -20,6 +21,7 @@ export const de: Catalogue = {
   ...setup,
   ...settings,
   ...clients,
+  ...diskPassword,
   ...disks,
   ...services,
 }

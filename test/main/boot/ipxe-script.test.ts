@@ -12,6 +12,9 @@ const san: script.SanContext = {
   initiatorName: 'iqn.2026-11.app.bootlace:client.pc-01',
   targetName: 'iqn.2026-11.app.bootlace:win11',
 }
+const password = { name: 'pc-01', secret: 'abcdefghjkmnpqrs' }
+const oneWay = { ...san, password }
+const mutual = { ...san, password: { ...password, reverse: { name: 'bootlace', secret: 'ABCDEFGHJKLMNPQR' } } }
 const long = { ...san, targetName: `iqn.2026-11.app.bootlace:${'x'.repeat(200)}` }
 const kernel = { ...san, kernelUrl: 'http://10.77.0.2:8470/media/m/kernel', kernelArgs: 'auto=true --- quiet' }
 const media = { ...san, mediumUrl: 'http://10.77.0.2:8470/media/m/medium.iso' }
@@ -39,6 +42,9 @@ const AGAIN = 'chained: http://10.77.0.2:8470/client/52-54-00-77-00-01/boot.ipxe
 const ALL: readonly [string, string][] = [
   ['first', script.firstScript(server)],
   ['run', script.runScript(san)],
+  ['run with a password', script.runScript(oneWay)],
+  ['run with two passwords', script.runScript(mutual)],
+  ['menu with two passwords', script.menuScript(mutual)],
   ['run with long names', script.runScript(long)],
   ['install from the PC', script.installFromPcScript(san)],
   ['install from the PC with long names', script.installFromPcScript(long)],
@@ -243,6 +249,49 @@ describe('words', () => {
     expect(script.bootUrl(server, 'media', 'a b', 'ü#?%${x}')).toBe(
       'http://10.77.0.2:8470/media/a%20b/%C3%BC%23%3F%25%24%7Bx%7D',
     )
+  })
+})
+
+describe('passwords', () => {
+  const settings = { username: 'old', password: 'old', 'reverse-username': 'old', 'reverse-password': 'old' }
+  const setBy = (text: string, before: Readonly<Record<string, string>>) => {
+    const machine = pc('pcbios')
+    const { ran, end } = runIpxe(text, { ...machine, settings: { ...machine.settings, ...before } })
+    const left = new Map(Object.entries(before))
+    for (const command of ran) {
+      const [what, name = '', value = ''] = command.split(' ')
+      if (what === 'set') left.set(name, value)
+      if (what === 'clear') left.delete(name)
+    }
+    return { end, left: Object.keys(settings).map((name) => left.get(name)) }
+  }
+  test.each([
+    ['none', san, [undefined, undefined, undefined, undefined]],
+    ['one', oneWay, ['pc-01', 'abcdefghjkmnpqrs', undefined, undefined]],
+    ['both directions', mutual, ['pc-01', 'abcdefghjkmnpqrs', 'bootlace', 'ABCDEFGHJKLMNPQR']],
+  ] as const)('%s: set before the disk is opened, and nothing of an earlier script stays', (_name, context, left) => {
+    for (const before of [{}, settings]) {
+      expect(setBy(script.runScript(context), before)).toEqual({ end: `booted: sanboot --drive 0x80 ${ROOT}`, left })
+    }
+  })
+  test('count in the BIOS boot table, beside each path', () => {
+    const used = (o: script.SanContext, paths = 1) =>
+      script.ibftBudget({
+        initiatorName: o.initiatorName,
+        targetNames: Array.from({ length: paths }, () => o.targetName),
+        password: o.password,
+      }).usedBytes
+    expect(used(oneWay) - used(san)).toBe('pc-01'.length + 1 + 17)
+    expect(used(mutual) - used(oneWay)).toBe('bootlace'.length + 1 + 17)
+    expect(used(mutual, 2) - used(san, 2)).toBe(2 * (6 + 17 + 9 + 17))
+    // The longest names that can be given fit with both passwords.
+    const longest = {
+      ...mutual,
+      initiatorName: `iqn.2026-11.app.bootlace:client.${'p'.repeat(15)}`,
+      targetName: `iqn.2026-11.app.bootlace:${'d'.repeat(32)}`,
+      password: { ...mutual.password, name: 'p'.repeat(15) },
+    }
+    expect(used(longest)).toBeLessThanOrEqual(256)
   })
 })
 

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { lockDataFolder } from '../../../src-main/db/data-lock.ts'
 import { migrate, openDatabase } from '../../../src-main/db/database.ts'
 import { migrations } from '../../../src-main/db/migrations/index.ts'
+import { createChapSecretStore } from '../../../src-main/db/stores/chap-secret-store.ts'
 import { createClientStore } from '../../../src-main/db/stores/client-store.ts'
 import { createDiskStore } from '../../../src-main/db/stores/disk-store.ts'
 import { createReservationStore } from '../../../src-main/db/stores/reservation-store.ts'
@@ -180,6 +181,45 @@ test('PCs of an earlier database are in no group', () => {
   const [client] = createClientStore(db).all()
   expect(client).toMatchObject({ name: 'pc-01', createdMs: 5 })
   expect(client).not.toHaveProperty('group')
+  db.close()
+})
+
+test('passwords lie in a table of their own, and go with their client', () => {
+  const db = openDatabase(':memory:')
+  const clients = createClientStore(db)
+  const secrets = createChapSecretStore(db)
+  const mac = '52:54:00:00:00:01'
+  const rest = { stage: 'run', loader: 'auto', keep: 'always', channel: 'production', createdMs: 1 } as const
+  const client = { mac, name: 'pc-01', ...rest, chap: 'mutual', exclusive: true } as const
+  clients.put(client)
+  expect(clients.all()).toEqual([client])
+  secrets.put(mac, { secret: 'a', reverseSecret: 'b' })
+  secrets.put(mac, { secret: 'c', reverseSecret: 'd' })
+  expect(secrets.get(mac)).toEqual({ secret: 'c', reverseSecret: 'd' })
+  // Changing the client leaves them alone.
+  clients.put({ mac, name: 'pc-02', ...rest })
+  expect(clients.all()).toEqual([{ mac, name: 'pc-02', ...rest }])
+  expect(secrets.get(mac)).toEqual({ secret: 'c', reverseSecret: 'd' })
+  clients.remove(mac)
+  expect(db.prepare('SELECT count(*) AS n FROM chap_secrets').get()).toEqual({ n: 0 })
+  expect(() => secrets.put('52:54:00:00:00:02', { secret: 'a', reverseSecret: 'b' })).toThrowError(/FOREIGN KEY/)
+  db.close()
+})
+
+test('clients of an earlier version need no password and are for everybody', () => {
+  const db = new BetterSqlite3(':memory:')
+  migrate(
+    db,
+    migrations.filter((step) => step.version < 80),
+  )
+  db.prepare(
+    "INSERT INTO clients (mac, name, stage, loader, keep, channel, created_ms) VALUES ('m', 'pc-01', 'run', 'auto', 'always', 'production', 1)",
+  ).run()
+  migrate(db, migrations)
+  const [client] = createClientStore(db).all()
+  expect(client).toMatchObject({ name: 'pc-01' })
+  expect(client).not.toHaveProperty('chap')
+  expect(client).not.toHaveProperty('exclusive')
   db.close()
 })
 

@@ -10,6 +10,9 @@ let held: string | undefined
 let sessions: SessionView[]
 let second: string | undefined
 let preparing: Promise<void> | undefined
+let prepared: number
+/** Why a name may not use the disk. */
+let refusal: (initiatorName: string) => string | undefined
 let drive: LogicalUnit | Promise<void> | undefined
 const gamesUnit = { games: true } as unknown as LogicalUnit
 const target = { name: targetNameOf('win11'), luns: new Map() }
@@ -20,7 +23,19 @@ const directory = targetDirectory(
     heldBecause: () => held,
     unitBeside: (system, name) => (system === 'win11' && name === 'games' ? gamesUnit : undefined),
   },
-  { sessions: () => sessions, before: () => preparing, secondDiskOf: () => second, mediumDriveOf: () => drive },
+  {
+    sessions: () => sessions,
+    before: () => {
+      prepared++
+      return preparing
+    },
+    secondDiskOf: () => second,
+    mediumDriveOf: () => drive,
+    access: {
+      credentials: (name) => (name === initiatorNameOf('pc-01') ? { name: 'pc-01', secret: 's' } : undefined),
+      refusal: (disk, name) => (disk === 'win11' ? refusal(name) : undefined),
+    },
+  },
 )
 const session = (pc: string, remoteAddress: string, disk = 'win11') =>
   ({ initiatorName: initiatorNameOf(pc), targetName: targetNameOf(disk), remoteAddress }) as SessionView
@@ -33,6 +48,8 @@ beforeEach(() => {
   sessions = []
   second = undefined
   preparing = undefined
+  prepared = 0
+  refusal = () => undefined
   drive = undefined
 })
 
@@ -86,6 +103,24 @@ test('a second disk is a second drive; one that cannot be used does not keep the
 test('a disk that is prepared for this login makes it wait', () => {
   preparing = Promise.resolve()
   expect(asks('pc-01', '10.0.0.5')).toEqual({ ok: false, reason: 'wait', ready: preparing })
+})
+
+test('a disk that is not for this name is refused before anything is prepared, and not shown', () => {
+  refusal = (name) => (name === initiatorNameOf('pc-01') ? undefined : 'only pc-01 may use this disk')
+  preparing = Promise.resolve()
+  expect(asks('pc-02', '10.0.0.6')).toEqual({ ok: false, reason: 'notAllowed', text: 'only pc-01 may use this disk' })
+  expect(prepared).toBe(0)
+  const shown = (pc: string) => directory.list({ initiatorName: initiatorNameOf(pc), remoteAddress: '10.0.0.6' })
+  expect(shown('pc-02')).toEqual([])
+  expect(shown('pc-01')).toEqual([target.name])
+  preparing = undefined
+  expect(asks('pc-01', '10.0.0.5').ok).toBe(true)
+})
+
+test('who must give a password goes by the name', () => {
+  const who = (pc: string) => ({ initiatorName: initiatorNameOf(pc), isid: '', remoteAddress: '' })
+  expect(directory.credentials!(who('pc-01'))).toEqual({ name: 'pc-01', secret: 's' })
+  expect(directory.credentials!(who('pc-02'))).toBeUndefined()
 })
 
 test('an installation medium is LUN 2, once it is open, beside a second disk or without', () => {

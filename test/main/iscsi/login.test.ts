@@ -4,41 +4,35 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { asciiAt } from '../../../src-main/base/bytes.ts'
 import { BHS_LENGTH, dataSegmentLengthOf } from '../../../src-main/iscsi/pdu/bhs.ts'
 import { decodeLoginRequest, type LoginRequest } from '../../../src-main/iscsi/pdu/login-request.ts'
-import { decodeLoginResponse, type LoginResponse } from '../../../src-main/iscsi/pdu/login-response.ts'
-import { OUR_VALUES } from '../../../src-main/iscsi/offer.ts'
-import {
-  initialLogin,
-  loginStep,
-  sessionParameters,
-  type EstablishedLogin,
-  type LoginContext,
-  type LoginEffect,
-  type LoginState,
-} from '../../../src-main/iscsi/login.ts'
+import { decodeLoginResponse } from '../../../src-main/iscsi/pdu/login-response.ts'
+import type { LoginState } from '../../../src-main/iscsi/login-state.ts'
+import { loginStep } from '../../../src-main/iscsi/login.ts'
+import { sessionParameters } from '../../../src-main/iscsi/session-parameters.ts'
 import type { Target } from '../../../src-main/iscsi/target.ts'
 import { decodeText, encodeText, type KeyValue } from '../../../src-main/iscsi/text/text-keys.ts'
+import { loginContext, loginRequest, LoginReplay } from '../../support/login-replay.ts'
 import { readPcap } from '../../support/pcap.ts'
 
 const target: Target = { name: 'iqn.2026-11.app.bootlace:win11', luns: new Map() }
 let found: string[]
 let sessionExists: boolean
 
-const context: LoginContext = {
-  remoteAddress: '192.0.2.10',
-  tsih: 7,
-  ours: OUR_VALUES,
-  hasSession: () => sessionExists,
-  directory: {
+const context = loginContext(
+  {
     find: (name) => {
       found.push(name)
       if (name.endsWith(':gone')) return { ok: false, reason: 'notFound', text: 'no such target' }
       if (name.endsWith(':other')) return { ok: false, reason: 'notAllowed', text: 'not yours' }
       if (name.endsWith(':busy')) return { ok: false, reason: 'unavailable', text: 'locked' }
+      if (name.endsWith(':moved')) return { ok: false, reason: 'moved', address: '192.0.2.9:3261', forGood: false }
+      if (name.endsWith(':gone-for-good'))
+        return { ok: false, reason: 'moved', address: '[2001:db8::9]', forGood: true }
       return { ok: true, target }
     },
     list: () => [],
   },
-}
+  { hasSession: () => sessionExists },
+)
 const step = loginStep(context)
 
 beforeEach(() => {
@@ -46,46 +40,7 @@ beforeEach(() => {
   sessionExists = false
 })
 
-/** Feeds requests one after the other. */
-class Replay {
-  state: LoginState = initialLogin
-  effects: LoginEffect[] = []
-
-  send(request: LoginRequest): Pick<LoginResponse, 'status' | 'transit' | 'csg' | 'nsg' | 'tsih' | 'data'> {
-    const next = step(this.state, { type: 'request', request })
-    if (!next) throw new Error(`a request is not legal in ${this.state.is}`)
-    this.state = next.state
-    this.effects = [...next.effects]
-    const response = this.effects.find((e) => e.type === 'respond')
-    if (!response) throw new Error('no response')
-    return response.response
-  }
-  get established(): EstablishedLogin {
-    const e = this.effects.find((x) => x.type === 'established')
-    if (!e) throw new Error('the login is not established')
-    return e.login
-  }
-}
-
-function request(keys: readonly KeyValue[], o: Partial<LoginRequest> = {}): LoginRequest {
-  return {
-    opcode: 0x03,
-    transit: true,
-    continue: false,
-    csg: 1,
-    nsg: 3,
-    versionMax: 0,
-    versionMin: 0,
-    isid: '00023d000001',
-    tsih: 0,
-    initiatorTaskTag: 1,
-    cid: 0,
-    cmdSn: 1,
-    expStatSn: 0,
-    data: encodeText(keys),
-    ...o,
-  }
-}
+const request = loginRequest
 const NAMES: KeyValue[] = [
   ['InitiatorName', 'iqn.2026-11.app.bootlace:client.pc-01'],
   ['TargetName', target.name],
@@ -126,7 +81,7 @@ describe('real initiators log in', () => {
     const logins = captured(name)
     expect(logins.map((l) => (l[0]!.isid.startsWith('40002723') ? 'ipxe' : 'linux'))).toEqual(kinds)
     for (const requests of logins) {
-      const replay = new Replay()
+      const replay = new LoginReplay(context)
       for (const r of requests) expect(replay.send(r)).toMatchObject({ status: 0, transit: true, nsg: r.nsg })
       expect(replay.state.is).toBe('fullFeature')
       const { identity, agreed } = replay.established
@@ -141,7 +96,7 @@ describe('real initiators log in', () => {
 })
 
 test('iscsid takes the session of iscsistart over: same ISID, TSIH 0, digests offered, one step', () => {
-  const replay = new Replay()
+  const replay = new LoginReplay(context)
   // The keys of the running system's login as seen in the lab; it offers digests, None first.
   const offer: KeyValue[] = [
     ...NAMES,
@@ -181,7 +136,7 @@ test('iscsid takes the session of iscsistart over: same ISID, TSIH 0, digests of
 })
 
 test('the first answer of a normal session names the portal group, later ones do not', () => {
-  const replay = new Replay()
+  const replay = new LoginReplay(context)
   const first = replay.send(request([...NAMES, ['AuthMethod', 'None']], { csg: 0, nsg: 1 }))
   expect(decodeText(first.data)).toEqual([
     ['TargetPortalGroupTag', '1'],
@@ -193,7 +148,7 @@ test('the first answer of a normal session names the portal group, later ones do
 })
 
 test('a request without T is answered without T and the stage stays', () => {
-  const replay = new Replay()
+  const replay = new LoginReplay(context)
   expect(replay.send(request(NAMES, { transit: false, nsg: 0 }))).toMatchObject({ status: 0, transit: false, csg: 1 })
   expect(replay.state.is).toBe('operationalNegotiation')
   expect(replay.send(request([['ImmediateData', 'No']]))).toMatchObject({ status: 0, transit: true })
@@ -201,7 +156,7 @@ test('a request without T is answered without T and the stage stays', () => {
 
 test('text may be cut anywhere over several requests with the C bit', () => {
   const whole = encodeText([...NAMES, ['ImmediateData', 'No']])
-  const replay = new Replay()
+  const replay = new LoginReplay(context)
   for (let at = 0; at < whole.length; at += 10) {
     const last = at + 10 >= whole.length
     const r = request([], { data: whole.subarray(at, at + 10), transit: last, continue: !last, nsg: last ? 3 : 0 })
@@ -213,7 +168,7 @@ test('text may be cut anywhere over several requests with the C bit', () => {
 })
 
 test('a discovery session needs no target', () => {
-  const replay = new Replay()
+  const replay = new LoginReplay(context)
   replay.send(request([NAMES[0]!, ['SessionType', 'Discovery']]))
   expect(replay.established.target).toBeUndefined()
   expect(found).toEqual([])
@@ -238,7 +193,7 @@ describe('refusals carry class and detail', () => {
     ['T and C together', request(NAMES, { continue: true }), 0x0200],
     ['too much text', request([...NAMES, ['X-long', 'x'.repeat(9000)]], { csg: 0, nsg: 1 }), 0x0200],
   ])('%s', (_name, r, status) => {
-    const replay = new Replay()
+    const replay = new LoginReplay(context)
     expect(replay.send(r).status).toBe(status)
     expect(replay.state.is).toBe('failed')
     expect(replay.effects.map((e) => e.type)).toEqual(['respond', 'refused', 'close'])
@@ -246,23 +201,74 @@ describe('refusals carry class and detail', () => {
 
   test('a second connection for a session that exists', () => {
     sessionExists = true
-    expect(new Replay().send(request(NAMES, { tsih: 3 })).status).toBe(0x0206)
+    expect(new LoginReplay(context).send(request(NAMES, { tsih: 3 })).status).toBe(0x0206)
   })
   test('an identity that changes half way', () => {
-    const replay = new Replay()
+    const replay = new LoginReplay(context)
     replay.send(request(NAMES, { csg: 0, nsg: 1 }))
     expect(replay.send(request([], { isid: '00023d000002' })).status).toBe(0x0200)
   })
   test('a stage that was left', () => {
-    const replay = new Replay()
+    const replay = new LoginReplay(context)
     replay.send(request(NAMES, { csg: 0, nsg: 1 }))
     expect(replay.send(request([], { csg: 0, nsg: 1 })).status).toBe(0x0200)
   })
 })
 
+describe('a target that is served elsewhere', () => {
+  test.each([
+    ['iqn.x:moved', 0x0101, '192.0.2.9:3261'],
+    ['iqn.x:gone-for-good', 0x0102, '[2001:db8::9]'],
+  ])('%s answers with status %i and the address %s, and is no refusal', (name, status, address) => {
+    const replay = new LoginReplay(context)
+    const response = replay.send(request([NAMES[0]!, ['TargetName', name]]))
+    expect(response).toMatchObject({ status, transit: false })
+    expect(decodeText(response.data)).toEqual([['TargetAddress', address]])
+    expect(replay.effects.map((e) => e.type)).toEqual(['respond', 'close'])
+    expect(replay.state.is).toBe('failed')
+  })
+})
+
+describe('an answer that is longer than 8192 bytes', () => {
+  /** Unknown keys: each answer is longer than its question. */
+  const many = Array.from({ length: 700 }, (_, i): KeyValue => [`X-${i}`, '1'])
+  const whole = many.map(([key]) => `${key}=NotUnderstood\0`).join('')
+  const empty = (o: object = {}) => request([], { data: new Uint8Array(0), ...o })
+
+  test('is cut with the C bit, fetched by empty requests, and then the stage ends', () => {
+    const replay = new LoginReplay(context)
+    const parts = [replay.send(request([...NAMES, ...many]))]
+    while (parts.at(-1)!.continue) parts.push(replay.send(empty()))
+    expect(parts.length).toBeGreaterThan(1)
+    for (const part of parts.slice(0, -1)) {
+      expect(part).toMatchObject({ status: 0, transit: false, continue: true, nsg: 0, tsih: 0 })
+      expect(part.data.length).toBe(8192)
+    }
+    expect(parts.at(-1)).toMatchObject({ status: 0, transit: true, continue: false, nsg: 3, tsih: 7 })
+    const text = parts.map((part) => asciiAt(part.data, 0, part.data.length)).join('')
+    expect(text).toBe(`TargetPortalGroupTag=1\0${whole}`)
+    expect(replay.established.target).toBe(target)
+  })
+  test('ends the stage no sooner than the initiator wants', () => {
+    const replay = new LoginReplay(context)
+    replay.send(request([...NAMES, ...many], { transit: false, nsg: 0 }))
+    expect(replay.send(empty({ transit: false, nsg: 0 }))).toMatchObject({ transit: false, continue: false })
+    expect(replay.state.is).toBe('operationalNegotiation')
+    expect(replay.send(empty())).toMatchObject({ status: 0, transit: true, nsg: 3 })
+  })
+  test.each<[string, object]>([
+    ['keys', { data: encodeText([['ImmediateData', 'No']]) }],
+    ['the C bit', { data: new Uint8Array(0), continue: true, transit: false, nsg: 0 }],
+  ])('must be fetched before there is anything else: %s', (_name, o) => {
+    const replay = new LoginReplay(context)
+    replay.send(request([...NAMES, ...many]))
+    expect(replay.send(request([], o)).status).toBe(0x0200)
+  })
+})
+
 describe('transitions', () => {
   const replayTo = (is: LoginState['is']): LoginState => {
-    const replay = new Replay()
+    const replay = new LoginReplay(context)
     if (is === 'operationalNegotiation') replay.send(request(NAMES, { csg: 0, nsg: 1 }))
     if (is === 'fullFeature') replay.send(request(NAMES))
     if (is === 'failed') replay.send(request([]))

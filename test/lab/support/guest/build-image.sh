@@ -14,7 +14,7 @@ root=$out/root
 . "$here/debian.sh"
 
 bootstrap "$root" "$sources" "$suite" \
-  systemd,systemd-sysv,udev,kmod,linux-image-amd64,initramfs-tools,open-iscsi,busybox-static,zstd,iproute2,procps
+  systemd,systemd-sysv,udev,kmod,linux-image-amd64,initramfs-tools,open-iscsi,busybox-static,zstd,iproute2,procps,fio
 version=$(kernel_version "$root")
 
 # --- what makes this system a client of the lab -------------------------------------------------------------------
