@@ -29,10 +29,7 @@ import { Turn } from './turn.ts'
  *  SYNC_READ, or from a device that had to wait, have a buffer of their own and leave when they are ready.
  *  Writes are gathered as views of what was received and go to the device as one vector.
  *
- *  Measured (4 KiB random reads, queue depth 32, 68 k/s, the client being the limit): the process is idle for two
- *  thirds of the time; of the rest pread and the socket's write take a third each, all of our own code together less
- *  than a twentieth. A block cache above the page cache would save the pread only, and hold everything twice: there is
- *  none. */
+ *  A block cache above the page cache would save the pread only, and hold everything twice: there is none. */
 
 /** Largest read that is laid into the shared outgoing buffer; equals what raw devices read synchronously. Bytes. */
 const SYNC_READ = 64 * 1024
