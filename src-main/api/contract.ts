@@ -38,6 +38,7 @@ import {
   PreflightReport,
   SetupDraft,
 } from './setup.ts'
+import { MediumView, NewMedium } from './medium.ts'
 import { LogLine, LogQuery, Metrics, MetricsPoint, MetricsQuery } from './metrics.ts'
 
 /** Everything a person's program may ask of the engine. One line adds a call; both sides follow by type. */
@@ -99,6 +100,8 @@ export const contract = {
   clientSecret: query(ClientId, ClientSecret),
   /** Makes a new one. */
   clientSecretNew: command(ClientId, ClientSecret),
+  /** Writes an image that PCs start from where DHCP and TFTP cannot be used. */
+  mediumCreate: command(NewMedium, MediumView),
   settingsChange: command(SettingsChange, Settings),
   /** What the wizard asked so far. */
   setup: query(nothing, SetupDraft.nullable()),

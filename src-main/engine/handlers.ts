@@ -13,6 +13,7 @@ import { scriptWords } from '../boot/ipxe-script.ts'
 import type { Access } from './access.ts'
 import { browse } from './browse.ts'
 import { diskHandlers, type HandlerNeeds } from './disk-handlers.ts'
+import { mediumHandlers, type MediumNeeds } from './media/boot-medium.ts'
 import type { MetricsBook } from './metrics.ts'
 import type { SettingsBook } from './settings.ts'
 import { setupHandlers, type Setup } from './setup/setup.ts'
@@ -27,6 +28,7 @@ export function createHandlers(
     settings: Pick<SettingsBook, 'change'>
     readonly metrics: Pick<MetricsBook, 'history' | 'historyOf'>
     readonly access: Pick<Access, 'settle' | 'secretOf' | 'renew'>
+    readonly medium: MediumNeeds
     logTail(query: { level?: LogLevel | undefined; limit?: number | undefined }): Promise<LogLine[]>
   },
 ): Handlers {
@@ -159,6 +161,7 @@ export function createHandlers(
       return settings
     },
 
+    ...mediumHandlers(o.medium),
     ...setupHandlers(parts.setup),
 
     browse: ({ folder }) => browse(folder ?? homedir()),
