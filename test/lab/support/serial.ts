@@ -15,6 +15,8 @@ interface Waiter {
 export class SerialLine {
   readonly path: string
   #text = ''
+  #raw = ''
+  #quiet: { readonly forMs: number; timer: NodeJS.Timeout; readonly done: () => void } | undefined
   #unfinished = ''
   #socket: Socket | undefined
   #waiters = new Set<Waiter>()
@@ -51,6 +53,18 @@ export class SerialLine {
 
   textSince(from: number): string {
     return this.#text.slice(from)
+  }
+
+  /** Everything that came, cursor movements included. */
+  get raw(): string {
+    return this.#raw
+  }
+
+  /** Resolves when nothing has come for a while: a screen is drawn. */
+  quiet(forMs: number): Promise<void> {
+    return new Promise((done) => {
+      this.#quiet = { forMs, timer: setTimeout(done, forMs), done }
+    })
   }
 
   write(text: string): void {
@@ -92,6 +106,11 @@ export class SerialLine {
 
   #take(chunk: string): void {
     appendFileSync(this.#log, chunk, 'latin1')
+    this.#raw += chunk
+    if (this.#quiet) {
+      clearTimeout(this.#quiet.timer)
+      this.#quiet.timer = setTimeout(this.#quiet.done, this.#quiet.forMs)
+    }
     const raw = this.#unfinished + chunk
     this.#unfinished = UNFINISHED.exec(raw)?.[0] ?? ''
     const whole = this.#unfinished === '' ? raw : raw.slice(0, -this.#unfinished.length)
