@@ -97,9 +97,10 @@ export class PendingLog {
     this.#lost = false
   }
 
-  /** Whether writes must be flushed before they are answered. */
-  get lost(): boolean {
-    return this.#lost
+  /** Ends a write: what could not be noted must be durable before anybody is told. */
+  noted(work: void | Promise<void>, device: { flush(): Promise<void> }): void | Promise<void> {
+    if (work) return work.then(() => (this.#lost ? device.flush() : undefined))
+    if (this.#lost) return device.flush()
   }
 
   append(kind: number, state: number, a: number, b: number): void {

@@ -204,10 +204,9 @@ class OpenVhdx implements VhdxDevice, Generation {
   write(lba: number, from: readonly Uint8Array[]): void | Promise<void> {
     return this.#noted(this.#write(lba, from))
   }
-  /** What could not be noted beside the disk must be durable before anybody is told. */
   #noted(work: void | Promise<void>): void | Promise<void> {
-    if (work) return work.then(() => (this.#map.mustFlush ? this.flush() : undefined))
-    if (this.#map.mustFlush) return this.flush()
+    const { pending } = this.#map
+    return pending ? pending.noted(work, this) : work
   }
   #write(lba: number, from: readonly Uint8Array[]): void | Promise<void> {
     let length = 0

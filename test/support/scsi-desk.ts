@@ -1,6 +1,7 @@
-import { fromHex } from '../../src-main/base/bytes.ts'
+import { fromHex, toHex } from '../../src-main/base/bytes.ts'
 import { lunField } from '../../src-main/iscsi/pdu/bhs.ts'
 import type { LogicalUnit } from '../../src-main/scsi/logical-unit.ts'
+import type { CommandRow } from '../../src-main/scsi/command-row.ts'
 import { PHASE, ScsiTask, type Nexus } from '../../src-main/scsi/task.ts'
 
 export interface Outcome {
@@ -56,4 +57,17 @@ export class ScsiDesk {
     const sense = s ? [s.key, s.asc, s.ascq].map((n) => n.toString(16).padStart(2, '0')).join('/') : ''
     return { status: task.status, sense, field: s?.field?.byte, data: read ?? task.dataIn ?? new Uint8Array(0) }
   }
+}
+
+/** A CDB for each byte of a row that has bits of nobody: with the lowest of these set. */
+export function foreignBits<U>(row: CommandRow<U>): readonly { readonly cdb: string; readonly field: number }[] {
+  return [...row.mask.keys()].slice(1).flatMap((field) => {
+    const foreign = ~row.mask[field]! & 0xff
+    if (foreign === 0) return []
+    const cdb = new Uint8Array(row.mask.length)
+    cdb[0] = row.opcode
+    if (row.serviceAction !== undefined) cdb[1] = row.serviceAction
+    cdb[field]! |= foreign & -foreign
+    return [{ cdb: toHex(cdb), field }]
+  })
 }

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { serveEngine } from './served-engine.ts'
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..')
 const TGT_SOCKETS = '/var/run/tgtd'
@@ -74,37 +75,16 @@ export async function startBootlace(file, options = []) {
 /** Starts the built engine with one raw disk, a copy of the file: what a user runs.
  *  @param {string} file @param {string} folder where its data goes @returns {Promise<RunningTarget>} */
 export async function startProduct(file, folder) {
-  const cli = join(ROOT, 'dist', 'main', 'cli.cjs')
-  const dataDir = mkdtempSync(join(folder, 'data-'))
-  const ports = ['--iscsi-port', '0', '--http-port', '0', '--tftp-port', '0', '--admin', '127.0.0.1:0']
-  const where = ['--interface', '127.0.0.1', '--dhcp', 'off']
-  const child = spawn(process.execPath, [cli, 'serve', '--data', dataDir, ...where, ...ports, '--json'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  const stop = async () => {
-    if (child.exitCode === null && child.signalCode === null) {
-      child.kill('SIGTERM')
-      await once(child, 'exit')
-    }
-    rmSync(dataDir, { recursive: true, force: true })
+  const engine = await serveEngine(mkdtempSync(join(folder, 'data-')))
+  const imported = engine.verb('disk', 'import', file, '--name', 'bench', '--format', 'raw')
+  if (imported.code !== 0) {
+    await engine.remove()
+    throw new Error(`disk import: ${imported.stderr}`)
   }
-  try {
-    const portal = await new Promise((resolve, reject) => {
-      child.once('exit', (code) => reject(new Error(`serve ended with ${code}`)))
-      createInterface({ input: child.stdout }).on('line', (line) => {
-        const event = JSON.parse(line)
-        if (event.event === 'ready') resolve(event.iscsi)
-      })
-    })
-    const words = ['disk', 'import', file, '--name', 'bench', '--format', 'raw', '--data', dataDir]
-    const imported = spawnSync(process.execPath, [cli, ...words], { encoding: 'utf8' })
-    if (imported.status !== 0) throw new Error(`disk import: ${imported.stderr}`)
-    const iqn = 'iqn.2026-11.app.bootlace:bench'
-    return { url: `iscsi://${portal}/${iqn}/0`, portal, iqn, pid: /** @type {number} */ (child.pid), stop }
-  } catch (e) {
-    await stop()
-    throw e
-  }
+  const portal = engine.ready.iscsi
+  const iqn = 'iqn.2026-11.app.bootlace:bench'
+  const pid = /** @type {number} */ (engine.process.pid)
+  return { url: `iscsi://${portal}/${iqn}/0`, portal, iqn, pid, stop: () => engine.remove() }
 }
 
 /** Starts tgtd in the foreground with one thin file LUN. Its disk is LUN 1; LUN 0 is its controller.

@@ -208,10 +208,8 @@ export class SparseVhd implements Generation {
   write(lba: number, from: readonly Uint8Array[]): void | Promise<void> {
     return this.#noted(this.#write(lba, from))
   }
-  /** What could not be noted beside the disk must be durable before anybody is told. */
   #noted(work: void | Promise<void>): void | Promise<void> {
-    if (work) return work.then(() => (this.#pending?.lost ? this.flush() : undefined))
-    if (this.#pending?.lost) return this.flush()
+    return this.#pending ? this.#pending.noted(work, this) : work
   }
   #write(lba: number, from: readonly Uint8Array[]): void | Promise<void> {
     this.#writable()

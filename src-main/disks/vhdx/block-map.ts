@@ -172,9 +172,9 @@ export class BlockMap {
     this.setState(index, BITMAP_STATE.present)
   }
 
-  /** Whether writes must be flushed before they are answered. */
-  get mustFlush(): boolean {
-    return this.#pending?.lost ?? false
+  /** Where answered changes are noted; absent until nothing of an earlier run is pending any more. */
+  get pending(): PendingLog | undefined {
+    return this.#pending
   }
 
   /** Makes durable what the last run of this program had answered and not flushed; notes there what this one answers. The identities

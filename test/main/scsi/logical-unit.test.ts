@@ -6,7 +6,7 @@ import { DISK_COMMANDS } from '../../../src-main/scsi/command-table.ts'
 import { createLogicalUnit, startOnMissingUnit, type LogicalUnit } from '../../../src-main/scsi/logical-unit.ts'
 import { PHASE, ScsiTask, type Nexus } from '../../../src-main/scsi/task.ts'
 import { MemoryDisk } from '../../support/memory-disk.ts'
-import { ScsiDesk, type Outcome } from '../../support/scsi-desk.ts'
+import { foreignBits, ScsiDesk, type Outcome } from '../../support/scsi-desk.ts'
 
 const COMMANDS = DISK_COMMANDS.rows
 
@@ -58,15 +58,9 @@ describe('the command table', () => {
   test.each(COMMANDS.map((row) => [row.name, row] as const))(
     '%s refuses a bit that is not its own',
     async (_n, row) => {
-      for (let i = 1; i < row.mask.length; i++) {
-        const foreign = ~row.mask[i]! & 0xff
-        if (foreign === 0) continue
-        const cdb = new Uint8Array(row.mask.length)
-        cdb[0] = row.opcode
-        if (row.serviceAction !== undefined) cdb[1] = row.serviceAction
-        cdb[i]! |= foreign & -foreign
-        const { sense, field } = await run(toHex(cdb))
-        expect({ sense, field }).toEqual({ sense: '05/24/00', field: i })
+      for (const { cdb, field } of foreignBits(row)) {
+        const refused = await run(cdb)
+        expect({ sense: refused.sense, field: refused.field }).toEqual({ sense: '05/24/00', field })
       }
     },
   )

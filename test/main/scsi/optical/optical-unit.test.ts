@@ -6,7 +6,7 @@ import { OPTICAL_COMMANDS } from '../../../../src-main/scsi/optical/commands.ts'
 import { createOpticalUnit } from '../../../../src-main/scsi/optical/optical-unit.ts'
 import { PHASE, ScsiTask, type Nexus } from '../../../../src-main/scsi/task.ts'
 import { MemoryDisk } from '../../../support/memory-disk.ts'
-import { ScsiDesk, type Outcome } from '../../../support/scsi-desk.ts'
+import { foreignBits, ScsiDesk, type Outcome } from '../../../support/scsi-desk.ts'
 
 /** Sectors of a disc that is too long for a CD: its device tells its length and holds little. */
 const DVD_SECTORS = 500_000
@@ -44,15 +44,9 @@ const EVENT = '4a01000010000000ff00'
 describe('the command table', () => {
   test.each(ROWS.map((row) => [row.name, row] as const))('%s refuses a bit that is not its own', async (_n, row) => {
     expect(row.mask[0]).toBe(row.opcode)
-    for (let i = 1; i < row.mask.length; i++) {
-      const foreign = ~row.mask[i]! & 0xff
-      if (foreign === 0) continue
-      const cdb = new Uint8Array(row.mask.length)
-      cdb[0] = row.opcode
-      if (row.serviceAction !== undefined) cdb[1] = row.serviceAction
-      cdb[i]! |= foreign & -foreign
-      const { sense, field } = await run(toHex(cdb))
-      expect({ sense, field }).toEqual({ sense: '05/24/00', field: i })
+    for (const { cdb, field } of foreignBits(row)) {
+      const refused = await run(cdb)
+      expect({ sense: refused.sense, field: refused.field }).toEqual({ sense: '05/24/00', field })
     }
   })
   test.each(ROWS.map((row) => [row.name, row] as const))('%s moves data the way its row says', (_n, row) => {
