@@ -1,20 +1,28 @@
 import type { SerialLine } from './serial.ts'
 
-export const KEY = { enter: '\r', down: '\x1b[B', space: ' ', f2: '\x1bOQ' } as const
+export const KEY = { enter: '\r', down: '\x1b[B', up: '\x1b[A', space: ' ', f2: '\x1bOQ' } as const
 
 const ROWS = 31
 const COLUMNS = 100
 /** Where EDK2's forms explain the entry at the cursor, and their own frame around the rest. */
 const HELP = { column: 57, end: 79, firstRow: 3, lastRow: 19 }
-const DRAWN_MS = 400
+/** A screen that came to rest: firmware draws in one go, but an emulated PC has pauses on a busy machine. */
+const DRAWN_MS = 500
+const LETTER_MS = 40
+const F2_EVERY_MS = 300
+const MOST_F2 = 400
+/** A key that changes nothing draws nothing. */
+const NO_ANSWER_MS = 4000
 /** The lowest line says what keys do. */
 const ENTRY_OPEN = /<Enter>=Complete Entry/
 const PAGE = /<Enter>=Select Entry/
-const MOST_STEPS = 40
+const MOST_STEPS = 60
 
 /** The setup program of EDK2 on a serial console, worked like a person does: look, press a key, look again. */
 export class FirmwareSetup {
   readonly #line: SerialLine
+  /** Where the present start of the PC begins. */
+  #from = 0
 
   constructor(line: SerialLine) {
     this.#line = line
@@ -22,43 +30,63 @@ export class FirmwareSetup {
 
   /** Presses F2 until the first page is there. */
   async enter(): Promise<void> {
-    for (let i = 0; i < MOST_STEPS && !this.screen().includes('Device Manager'); i++) await this.press(KEY.f2)
-    await this.#line.quiet(5 * DRAWN_MS)
-    if (!this.screen().includes('Boot Maintenance Manager')) throw this.#lost('the first page')
+    this.#from = this.#line.raw.length
+    // The firmware looks for the key for a moment only.
+    for (let i = 0; i < MOST_F2 && !this.screen().includes('Boot Maintenance Manager'); i++) {
+      this.#line.write(KEY.f2)
+      await this.#line.drawn(this.#line.raw.length, F2_EVERY_MS, F2_EVERY_MS)
+    }
+    await this.shows(/Boot Maintenance Manager[^]*<Enter>=Select Entry/)
   }
 
-  async press(key: string): Promise<void> {
+  async press(key: string, restMs = DRAWN_MS): Promise<void> {
+    const from = this.#line.raw.length
     this.#line.write(key)
-    await this.#line.quiet(DRAWN_MS)
+    await this.#line.drawn(from, restMs, NO_ANSWER_MS)
   }
 
   /** Waits until the screen says so. */
   async shows(pattern: RegExp): Promise<void> {
     for (let i = 0; i < MOST_STEPS; i++) {
       if (pattern.test(this.screen())) return
-      await this.#line.quiet(DRAWN_MS)
+      await this.#line.drawn(this.#line.raw.length, DRAWN_MS, DRAWN_MS)
     }
     throw this.#lost(String(pattern))
   }
 
-  /** Goes down to the entry that is explained like this. A page scrolls before its cursor moves, so lines cannot be counted. */
+  /** Goes to the entry that is explained like this, down and, from the end of the page, up again. A page scrolls before its
+   *  cursor moves, so lines cannot be counted. */
   async goTo(explained: RegExp): Promise<void> {
+    let key: string = KEY.down
     for (let i = 0; i < MOST_STEPS; i++) {
       if (explained.test(this.help())) return
-      await this.press(KEY.down)
+      const before = this.screen()
+      await this.press(key)
+      if (this.screen() === before) key = KEY.up
     }
     throw this.#lost(String(explained))
   }
 
-  /** Fills the entry at the cursor. */
-  async type(text: string): Promise<void> {
+  /** Opens the entry that is explained like this; the page behind it says `then`. */
+  async open(explained: RegExp, then: RegExp): Promise<void> {
+    await this.goTo(explained)
     await this.press(KEY.enter)
-    await this.shows(ENTRY_OPEN)
+    await this.shows(then)
+  }
+
+  /** Fills the entry that is explained like this. */
+  async fill(explained: RegExp, text: string): Promise<void> {
+    await this.open(explained, ENTRY_OPEN)
     // A serial console of 115200 baud drops what comes too fast.
-    for (const letter of text) {
-      this.#line.write(letter)
-      await this.#line.quiet(40)
-    }
+    for (const letter of text) await this.press(letter, LETTER_MS)
+    await this.press(KEY.enter)
+    await this.shows(PAGE)
+  }
+
+  /** Takes another choice of the entry that is explained like this. */
+  async choose(explained: RegExp, downs: number): Promise<void> {
+    await this.open(explained, ENTRY_OPEN)
+    for (let i = 0; i < downs; i++) await this.press(KEY.down)
     await this.press(KEY.enter)
     await this.shows(PAGE)
   }
@@ -78,7 +106,7 @@ export class FirmwareSetup {
     const cells = Array.from({ length: ROWS }, () => Array<string>(COLUMNS).fill(' '))
     let [row, column] = [0, 0]
     const parts = /\x1b\[([0-9;?=]*)([A-Za-z])|\x1b.|([^\x1b])/gs // eslint-disable-line no-control-regex
-    for (const [, numbers, letter, plain] of this.#line.raw.matchAll(parts)) {
+    for (const [, numbers, letter, plain] of this.#line.raw.slice(this.#from).matchAll(parts)) {
       if (letter === 'H') {
         const [r = 1, c = 1] = (numbers ?? '').split(';').map(Number)
         ;[row, column] = [Math.min(ROWS, r || 1) - 1, Math.min(COLUMNS, c || 1) - 1]

@@ -16,7 +16,7 @@ export class SerialLine {
   readonly path: string
   #text = ''
   #raw = ''
-  #quiet: { readonly forMs: number; timer: NodeJS.Timeout; readonly done: () => void } | undefined
+  #drawing: { readonly forMs: number; timer: NodeJS.Timeout; readonly done: () => void } | undefined
   #unfinished = ''
   #socket: Socket | undefined
   #waiters = new Set<Waiter>()
@@ -60,10 +60,11 @@ export class SerialLine {
     return this.#raw
   }
 
-  /** Resolves when nothing has come for a while: a screen is drawn. */
-  quiet(forMs: number): Promise<void> {
+  /** Resolves when something has come since `from`, a place in `raw`, and then nothing more for `forMs`: a screen is drawn. When
+   *  nothing comes at all, after `mostMs`. */
+  drawn(from: number, forMs: number, mostMs: number): Promise<void> {
     return new Promise((done) => {
-      this.#quiet = { forMs, timer: setTimeout(done, forMs), done }
+      this.#drawing = { forMs, timer: setTimeout(done, this.#raw.length > from ? forMs : mostMs), done }
     })
   }
 
@@ -107,9 +108,9 @@ export class SerialLine {
   #take(chunk: string): void {
     appendFileSync(this.#log, chunk, 'latin1')
     this.#raw += chunk
-    if (this.#quiet) {
-      clearTimeout(this.#quiet.timer)
-      this.#quiet.timer = setTimeout(this.#quiet.done, this.#quiet.forMs)
+    if (this.#drawing) {
+      clearTimeout(this.#drawing.timer)
+      this.#drawing.timer = setTimeout(this.#drawing.done, this.#drawing.forMs)
     }
     const raw = this.#unfinished + chunk
     this.#unfinished = UNFINISHED.exec(raw)?.[0] ?? ''
