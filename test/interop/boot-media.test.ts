@@ -75,7 +75,13 @@ describe.skipIf(!hasProgram('fsck.fat') || !hasProgram('mtype'))('fsck.fat and m
     ['FAT12', 65_536, 12],
     ['FAT16', 8_000_000, 16],
   ])('agree with our %s', async (name, freeBytes, bits) => {
-    const image = writeFat(files, { label: 'BOOTLACE', hiddenSectors: 1152, volumeId: 1, madeMs: Date.now(), freeBytes })
+    const image = writeFat(files, {
+      label: 'BOOTLACE',
+      hiddenSectors: 1152,
+      volumeId: 1,
+      madeMs: Date.now(),
+      freeBytes,
+    })
     writeFileSync(at(name), image)
     const checked = await run('fsck.fat', '-n', '-v', name)
     expect(checked).toContain(`2 FATs, ${bits} bit entries`)

@@ -25,9 +25,12 @@ const LINK_TIMEOUT_MS = 35_000
 /** The script on a boot medium: gets an address, asks the server, and never gives up. Runs on iPXE of 2019, 1.21 and 2.x.
  *  Errors: config.usage for an address that cannot work. */
 export function mediumScript(o: MediumScript): string {
-  return ['#!ipxe', `# Bootlace boot medium for ${o.server.ip}`, ...(o.address ? fixed(o, o.address) : byDhcp(o)), ''].join(
-    '\n',
-  )
+  return [
+    '#!ipxe',
+    `# Bootlace boot medium for ${o.server.ip}`,
+    ...(o.address ? fixed(o, o.address) : byDhcp(o)),
+    '',
+  ].join('\n')
 }
 
 /** Where the medium sends its PC. One made for a PC asks for that PC's script, whatever card it is plugged into. */

@@ -122,7 +122,9 @@ function writeError(file: string, thrown: NodeJS.ErrnoException): AppError {
       cause: thrown,
     })
   const hint =
-    thrown.code === 'EEXIST' ? `Remove ${file}.part if nothing needs it.` : 'Choose a folder that Bootlace may write to.'
+    thrown.code === 'EEXIST'
+      ? `Remove ${file}.part if nothing needs it.`
+      : 'Choose a folder that Bootlace may write to.'
   return new AppError('media.file', `${file} cannot be written: ${thrown.code ?? thrown.message}`, {
     hint,
     cause: thrown,

@@ -49,8 +49,9 @@ export class Lab {
   dataDir: string
 
   /** Starts the engine on the lab's data folder, as after every earlier start. */
-  async startProduct(): Promise<Product> {
+  async startProduct(args: readonly string[] = []): Promise<Product> {
     this.#product = await Product.start({
+      args,
       dataDir: this.dataDir,
       interface: 'eth0',
       inside: (command) => this.network.inside('srv', command),

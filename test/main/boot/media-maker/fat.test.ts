@@ -6,7 +6,13 @@ import { openFat } from '../../../../src-main/guests/offline/fat/volume.ts'
 import { seededRandom } from '../../../support/random.ts'
 
 const random = seededRandom(3)
-const options = { label: 'BOOTLACE', hiddenSectors: 64, volumeId: 0x1234abcd, madeMs: Date.UTC(2026, 10, 21), freeBytes: 4096 }
+const options = {
+  label: 'BOOTLACE',
+  hiddenSectors: 64,
+  volumeId: 0x1234abcd,
+  madeMs: Date.UTC(2026, 10, 21),
+  freeBytes: 4096,
+}
 const files: FatFile[] = [
   { path: 'EFI/BOOT/BOOTX64.EFI', bytes: random.bytes(70_001) },
   { path: 'EFI/BOOT/autoexec.ipxe', bytes: random.bytes(500) },

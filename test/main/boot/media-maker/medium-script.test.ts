@@ -10,9 +10,7 @@ describe('the script of a medium', () => {
     const lines = mediumScript({ server }).split('\n')
     expect(lines[0]).toBe('#!ipxe')
     expect(lines).toContain('dhcp || goto no-address')
-    expect(lines).toContain(
-      `chain --replace --autofree --timeout 8000 http://192.168.1.10:8470/boot.ipxe?${query} ||`,
-    )
+    expect(lines).toContain(`chain --replace --autofree --timeout 8000 http://192.168.1.10:8470/boot.ipxe?${query} ||`)
     // Nothing may end it: each command that can fail goes on somewhere, and the last line is a jump back.
     expect(lines.filter((line) => /^(dhcp|chain|ifopen|iflinkwait)/.test(line) && !line.includes('||'))).toEqual([])
     expect(lines.at(-2)).toBe('goto start')
@@ -45,8 +43,10 @@ describe('the script of a medium', () => {
 })
 
 describe('an address', () => {
-  const check = (address: string, netmask = '255.255.255.0', gateway?: string) => () =>
-    checkAddress({ address, netmask, ...(gateway !== undefined && { gateway }) }, server.ip)
+  const check =
+    (address: string, netmask = '255.255.255.0', gateway?: string) =>
+    () =>
+      checkAddress({ address, netmask, ...(gateway !== undefined && { gateway }) }, server.ip)
 
   test.each([
     ['192.168.1.50', '255.255.255.0', undefined],

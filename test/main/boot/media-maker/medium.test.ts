@@ -55,7 +55,7 @@ describe('as a CD', () => {
 describe('as a stick', () => {
   test('has whole cylinders, and one partition for UEFI that lies in it', async () => {
     expect(image.length % 2 ** 20).toBe(0)
-    const table = await readPartitionTable(bytesSource(image))
+    const table = await readPartitionTable(bytesSource(image), 512)
     expect(table.partitions).toHaveLength(1)
     expect([image[446], image[450], image.readUInt32LE(454)]).toEqual([0x80, 0xef, uefi * 4])
     expect(image.readUInt32LE(454) + image.readUInt32LE(458)).toBe(image.length / 512)
