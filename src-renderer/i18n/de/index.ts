@@ -5,6 +5,7 @@ import { disks } from './disks.ts'
 import { files } from './files.ts'
 import { frame } from './frame.ts'
 import { help } from './help.ts'
+import { medium } from './medium.ts'
 import { services } from './services.ts'
 import { settings } from './settings.ts'
 import { setup } from './setup.ts'
@@ -24,4 +25,5 @@ export const de: Catalogue = {
   ...diskPassword,
   ...disks,
   ...services,
+  ...medium,
 }
