@@ -1,10 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { writeFat } from '../../src-main/boot/media-maker/fat.ts'
 import { makeMedium } from '../../src-main/boot/media-maker/medium.ts'
 import { fakeMediumParts } from '../support/medium-parts.ts'
+import { runCli, serveEngine, type ServedEngine } from '../support/served-engine.ts'
 import { hasProgram, runProgram } from '../support/programs.ts'
 import { seededRandom } from '../support/random.ts'
 
@@ -104,5 +105,37 @@ describe.skipIf(!hasProgram('fsck.fat') || !hasProgram('mtype'))('fsck.fat and m
     expect(await run('fsck.fat', '-n', '-v', 'efi')).toContain(`${image.readUInt32LE(454)} hidden sectors`)
     await run('mcopy', '-n', '-i', 'efi', '::/EFI/BOOT/BOOTX64.EFI', 'copied.efi')
     expect(readFileSync(at('copied.efi')).equals(parts.ipxeEfi)).toBe(true)
+  })
+})
+
+describe('the command line', () => {
+  let engine: ServedEngine
+  beforeAll(async () => {
+    engine = await serveEngine()
+  })
+  afterAll(() => engine.remove())
+
+  test('refuses a medium that would lead to this computer itself, and says what to do', () => {
+    const { code, stderr } = engine.verb('media', 'create', at('x.iso'))
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/^bootlace: only this computer itself is served.*--interface.*\n$/)
+    expect(existsSync(at('x.iso'))).toBe(false)
+  })
+
+  test('refuses a name that does not say what is meant, and one that is taken', () => {
+    expect(engine.verb('media', 'create', at('x')).stderr).toContain('Let it end in .iso for a CD or .img')
+    const before = readFileSync(at('m.iso'))
+    expect(engine.verb('media', 'create', at('m.iso'))).toMatchObject({ code: 1 })
+    expect(readFileSync(at('m.iso')).equals(before)).toBe(true)
+  })
+
+  test('counts a gateway without an address as wrong usage', () => {
+    const { code, stderr } = engine.verb('media', 'create', at('x.iso'), '--gateway', '10.0.0.1')
+    expect([code, stderr]).toEqual([64, expect.stringContaining('belong to an address')])
+  })
+
+  test('shows an example, and wants an engine', () => {
+    expect(runCli(['media', 'create', '--help']).stdout).toContain('bootlace media create bootlace.iso --client pc-01')
+    expect(runCli(['media', 'create', at('x.iso'), '--data', folder]).code).toBe(3)
   })
 })

@@ -29,7 +29,12 @@ beforeAll(async () => {
   server = await openTftp({
     host: '127.0.0.1',
     port: 0,
-    files: { open: (name) => files[name] },
+    files: {
+      open: (name) => {
+        if (name === 'broken') throw new Error('a fault of ours')
+        return files[name]
+      },
+    },
     observer: { observe: (what) => void observed.push(what) },
     clock: systemClock,
     logger: silentLogger,
@@ -141,6 +146,16 @@ describe('the tftp package of npm', () => {
     await fetchWith({ blockSize: 512, windowSize: 64 }, 'large.bin')
     same('npm-large.bin', rollover)
   })
+})
+
+test('a fault while one PC is answered ends nothing else', async () => {
+  const socket = createSocket('udp4')
+  await new Promise<void>((sent, failed) =>
+    socket.send('\0\x01broken\0octet\0', server.port, '127.0.0.1', (error) => (error ? failed(error) : sent())),
+  )
+  socket.close()
+  // The request before it has been dealt with by then: one socket answers in order.
+  expect(Buffer.compare(await readFrom(createSocket('udp4'), '127.0.0.1'), image)).toBe(0)
 })
 
 test.skipIf(process.platform !== 'linux')('64 readers have the loader within ten seconds', async () => {
