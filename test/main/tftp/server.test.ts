@@ -242,6 +242,19 @@ describe('a request', () => {
   })
 })
 
+test('64 PCs at once have all of it within a minute, with 5 % of the datagrams lost both ways', async () => {
+  const file = image.subarray(0, 100_000)
+  const r = rig(lossy(5, 44), { file })
+  const wish = options('blksize=1468 windowsize=16')
+  const reads = Array.from({ length: 64 }, (_, i) => r.read({ ip: `10.0.1.${i}`, options: wish, timeoutMs: 1000 }))
+  await r.pass(60_000, () => reads.every((x) => x.isDone()))
+  expect(reads.filter((x) => Buffer.compare(x.result().data, file) !== 0).length).toBe(0)
+  expect(r.network.dropped).toBeGreaterThan(100)
+  await r.pass(60_000, () => r.server.active === 0)
+  // A last acknowledgement that was lost costs its transfer some retransmissions, and no more.
+  expect([r.server.active, r.clock.pending().filter((name) => name.startsWith('tftp'))]).toEqual([0, []])
+})
+
 test('a stranger at a transfer’s port is told so, and the transfer goes on', async () => {
   const r = rig()
   const read = r.read()
