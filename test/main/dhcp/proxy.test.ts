@@ -155,7 +155,7 @@ describe('iPXE', () => {
 
   test('a script address that does not fit `file` goes into option 67', () => {
     const scriptUrl = `http://${SERVER_IP}/${'x'.repeat(150)}`
-    const { reply } = decide(discover, { plan: () => ({ scriptUrl }) })
+    const { reply } = decide(discover, { plan: () => ({ scriptUrl, offer: 'binl' }) })
     expect(reply?.packet.file).toBe('')
     expect(text(reply!.packet, 67)).toBe(scriptUrl)
   })
