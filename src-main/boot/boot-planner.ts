@@ -1,7 +1,8 @@
-/** The one question that DHCP, 4011, TFTP and HTTP ask, and the one place they report to. */
+import type { BootPlatform } from '../base/firmware.ts'
 
-/** What kind of machine asks: its loaders run on no other kind. */
-export type BootPlatform = 'bios' | 'uefi-x64' | 'uefi-ia32' | 'uefi-arm64' | 'uefi-arm32' | 'pi'
+export type { BootPlatform } from '../base/firmware.ts'
+
+/** The one question that DHCP, 4011, TFTP and HTTP ask, and the one place they report to. */
 
 /** Two ways to say the same in an offer, named as EDK2 does: `binl` has option 60 alone, and the firmware comes to port
  *  4011 for the rest; `pxe10` has option 43 with the order to take the file of the offer. */
@@ -45,7 +46,7 @@ export interface BootPlan {
 export interface BootRefusal {
   readonly refused: 'noLoader' | 'raspberryPi' | 'architecture' | 'loop'
   /** One sentence or two for people: what it is, what to do. */
-  readonly why: string
+  readonly text: string
 }
 
 /** Cheap and free of side effects: asked several times per boot. `undefined`: this machine is not served, and nobody needs

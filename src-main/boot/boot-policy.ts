@@ -52,7 +52,7 @@ export function createBootPolicy(o: BootPolicyOptions): BootPolicy {
   }
 
   const refuseAloud = (hello: ClientHello, refusal: BootRefusal): BootRefusal => {
-    refuse(hello, refusal.why)
+    refuse(hello, refusal.text)
     return refusal
   }
 

@@ -1,4 +1,4 @@
-import type { BootPlatform } from '../boot/boot-planner.ts'
+import type { BootPlatform } from '../base/firmware.ts'
 
 /** Architectures that a probe of ours says. */
 export const ARCH = { biosX86: 0, efiX64: 7 } as const

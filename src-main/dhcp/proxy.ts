@@ -97,7 +97,7 @@ function answer(request: DhcpPacket, mac: string, from: Endpoint, on: HeardOn, c
   if (via === 'http' && on === '4011') return silent('HTTP boot has no port 4011 stage')
   const hello = helloOf(request, mac, loader, via, on)
   const plan = context.planner.plan(hello)
-  if (plan && 'refused' in plan) return silent(plan.why, [notServed(request, hello, plan)])
+  if (plan && 'refused' in plan) return silent(plan.text, [notServed(request, hello, plan)])
   const observations: BootObservation[] = [seen(request, hello)]
   if (on === '4011' && isUnicast(request.ciaddr)) observations.push({ type: 'address', mac, ip: request.ciaddr })
   if (!plan) return silent('not served', observations)
@@ -139,11 +139,11 @@ const seen = (request: DhcpPacket, hello: ClientHello): BootObservation => ({
   ...heard(request, hello),
 })
 
-const notServed = (request: DhcpPacket, hello: ClientHello, { refused, why }: BootRefusal): BootObservation => ({
+const notServed = (request: DhcpPacket, hello: ClientHello, { refused, text }: BootRefusal): BootObservation => ({
   type: 'notServed',
   ...heard(request, hello),
   refused,
-  why,
+  text,
 })
 
 function heard(request: DhcpPacket, { isGpxe: _isGpxe, ...hello }: ClientHello) {

@@ -1,6 +1,6 @@
 import type { PathNews } from '../boot/boot-path.ts'
 import type { BootObservation, BootPlatform } from '../boot/boot-planner.ts'
-import { describeNews, isFailure } from '../boot/path-news.ts'
+import { tell } from '../boot/path-news.ts'
 import type { LiveStage } from '../clients/client.ts'
 import { describeReport, type ReportStage } from '../boot/stages.ts'
 import type { Fact, LiveBoard } from '../clients/live-board.ts'
@@ -42,7 +42,7 @@ export function recordBootObservation(what: BootObservation, registry: ClientReg
         mac: what.mac,
         type: 'notServed',
         stage: 'failed',
-        text: what.why,
+        text: what.text,
         data: { why: what.refused, ...(what.arch !== undefined && { arch: what.arch }) },
       })
       return
@@ -104,11 +104,12 @@ export function recordBootObservation(what: BootObservation, registry: ClientReg
 
 /** What the next try will be, and why. */
 export function recordPathNews(mac: string, news: PathNews, board: LiveBoard): void {
+  const { text, isFailure } = tell(news)
   board.record({
     mac,
     type: 'nextTry',
-    ...(isFailure(news) && { stage: 'failed' as const }),
-    text: describeNews(news),
+    ...(isFailure && { stage: 'failed' as const }),
+    text,
     data: { ...news },
   })
 }

@@ -91,19 +91,19 @@ describe('the plan', () => {
     ...[6, 10, 11].map((arch): [string, Partial<ClientHello>, object] => [
       `architecture ${arch} without a loader`,
       { arch },
-      { refused: 'noLoader', why: expect.stringMatching(/(arm64|arm32|ia32)\.efi is not here\. Put the file/) },
+      { refused: 'noLoader', text: expect.stringMatching(/(arm64|arm32|ia32)\.efi is not here\. Put the file/) },
     ]),
     ...[15, 16, 18, 19, 20, 25, 27].map((arch): [string, Partial<ClientHello>, object] => [
       `architecture ${arch} over PXE`,
       { arch },
-      { refused: 'architecture', why: expect.stringContaining(`architecture ${arch}`) },
+      { refused: 'architecture', text: expect.stringContaining(`architecture ${arch}`) },
     ]),
     ...[15, 18, 19].map((arch): [string, Partial<ClientHello>, object] => [
       `architecture ${arch} over HTTP boot without a loader`,
       { arch, via: 'http' },
-      { refused: 'noLoader', why: expect.any(String) },
+      { refused: 'noLoader', text: expect.any(String) },
     ]),
-    ['a Raspberry Pi', { arch: 0, platform: 'pi' }, { refused: 'raspberryPi', why: expect.stringContaining('Pi') }],
+    ['a Raspberry Pi', { arch: 0, platform: 'pi' }, { refused: 'raspberryPi', text: expect.stringContaining('Pi') }],
   ])('of %s', (_name, h, want) => {
     expect(policy().plan(hello(h))).toEqual(want)
   })
@@ -131,7 +131,7 @@ describe('the plan', () => {
     expect(p.plan(hello({ arch: 27 }))).toMatchObject({ refused: 'architecture' })
     expect(said).toEqual([
       `${MAC} is not served: This is a BIOS PC, and its loader undionly.kpxe is not here. Put the file into the folder of the loaders and start Bootlace again.`,
-      `${MAC} is not served: Its firmware says that it is of architecture 27. There is no loader for that: try the other network boot of its firmware.`,
+      `${MAC} is not served: Its firmware says that it is of architecture 27 (PXE). There is no loader for that: try the other network boot of its firmware.`,
     ])
   })
 
@@ -149,7 +149,7 @@ describe('the plan', () => {
 
   test('a pinned loader that is missing is said, and no other is given', () => {
     const p = policy({ client: { loader: 'ipxe.efi' }, loaders: ['snponly.efi'] })
-    expect(p.plan(hello({ arch: 7 }))).toMatchObject({ refused: 'noLoader', why: expect.stringContaining('ipxe.efi') })
+    expect(p.plan(hello({ arch: 7 }))).toMatchObject({ refused: 'noLoader', text: expect.stringContaining('ipxe.efi') })
   })
 })
 

@@ -89,11 +89,11 @@ test('a phone that takes an address from its router is none of our business', ()
 })
 
 test('a machine that gets nothing is shown with the reason, and told once in a while only', () => {
-  const why = 'This is a Raspberry Pi.'
-  const pi: BootObservation = { ...firmware, arch: 0, platform: 'pi', type: 'notServed', refused: 'raspberryPi', why }
+  const text = 'This is a Raspberry Pi.'
+  const pi: BootObservation = { ...firmware, arch: 0, platform: 'pi', type: 'notServed', refused: 'raspberryPi', text }
   see(pi, pi)
-  expect(events).toMatchObject([{ type: 'notServed', text: why, data: { why: 'raspberryPi', arch: 0 } }])
-  expect(board.of(mac)).toMatchObject({ stage: 'failed', text: why })
+  expect(events).toMatchObject([{ type: 'notServed', text, data: { why: 'raspberryPi', arch: 0 } }])
+  expect(board.of(mac)).toMatchObject({ stage: 'failed', text })
   expect(registry.machine(mac)?.firmware).toBe('Raspberry Pi')
 })
 
