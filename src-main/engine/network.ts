@@ -1,6 +1,5 @@
 import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/log.ts'
-import type { BootObservation } from '../boot/boot-planner.ts'
 import { createBootPolicy } from '../boot/boot-policy.ts'
 import { BootPaths, type BootPathView } from '../boot/boot-paths.ts'
 import { createLoaderSet, loaderLadder, type LoaderSet } from '../boot/loader.ts'
@@ -20,6 +19,7 @@ import { readLoaderFolder } from '../platform/loader-folder.ts'
 import { openTftp } from '../tftp/listener.ts'
 import type { Access } from './access.ts'
 import { Afterwards } from './afterwards.ts'
+import { bootObservers } from './boot-observers.ts'
 import { recordBootObservation, recordPathNews } from './boot-facts.ts'
 import type { FreshStarts } from './disks/fresh-starts.ts'
 import type { DiskLibrary } from './disks/library.ts'
@@ -27,7 +27,6 @@ import type { EngineOptions, Ready } from './options.ts'
 import type { Services } from './services.ts'
 import type { MediaDrives } from './disks/media-drives.ts'
 import type { Enrolment } from './setup/enrolment.ts'
-import { isProbeMac } from './setup/probe-mac.ts'
 import { mediumDriveOf, secondDiskOf, targetDirectory } from './target-directory.ts'
 import { runAll } from './unwind.ts'
 
@@ -136,7 +135,10 @@ export async function startNetwork(n: Neighbours): Promise<Network> {
       },
     }
     const afterwards = new Afterwards((thrown) =>
-      n.logger.error({ component: 'engine.network', error: String(thrown) }, 'what was heard could not be written down'),
+      n.logger.error(
+        { component: 'engine.network', error: String(thrown) },
+        'what was heard could not be written down',
+      ),
     )
     // The last of all: what came in while the services closed is still written.
     open.unshift({ close: async () => afterwards.drain() })
@@ -162,31 +164,19 @@ export async function startNetwork(n: Neighbours): Promise<Network> {
       kits: new Map([['debian', DEBIAN_KIT]]),
       logger: n.logger,
     })
-    const write = (what: BootObservation): void => {
-      recordBootObservation(what, n.registry, n.board)
-      // A loader from a medium is seen for the first time when it asks for its script.
-      const asks = what.type === 'seen' || what.type === 'script'
-      if (asks && what.mac !== undefined && !n.bootsPaused()) n.enrolment.asked(what.mac)
-      n.changed()
-    }
-    const macOfIp = (ip: string) => n.registry.macOfIp(ip)
-    const observer = {
-      observe: (what: BootObservation) => {
-        if (isOurOwn(what)) return
-        // In the order of the wire: which address a machine has was heard by DHCP.
-        afterwards.drain()
-        write(what)
-        paths.heard(what, macOfIp)
+    const observers = bootObservers({
+      afterwards,
+      paths,
+      macOfIp: (ip) => n.registry.macOfIp(ip),
+      write: (what) => {
+        recordBootObservation(what, n.registry, n.board)
+        // A loader from a medium is seen for the first time when it asks for its script.
+        const asks = what.type === 'seen' || what.type === 'script'
+        if (asks && what.mac !== undefined && !n.bootsPaused()) n.enrolment.asked(what.mac)
+        n.changed()
       },
-    }
-    const dhcpObserver = {
-      observe: (what: BootObservation) => {
-        if (isOurOwn(what)) return
-        afterwards.later(() => write(what))
-        paths.heard(what, macOfIp)
-      },
-    }
-    const common = { observer, clock: n.clock, logger: n.logger }
+    })
+    const common = { observer: observers.now, clock: n.clock, logger: n.logger }
     const http = await tryTo('http', async () => {
       const opened = await openBootHttp({ host: served.address, port: o.httpPort, content: policy, ...common })
       httpPort = opened.port
@@ -205,7 +195,7 @@ export async function startNetwork(n: Neighbours): Promise<Network> {
               address: served.address,
               planner: policy,
               ...common,
-              observer: dhcpObserver,
+              observer: observers.afterTheAnswer,
             })
             return {
               address: `${served.address}:${DHCP_PORTS.dhcp} and ${DHCP_PORTS.pxe} (${o.dhcp})`,
@@ -231,9 +221,6 @@ export async function startNetwork(n: Neighbours): Promise<Network> {
     throw thrown
   }
 }
-
-/** What this computer asked itself, to see whether a boot would work: no PC did it. */
-const isOurOwn = (what: BootObservation): boolean => 'mac' in what && what.mac !== undefined && isProbeMac(what.mac)
 
 /** Boot answers first, disks last: nobody is sent to a disk that is about to go. One that fails does not keep the others. */
 const closeAll = (open: { close(): Promise<void> }[]): Promise<void> =>
