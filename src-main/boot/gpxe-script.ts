@@ -7,6 +7,9 @@ export const GPXE_SCRIPT = 'gpxe.ipxe'
  *  with its own name. It does what it can do well: it loads iPXE, which then asks as itself. A script ends at its first
  *  failing command, and gPXE goes on to the next boot device. */
 export const gpxeScript = (server: ScriptContext['server']): string =>
-  ['#!gpxe', 'echo Bootlace: this is gPXE, loading iPXE', `chain ${bootUrl(server, 'loader', 'undionly.kpxe')}`, ''].join(
-    '\n',
-  )
+  [
+    '#!gpxe',
+    'echo Bootlace: this is gPXE, loading iPXE',
+    `chain ${bootUrl(server, 'loader', 'undionly.kpxe')}`,
+    '',
+  ].join('\n')

@@ -36,10 +36,13 @@ const ARCHITECTURES: ReadonlyMap<number, Architecture> = new Map<number, Archite
 /** The architecture in words for people. */
 export const describeArch = (arch: number): string => ARCHITECTURES.get(arch)?.text ?? `architecture ${arch}`
 
-/** What a machine of this architecture is, when it asks in the way that belongs to it. Firmware that sends no option 93
- *  is older than RFC 4578, and then it is a BIOS. */
+/** What a machine of this architecture is, when it asks in the way that belongs to it. UEFI that wants HTTP boot and says
+ *  its architecture of PXE is the same machine. Firmware that sends no option 93 is older than RFC 4578, and then it is a
+ *  BIOS. */
 export function platformOfArch(arch: number | undefined, via: 'pxe' | 'http'): BootPlatform | undefined {
   if (arch === undefined) return via === 'pxe' ? 'bios' : undefined
   const known = ARCHITECTURES.get(arch)
-  return known?.via === via ? known.platform : undefined
+  if (!known) return undefined
+  const isUefi = known.platform?.startsWith('uefi-') ?? false
+  return known.via === via || (via === 'http' && isUefi) ? known.platform : undefined
 }

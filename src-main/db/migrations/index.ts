@@ -8,4 +8,12 @@ import { bootPaths } from './0090-boot-paths.ts'
 import type { Migration } from './migration.ts'
 
 /** In order; a released step never changes. */
-export const migrations: readonly Migration[] = [first, sealedDisks, diskLife, groups, reservations, clientAccess, bootPaths]
+export const migrations: readonly Migration[] = [
+  first,
+  sealedDisks,
+  diskLife,
+  groups,
+  reservations,
+  clientAccess,
+  bootPaths,
+]

@@ -8,13 +8,7 @@ import { clockTime, span } from '../../state/words.ts'
 export type Kind = 'boots' | 'problems' | 'disks'
 
 /** Kinds of events that people ask for; the rest is told with `boots`. */
-const PROBLEMS: ReadonlySet<string> = new Set([
-  'loginRefused',
-  'transferFailed',
-  'report',
-  'notServed',
-  'nextTry',
-])
+const PROBLEMS: ReadonlySet<string> = new Set(['loginRefused', 'transferFailed', 'report', 'notServed', 'nextTry'])
 const DISKS: ReadonlySet<string> = new Set(['sanLogin', 'systemLogin', 'running', 'gone', 'diskReset'])
 /** What a boot begins with: the first of a series of these. */
 const FIRST: ReadonlySet<string> = new Set(['seen', 'notServed', 'offered', 'loader', 'script'])

@@ -99,7 +99,11 @@ describe('the form of the offer', () => {
   test('that was followed once is given two more attempts before it changes', () => {
     const pc = new Machine()
     pc.asks()
-    pc.after(2 * MINUTE).asks().comes().fetches().getsFurther()
+    pc.after(2 * MINUTE)
+      .asks()
+      .comes()
+      .fetches()
+      .getsFurther()
     expect(pc.after(2 * MINUTE).asks().form).toBe('binl')
     expect(pc.after(2 * MINUTE).asks().form).toBe('binl')
     expect(pc.after(2 * MINUTE).asks().form).toBe('pxe10')
@@ -180,8 +184,15 @@ describe('the loader', () => {
 
   test('that got further stays, and is news when it was not the first choice', () => {
     const pc = new Machine().asks().fetches()
-    pc.after(5 * MINUTE).asks().fetches().getsFurther()
-    for (let i = 0; i < 3; i++) pc.after(60 * MINUTE).asks().fetches().getsFurther()
+    pc.after(5 * MINUTE)
+      .asks()
+      .fetches()
+      .getsFurther()
+    for (let i = 0; i < 3; i++)
+      pc.after(60 * MINUTE)
+        .asks()
+        .fetches()
+        .getsFurther()
     expect([pc.loader, pc.path!.loaderWorked]).toEqual(['ipxe.efi', true])
     expect(pc.news).toEqual([
       { is: 'loaderChanged', from: 'snponly.efi', to: 'ipxe.efi' },
@@ -192,7 +203,9 @@ describe('the loader', () => {
 
   test('that has worked is given a second chance, for a PC that was switched off too early', () => {
     const pc = new Machine().asks().fetches().getsFurther()
-    pc.after(60 * MINUTE).asks().fetches()
+    pc.after(60 * MINUTE)
+      .asks()
+      .fetches()
     expect(pc.after(5 * MINUTE).asks().loader).toBe('snponly.efi')
     pc.fetches()
     expect(pc.after(5 * MINUTE).asks().loader).toBe('ipxe.efi')
@@ -207,7 +220,10 @@ describe('the loader', () => {
 
   test('that was never fetched is not blamed', () => {
     const pc = new Machine()
-    for (let i = 0; i < 4; i++) pc.after(5 * MINUTE).asks().comes()
+    for (let i = 0; i < 4; i++)
+      pc.after(5 * MINUTE)
+        .asks()
+        .comes()
     expect([pc.loader, pc.news]).toEqual(['snponly.efi', []])
   })
 
@@ -251,7 +267,10 @@ describe('a loop', () => {
   test('is none below that number, nor when somebody restarts the PC in between', () => {
     expect(loop(new Machine('bios'), LOOP_RETURNS - 1).silent).toBe(false)
     const pc = new Machine('bios')
-    for (let i = 0; i < 6; i++) pc.after(RETURN_MS + 1).asks().fetches()
+    for (let i = 0; i < 6; i++)
+      pc.after(RETURN_MS + 1)
+        .asks()
+        .fetches()
     expect([pc.silent, pc.news.filter((n) => n.is === 'loop')]).toEqual([false, []])
   })
 

@@ -28,7 +28,15 @@ const open = () =>
     tell: (_mac, item) => void news.push(item),
   })
 const settle = () => jobs.splice(0).forEach((job) => job())
-const hello = (mac = MAC): Asking => ({ mac, platform: 'uefi-x64', arch: 7, isIpxe: false, via: 'pxe', on: 'dhcp', secs: 0 })
+const hello = (mac = MAC): Asking => ({
+  mac,
+  platform: 'uefi-x64',
+  arch: 7,
+  isIpxe: false,
+  via: 'pxe',
+  on: 'dhcp',
+  secs: 0,
+})
 const hear = (...what: BootObservation[]) => what.forEach((o) => paths.heard(o, (ip) => (ip === IP ? MAC : undefined)))
 
 /** One boot, as the services tell it. */
@@ -72,7 +80,12 @@ describe('what worked', () => {
     settle()
     paths = open()
     expect(boot()).toBe('ipxe.efi')
-    expect(paths.of(MAC)).toMatchObject({ platform: 'uefi-x64', loader: 'ipxe.efi', loaderWorked: true, offerWorked: true })
+    expect(paths.of(MAC)).toMatchObject({
+      platform: 'uefi-x64',
+      loader: 'ipxe.efi',
+      loaderWorked: true,
+      offerWorked: true,
+    })
   })
 
   test('is the first guess for machines of the same model', () => {

@@ -22,13 +22,7 @@ test.each<[string, BootPlatform, LoaderChoice, string[], string[]]>([
     ['snponly-shim.efi', 'ipxe-shim.efi', 'snponly.efi', 'ipxe.efi'],
   ],
   ['a shim without what it starts', 'uefi-x64', 'auto', ['snponly-shim.efi', 'ipxe.efi'], ['ipxe.efi']],
-  [
-    'a shim without what it falls back to',
-    'uefi-x64',
-    'auto',
-    ['snponly-shim.efi', 'snponly.efi'],
-    ['snponly.efi'],
-  ],
+  ['a shim without what it falls back to', 'uefi-x64', 'auto', ['snponly-shim.efi', 'snponly.efi'], ['snponly.efi']],
   ['a pin', 'uefi-x64', 'ipxe.efi', DEBIAN, ['ipxe.efi']],
   ['a pinned shim', 'uefi-x64', 'ipxe-shim.efi', [...DEBIAN, 'ipxe-shim.efi'], ['ipxe-shim.efi']],
   ['a pin for another kind of machine', 'bios', 'ipxe.efi', DEBIAN, ['undionly.kpxe', 'ipxe.pxe']],
@@ -39,7 +33,14 @@ test.each<[string, BootPlatform, LoaderChoice, string[], string[]]>([
 })
 
 test('no kind of machine is given a file of another kind', () => {
-  const all = folder(...DEBIAN, 'snponly-shim.efi', 'ipxe-shim.efi', 'snponly-arm64.efi', 'ipxe-ia32.efi', 'ipxe-arm32.efi')
+  const all = folder(
+    ...DEBIAN,
+    'snponly-shim.efi',
+    'ipxe-shim.efi',
+    'snponly-arm64.efi',
+    'ipxe-ia32.efi',
+    'ipxe-arm32.efi',
+  )
   const ladders = (['bios', 'uefi-x64', 'uefi-ia32', 'uefi-arm64', 'uefi-arm32', 'pi'] as const).map((platform) =>
     loaderLadder(platform, 'auto', all),
   )

@@ -266,11 +266,11 @@ describe('what kind of machine asks', () => {
 
   test.each([
     [0, 'bios', undefined],
-    [6, 'uefi-ia32', undefined],
-    [7, 'uefi-x64', undefined],
-    [9, 'uefi-x64', undefined],
-    [10, 'uefi-arm32', undefined],
-    [11, 'uefi-arm64', undefined],
+    [6, 'uefi-ia32', 'uefi-ia32'],
+    [7, 'uefi-x64', 'uefi-x64'],
+    [9, 'uefi-x64', 'uefi-x64'],
+    [10, 'uefi-arm32', 'uefi-arm32'],
+    [11, 'uefi-arm64', 'uefi-arm64'],
     [15, undefined, 'uefi-ia32'],
     [16, undefined, 'uefi-x64'],
     [18, undefined, 'uefi-arm32'],
