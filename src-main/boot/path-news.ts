@@ -13,7 +13,7 @@ export function tell(news: PathNews): TellableNews {
       return { text: `It did not get further with ${news.from} last time, now it is given ${news.to}.` }
     case 'loaderStuck':
       return {
-        text: `It did not get further with ${news.loader} last time, and there is no other loader for it.`,
+        text: `It did not get further with ${news.loader} last time, and there is no other loader that it may be given.`,
         isFailure: true,
       }
     case 'loaderWorked':

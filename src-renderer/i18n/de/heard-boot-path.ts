@@ -4,8 +4,8 @@ import type { HeardCatalogue } from '../catalogue.ts'
 export const deHeardBootPath: HeardCatalogue = {
   'It did not get further with {0} last time, now it is given {1}.':
     'Mit {0} kam er beim letzten Mal nicht weiter, jetzt bekommt er {1}.',
-  'It did not get further with {0} last time, and there is no other loader for it.':
-    'Mit {0} kam er beim letzten Mal nicht weiter, und einen anderen Lader gibt es für ihn nicht.',
+  'It did not get further with {0} last time, and there is no other loader that it may be given.':
+    'Mit {0} kam er beim letzten Mal nicht weiter, und einen anderen Lader darf er nicht bekommen.',
   'It got further with {0}: that is remembered.': 'Mit {0} kam er weiter: Das wird gemerkt.',
   'It did nothing with two offers: now the offer itself tells it to take the file.':
     'Mit zwei Angeboten fing er nichts an: Jetzt sagt ihm das Angebot selbst, welche Datei er holen soll.',

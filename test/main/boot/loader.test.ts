@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import type { BootPlatform } from '../../../src-main/boot/boot-planner.ts'
 import { createLoaderSet, loaderLadder, missingLoader } from '../../../src-main/boot/loader.ts'
-import type { LoaderChoice } from '../../../src-main/clients/client.ts'
+import { LoaderChoice as ChosenLoader } from '../../../src-main/api/dto.ts'
+import { LOADER_CHOICES, type LoaderChoice } from '../../../src-main/clients/client.ts'
 
 const folder = (...names: string[]) =>
   createLoaderSet(names.map((name) => ({ name, bytes: new Uint8Array(), sha256: '00' })))
@@ -52,4 +53,8 @@ test('what is missing is named: the pin, else the plain first choice', () => {
   expect(missingLoader('uefi-x64', 'auto')).toBe('snponly.efi')
   expect(missingLoader('uefi-x64', 'snponly-shim.efi')).toBe('snponly-shim.efi')
   expect(missingLoader('uefi-arm64', 'ipxe.efi')).toBe('snponly-arm64.efi')
+})
+
+test('the window and the command line offer every loader that a PC may be pinned to', () => {
+  expect(ChosenLoader.options).toEqual([...LOADER_CHOICES])
 })
