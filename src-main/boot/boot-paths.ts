@@ -50,14 +50,18 @@ const NO_MODEL = /to be filled|system manufacturer|system product name|default s
 
 export class BootPaths {
   readonly #o: BootPathsOptions
+  /** By MAC and kind: firmware that tries UEFI and then BIOS in one boot gets further on both ways. */
   readonly #paths = new Map<string, BootPath>()
+  /** What each machine asked as last. */
+  readonly #platformOf = new Map<string, BootPlatform>()
   readonly #modelOf = new Map<string, string>()
   readonly #models = new Map<string, { loader?: string; form?: OfferForm }>()
 
   constructor(o: BootPathsOptions) {
     this.#o = o
-    for (const { mac, model, ...kept } of o.store.machines()) {
-      this.#paths.set(mac, { ...kept, ignored: 0, stuck: 0, returns: 0, silentUntilMs: 0 })
+    for (const { mac, model, changedMs: _changedMs, ...kept } of o.store.machines()) {
+      this.#paths.set(pathKey(mac, kept.platform), { ...kept, ignored: 0, stuck: 0, returns: 0, silentUntilMs: 0 })
+      this.#platformOf.set(mac, kept.platform)
       if (model !== undefined) this.#modelOf.set(mac, model)
     }
     for (const { model, platform, ...worked } of o.store.models()) this.#models.set(modelKey(model, platform), worked)
@@ -67,7 +71,7 @@ export class BootPaths {
   choice(hello: ClientHello & { readonly platform: BootPlatform }): PathChoice {
     const context = this.#context(hello.mac, hello.platform)
     const atMs = this.#o.clock.now()
-    const known = this.#paths.get(hello.mac)
+    const known = this.#paths.get(pathKey(hello.mac, hello.platform))
     // A request on 4011 belongs to the DISCOVER before it.
     const event: PathEvent = { is: 'discover', atMs, ...asked(hello) }
     const path = known && hello.on === '4011' ? known : step(known, event, context).path
@@ -80,9 +84,9 @@ export class BootPaths {
     const mac = 'mac' in what && what.mac !== undefined ? what.mac : 'ip' in what ? macOfIp(what.ip) : undefined
     const event = this.#eventOf(what)
     if (mac === undefined || !event) return
-    const before = this.#paths.get(mac)
-    if (!before && event.is !== 'discover') return
-    const platform = event.is === 'discover' ? event.platform : before!.platform
+    const platform = event.is === 'discover' ? event.platform : this.#platformOf.get(mac)
+    const before = platform && this.#paths.get(pathKey(mac, platform))
+    if (!platform || (!before && event.is !== 'discover')) return
     const { path, news } = step(before, event, this.#context(mac, platform))
     this.#remember(mac, path)
     if (keptText(before) !== keptText(path)) this.#keep(mac, path)
@@ -96,14 +100,14 @@ export class BootPaths {
       .filter((text) => text !== undefined && text !== '' && !NO_MODEL.test(text))
       .join(' ')
       .slice(0, MODEL_LENGTH)
-    const path = this.#paths.get(mac)
+    const path = this.#current(mac)
     if (model === '' || !path || this.#modelOf.get(mac) === model) return
     this.#modelOf.set(mac, model)
     this.#keep(mac, path)
   }
 
   of(mac: string): BootPathView | undefined {
-    const path = this.#paths.get(mac)
+    const path = this.#current(mac)
     if (!path) return undefined
     const context = this.#context(mac, path.platform)
     const loader = loaderOf(path, context)
@@ -116,6 +120,11 @@ export class BootPaths {
       offer: formOf(path, context),
       offerWorked: path.formWorked,
     }
+  }
+
+  #current(mac: string): BootPath | undefined {
+    const platform = this.#platformOf.get(mac)
+    return platform && this.#paths.get(pathKey(mac, platform))
   }
 
   #context(mac: string, platform: BootPlatform): PathContext {
@@ -144,12 +153,17 @@ export class BootPaths {
   }
 
   #remember(mac: string, path: BootPath): void {
-    this.#paths.delete(mac)
-    this.#paths.set(mac, path)
+    const key = pathKey(mac, path.platform)
+    this.#paths.delete(key)
+    this.#paths.set(key, path)
+    this.#platformOf.set(mac, path.platform)
     if (this.#paths.size <= REMEMBERED) return
     const oldest = this.#paths.keys().next().value!
     this.#paths.delete(oldest)
-    this.#modelOf.delete(oldest)
+    const gone = oldest.slice(0, oldest.indexOf(' '))
+    if (this.#current(gone)) return
+    this.#platformOf.delete(gone)
+    this.#modelOf.delete(gone)
   }
 
   #keep(mac: string, path: BootPath): void {
@@ -162,6 +176,7 @@ export class BootPaths {
       loaderWorked: path.loaderWorked,
       ...(path.form !== undefined && { form: path.form }),
       formWorked: path.formWorked,
+      changedMs: this.#o.clock.now(),
     }
     const worked = {
       ...(path.loader !== undefined && path.loaderWorked && { loader: path.loader }),
@@ -176,6 +191,7 @@ export class BootPaths {
   }
 }
 
+const pathKey = (mac: string, platform: BootPlatform): string => `${mac} ${platform}`
 const modelKey = (model: string, platform: BootPlatform): string => `${platform} ${model}`
 
 const asked = ({ platform, via, secs }: { platform: BootPlatform; via: 'pxe' | 'http'; secs: number }) => ({

@@ -1,6 +1,6 @@
 import type { BootPlatform, OfferForm } from './boot-planner.ts'
 
-/** What is kept of a machine across restarts. */
+/** What is kept of a machine across restarts; one that boots as BIOS and as UEFI has a path for each. */
 export interface StoredPath {
   readonly mac: string
   readonly platform: BootPlatform
@@ -10,6 +10,7 @@ export interface StoredPath {
   readonly loaderWorked: boolean
   readonly form?: OfferForm
   readonly formWorked: boolean
+  readonly changedMs: number
 }
 
 /** What worked on machines of one model. */
@@ -21,6 +22,7 @@ export interface ModelPath {
 }
 
 export interface BootPathStore {
+  /** The latest change last. */
   machines(): StoredPath[]
   models(): ModelPath[]
   putMachine(path: StoredPath): void

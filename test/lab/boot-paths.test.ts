@@ -45,6 +45,7 @@ async function prepare(lab: Lab): Promise<void> {
   const db = openDatabase(join(lab.dataDir, 'bootlace.db'))
   createBootPathStore(db).putMachine({
     ...{ mac: PXE10.mac, platform: 'uefi-x64', form: 'pxe10', loaderWorked: false, formWorked: false },
+    changedMs: 0,
   })
   db.close()
 }

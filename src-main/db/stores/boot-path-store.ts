@@ -10,6 +10,7 @@ interface MachineRow {
   loader_worked: number
   form: string | null
   form_worked: number
+  changed_ms: number
 }
 interface ModelRow {
   model: string
@@ -19,13 +20,14 @@ interface ModelRow {
 }
 
 export function createBootPathStore(db: Database): BootPathStore {
-  const machines = db.prepare<[], MachineRow>('SELECT * FROM boot_paths ORDER BY mac')
+  const machines = db.prepare<[], MachineRow>('SELECT * FROM boot_paths ORDER BY changed_ms')
   const models = db.prepare<[], ModelRow>('SELECT * FROM boot_path_models ORDER BY model, platform')
   const putMachine = db.prepare(`
-    INSERT INTO boot_paths (mac, platform, model, loader, loader_worked, form, form_worked)
-    VALUES (@mac, @platform, @model, @loader, @loaderWorked, @form, @formWorked)
-    ON CONFLICT (mac) DO UPDATE SET platform = excluded.platform, model = excluded.model, loader = excluded.loader,
-      loader_worked = excluded.loader_worked, form = excluded.form, form_worked = excluded.form_worked`)
+    INSERT INTO boot_paths (mac, platform, model, loader, loader_worked, form, form_worked, changed_ms)
+    VALUES (@mac, @platform, @model, @loader, @loaderWorked, @form, @formWorked, @changedMs)
+    ON CONFLICT (mac, platform) DO UPDATE SET model = excluded.model, loader = excluded.loader,
+      loader_worked = excluded.loader_worked, form = excluded.form, form_worked = excluded.form_worked,
+      changed_ms = excluded.changed_ms`)
   const putModel = db.prepare(`
     INSERT INTO boot_path_models (model, platform, loader, form) VALUES (@model, @platform, @loader, @form)
     ON CONFLICT (model, platform) DO UPDATE SET loader = coalesce(excluded.loader, loader),
@@ -40,6 +42,7 @@ export function createBootPathStore(db: Database): BootPathStore {
         loaderWorked: row.loader_worked !== 0,
         ...(row.form !== null && { form: row.form as OfferForm }),
         formWorked: row.form_worked !== 0,
+        changedMs: row.changed_ms,
       })),
     models: () =>
       models.all().map((row) => ({

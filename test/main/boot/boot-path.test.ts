@@ -14,6 +14,7 @@ import {
   type PathNews,
 } from '../../../src-main/boot/boot-path.ts'
 import type { BootPlatform } from '../../../src-main/boot/boot-planner.ts'
+import { seededRandom } from '../../support/random.ts'
 
 const UEFI: PathContext = { ladder: ['snponly.efi', 'ipxe.efi'], guess: {} }
 const BIOS: PathContext = { ladder: ['undionly.kpxe', 'ipxe.pxe'], guess: {} }
@@ -289,3 +290,38 @@ test.each<PathEvent>([{ is: 'offered' }, { is: 'came4011' }, { is: 'fetched', at
     expect(step(without, event, BIOS)).toEqual({ path: without, news: [] })
   },
 )
+
+test('whatever happens in whatever order, a machine is given something of its ladder and is not left alone for long', () => {
+  const seed = 4
+  const random = seededRandom(seed)
+  const ladder = ['snponly-shim.efi', 'ipxe-shim.efi', 'snponly.efi', 'ipxe.efi']
+  const pc = new Machine('uefi-x64', { ladder, guess: {} })
+  let told = 0
+  for (let i = 0; i < 20_000; i++) {
+    const before = pc.news.length
+    pc.after(random.below(3) === 0 ? random.below(5 * MINUTE) : random.below(20_000))
+    switch (random.below(5)) {
+      case 0:
+        pc.comes()
+        break
+      case 1:
+        pc.fetches()
+        break
+      case 2:
+        if (random.below(4) === 0) pc.getsFurther()
+        break
+      default:
+        pc.asks({ secs: random.below(3) * 4, via: random.below(5) === 0 ? 'http' : 'pxe' })
+    }
+    if (!pc.path) continue
+    expect(ladder, `seed ${seed}`).toContain(pc.loader)
+    expect(pc.path.silentUntilMs - pc.nowMs).toBeLessThanOrEqual(SILENCE_MS)
+    expect(pc.path.returns).toBeLessThan(LOOP_RETURNS)
+    // One thing at a time is told.
+    expect(pc.news.length - before).toBeLessThanOrEqual(1)
+    told += pc.news.length - before
+  }
+  expect(told).toBeGreaterThan(500)
+  for (const kind of ['loaderChanged', 'loaderWorked', 'formChanged', 'loop'])
+    expect(pc.news.some((n) => n.is === kind)).toBe(true)
+})

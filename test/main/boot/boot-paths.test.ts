@@ -120,6 +120,28 @@ describe('what worked', () => {
   })
 })
 
+test('a PC that tries UEFI and then BIOS in one boot gets further on both ways', () => {
+  const bios = { ...hello(), platform: 'bios', arch: 0 } as const
+  const tryAs = (as: ClientHello) => {
+    clock.advance(30_000)
+    hear({ type: 'seen', ...as }, { type: 'offered', mac: MAC, via: 'dhcp', file: 'f' })
+    hear({ type: 'loader', ip: IP, file: 'f', via: 'tftp', bytes: 1 })
+  }
+  tryAs(hello())
+  tryAs(bios)
+  hear({ type: 'script', mac: MAC, ip: IP, path: '/boot.ipxe' })
+  expect(paths.of(MAC)).toMatchObject({ platform: 'bios', loaderWorked: true })
+  expect(paths.choice(hello()).loader).toBe('ipxe.efi')
+  tryAs(hello())
+  expect(paths.of(MAC)).toMatchObject({ platform: 'uefi-x64', loader: 'ipxe.efi', loaderWorked: false })
+  settle()
+  paths = open()
+  expect(paths.of(MAC)).toMatchObject({ platform: 'uefi-x64', loader: 'ipxe.efi' })
+  clock.advance(300_000)
+  hear({ type: 'seen', ...bios })
+  expect(paths.of(MAC)).toMatchObject({ platform: 'bios', loader: 'snponly.efi', loaderWorked: true })
+})
+
 test('a loader that went from the folder is passed over', () => {
   boot()
   boot({ further: true })
