@@ -36,9 +36,9 @@ const LOADERS = {
   'ipxe.pxe': ['ipxe.pxe'],
   'ipxe.efi': ['ipxe-amd64.efi', 'x86_64/ipxe.efi', 'ipxe.efi'],
   'snponly.efi': ['x86_64/snponly.efi', 'snponly.efi'],
-}
-/** What boot media are made of besides `ipxe.efi`; an origin may lack them. */
-const MEDIUM_PARTS = {
+  'ipxe-arm64.efi': ['ipxe-arm64.efi', 'arm64/ipxe.efi'],
+  'snponly-arm64.efi': ['snponly-arm64.efi', 'arm64/snponly.efi'],
+  // What boot media are made of besides `ipxe.efi`.
   'ipxe.lkrn': ['ipxe.lkrn'],
   'isolinux.bin': ['isolinux.bin'],
   'isohdpfx.bin': ['isohdpfx.bin'],
@@ -50,6 +50,16 @@ const PACKAGES = {
   isolinux: ['usr/lib/ISOLINUX'],
   'syslinux-common': ['usr/lib/syslinux/modules/bios'],
 }
+/** Taken where the origin has them: most households have no ARM computer that boots by UEFI, and without the parts of boot
+ *  media only those cannot be made. */
+const OPTIONAL = new Set([
+  'ipxe-arm64.efi',
+  'snponly-arm64.efi',
+  'ipxe.lkrn',
+  'isolinux.bin',
+  'isohdpfx.bin',
+  'ldlinux.c32',
+])
 /** Newest first. */
 const SUITES = ['sid', 'trixie']
 const KEYRINGS = ['/usr/share/keyrings/debian-archive-keyring.gpg', '/usr/share/keyrings/debian-archive-keyring.pgp']
@@ -77,23 +87,28 @@ function readSources() {
   return JSON.parse(readFileSync(SOURCES, 'utf8')).files
 }
 
-/** True when the folder holds every file exactly as its loaders.json says; what its origin lacks is named there. */
-function isComplete(folder) {
+/** What the folder holds exactly as its loaders.json says: every loader that PCs need, and whether the others were asked
+ *  for when it was filled. */
+function contentOf(folder) {
+  const nothing = { isComplete: false, wasAsked: false }
   const record = join(folder, 'loaders.json')
-  if (!existsSync(record)) return false
-  let files
-  let lacking
+  if (!existsSync(record)) return nothing
+  let files, asked
   try {
-    ;({ files, lacking = [] } = JSON.parse(readFileSync(record, 'utf8')))
+    ;({ files, asked } = JSON.parse(readFileSync(record, 'utf8')))
   } catch {
-    return false // Half written: fetch again.
+    return nothing // Half written: fetch again.
   }
-  const wanted = [...Object.keys(LOADERS), ...Object.keys(MEDIUM_PARTS).filter((name) => !lacking.includes(name))]
-  return wanted.every((name) => {
+  const names = Object.keys(LOADERS)
+  const holds = (name) => {
     const path = join(folder, name)
     const known = Array.isArray(files) && files.find((f) => f.name === name)
     return known && existsSync(path) && sha256(readFileSync(path)) === known.sha256
-  })
+  }
+  return {
+    isComplete: names.filter((name) => !OPTIONAL.has(name)).every(holds),
+    wasAsked: Array.isArray(asked) && names.every((name) => asked.includes(name)),
+  }
 }
 
 /** Mirrors of the Debian archive that the system's apt uses, in its order. */
@@ -181,13 +196,18 @@ function fetchFromSuite(folder, mirror, suite, keyring) {
       `the index of Debian ${suite} could not be read:\n  ${lastLines(update.text)}`,
       'Check the network and the mirror in /etc/apt.',
     )
-  const download = apt(['download', ...Object.keys(PACKAGES)])
-  if (!download.ok)
-    throw new Refusal(
-      `the packages ${Object.keys(PACKAGES).join(', ')} could not be fetched:\n  ${lastLines(download.text)}`,
-      'Check the network and the mirror in /etc/apt.',
-    )
-  const unpacked = Object.entries(PACKAGES).map(([name, places]) => unpack(folder, suite, name, places))
+  const unpacked = Object.entries(PACKAGES).flatMap(([name, places]) => {
+    const download = apt(['download', name])
+    if (download.ok) return [unpack(folder, suite, name, places)]
+    if (name === 'ipxe')
+      throw new Refusal(
+        `the package ipxe could not be fetched:\n  ${lastLines(download.text)}`,
+        'Check the network and the mirror in /etc/apt.',
+      )
+    // PCs start over the network without it.
+    say(`notice: Debian ${suite} has no ${name}; boot media cannot be made`)
+    return []
+  })
   const take = (name) => unpacked.map((one) => one.take(name)).find((found) => found !== undefined)
   return { origin: `Debian ${suite}`, fresh, take }
 }
@@ -260,13 +280,9 @@ async function fetchRelease() {
 
 /** The files of one origin, compared with SOURCES.json. */
 function collect(found, sources, recording) {
-  const collected = []
-  for (const [name, names] of Object.entries({ ...LOADERS, ...MEDIUM_PARTS })) {
+  return Object.entries(LOADERS).flatMap(([name, names]) => {
     const taken = names.map((n) => found.take(n)).find((t) => t !== undefined)
-    if (!taken && name in MEDIUM_PARTS) {
-      say(`notice: ${found.origin} has no ${name}; boot media cannot be made without it`)
-      continue
-    }
+    if (!taken && OPTIONAL.has(name)) return []
     if (!taken) throw new Refusal(`${found.origin} has no ${name}`, byHand)
     const { bytes, version, origin, licence } = taken
     const hash = sha256(bytes)
@@ -283,9 +299,8 @@ function collect(found, sources, recording) {
       )
     if (!recording && !pinned)
       say(`notice: ${name} ${version} is newer than SOURCES.json; taken on the word of its origin`)
-    collected.push({ name, bytes, record: { name, version, origin, sha256: hash, licence } })
-  }
-  return collected
+    return [{ name, bytes, record: { name, version, origin, sha256: hash, licence } }]
+  })
 }
 
 function store(folder, loaders) {
@@ -296,9 +311,7 @@ function store(folder, loaders) {
     say(`${name} (${bytes.length} bytes)`)
   }
   const files = loaders.map((l) => l.record)
-  const lacking = Object.keys(MEDIUM_PARTS).filter((name) => !files.some((f) => f.name === name))
-  const record = lacking.length === 0 ? { files } : { files, lacking }
-  writeFileSync(join(folder, 'loaders.json'), `${JSON.stringify(record, null, 2)}\n`)
+  writeFileSync(join(folder, 'loaders.json'), `${JSON.stringify({ files, asked: Object.keys(LOADERS) }, null, 2)}\n`)
 }
 
 /** Adds to SOURCES.json what was fetched; entries of other versions stay. */
@@ -357,10 +370,16 @@ function parseArguments(args) {
 
 try {
   const o = parseArguments(process.argv.slice(2))
-  if (!o.force && !o.recording && isComplete(o.to)) say(`all loaders are in ${o.to}`)
+  const { isComplete, wasAsked } = contentOf(o.to)
+  if (!o.force && !o.recording && isComplete && wasAsked) say(`all loaders are in ${o.to}`)
   else {
-    const loaders = await fetchLoaders(readSources(), o)
-    store(o.to, loaders)
+    const loaders = await fetchLoaders(readSources(), o).catch((thrown) => {
+      if (!(thrown instanceof Refusal) || !isComplete || o.force || o.recording) throw thrown
+      // What PCs need is there; only loaders that are new to this list could have come.
+      say(`${thrown.message}; the loaders that are in ${o.to} stay`)
+      return []
+    })
+    if (loaders.length > 0) store(o.to, loaders)
     if (o.recording) recordSources(loaders)
     say(`done, in ${o.to}`)
   }
