@@ -31,5 +31,13 @@ export const medium: Catalogue = {
   'Router (may be empty)': 'Router (darf leer sein)',
   'Let the name of the file end in .img for a stick or .iso for a CD.':
     'Lassen Sie den Dateinamen auf .img enden für einen Stick oder auf .iso für eine CD.',
+  'The PC started from a boot stick or CD, and its network cable leads nowhere useful.':
+    'Der PC startete von einem Startstick oder einer Start-CD, und sein Netzkabel führt nirgendwohin, wo es nützt.',
+  'Look at the cable. Where no router gives addresses, make a stick that gives the PC one: under Services, “Make a boot stick or CD”.':
+    'Sehen Sie nach dem Kabel. Wo kein Router Adressen gibt, erstellen Sie einen Stick, der dem PC eine gibt: unter Dienste, „Startstick oder Start-CD erstellen“.',
+  'The boot stick or CD asks a computer that does not answer.':
+    'Der Startstick oder die Start-CD fragt einen Computer, der nicht antwortet.',
+  'Compare the address on the screen with the one under Services. If they differ, make another stick; if not, let TCP port 8470 through the firewall of this computer.':
+    'Vergleichen Sie die Adresse auf dem Bildschirm mit der unter Dienste. Sind sie verschieden, erstellen Sie einen neuen Stick; sonst lassen Sie TCP-Port 8470 durch die Firewall dieses Computers.',
   'Give the address that the PC is to have.': 'Geben Sie die Adresse an, die der PC haben soll.',
 }
