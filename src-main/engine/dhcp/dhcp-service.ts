@@ -17,6 +17,7 @@ import type { Services } from '../services.ts'
 import { probeMacOf } from '../setup/probe-mac.ts'
 import { chosenAtStart, keepChoice, serverPlan, type Chosen, type DhcpWords } from './dhcp-choice.ts'
 import { LeaseBook } from './lease-book.ts'
+import { NeighbourWatch } from './neighbour-watch.ts'
 import { lookForServers } from './other-servers.ts'
 
 /** What a PC that starts is asked and told through. */
@@ -41,9 +42,6 @@ export interface DhcpNeeds {
 
 /** An address is offered when nobody has answered there for so long. */
 const ADDRESS_CHECK_MS = 500
-/** How often other servers are looked for, while none was heard and while one was. */
-const LOOK_EVERY_MS = 300_000
-const LOOK_AGAIN_MS = 60_000
 
 /** The mode in which PCs are answered, and the change from one to another while others run. */
 export class DhcpService {
@@ -54,9 +52,10 @@ export class DhcpService {
   #open: ProxyDhcp | undefined
   #address: string | null = null
   #server: { readonly pool: LeasePool; readonly book: LeaseBook } | undefined
-  #others: readonly string[] = []
+  #watch: NeighbourWatch | undefined
   #isExhausted = false
-  #cancelLook: (() => void) | undefined
+  /** Read once and after each change: it is asked for at every question of a PC. */
+  #reservations: ReadonlyMap<string, string> | undefined
   /** Changes come one after the other. */
   #last: Promise<unknown> = Promise.resolve()
 
@@ -177,12 +176,11 @@ export class DhcpService {
   }
 
   async #end(): Promise<void> {
-    this.#cancelLook?.()
-    this.#cancelLook = undefined
+    this.#watch?.stop()
+    this.#watch = undefined
     const open = this.#open
     this.#open = undefined
     this.#address = null
-    this.#others = []
     this.#isExhausted = false
     this.#n.services.note('dhcp', undefined)
     try {
@@ -230,22 +228,24 @@ export class DhcpService {
       ...this.#common(),
       pool,
       terms,
-      mayOffer: () => choice.force || this.#others.length === 0,
+      mayOffer: () => (this.#watch?.others.length ?? 0) === 0,
       isOwnProbe: (mac) => mac === probeMacOf(served.mac),
       isInUse: (address, mac) => this.#isInUse(pool, address, mac),
       settle: () => book.settle(),
-      otherServer: (address) => {
-        if (!choice.force && this.#others.length === 0) this.#heard([address])
-      },
+      otherServer: (address) => this.#watch?.heard(address),
       exhausted: (isSo) => this.#exhausted(isSo),
     })
     this.#server = { pool, book }
-    if (!choice.force) this.#lookLater(LOOK_EVERY_MS)
+    if (!choice.force) {
+      this.#watch = new NeighbourWatch({
+        look: () => lookForServers(served, clock),
+        clock,
+        logger: this.#logger,
+        changed: (others) => this.#heard(others),
+      })
+    }
     return opened
   }
-
-  /** Read once and after each change: it is asked for at every question of a PC. */
-  #reservations: ReadonlyMap<string, string> | undefined
 
   async #isInUse(pool: LeasePool, address: string, mac: string): Promise<boolean> {
     const { served } = this.#n
@@ -260,33 +260,10 @@ export class DhcpService {
     return found.isFresh || found.mac !== former
   }
 
-  #lookLater(ms: number): void {
-    this.#cancelLook?.()
-    this.#cancelLook = this.#n.clock.after(ms, 'look for other DHCP servers', () => void this.#look())
-  }
-
-  async #look(): Promise<void> {
-    const server = this.#server
-    let others: readonly string[]
-    try {
-      others = await lookForServers(this.#n.served, this.#n.clock)
-    } catch (thrown) {
-      // Port 68 is held for the moment, e.g. by the system's own client: what was known still counts.
-      this.#logger.warn({}, `other DHCP servers could not be looked for: ${toAppError(thrown).message}`)
-      others = this.#others
-    }
-    // Meanwhile another mode may have been chosen.
-    if (server === undefined || this.#server !== server) return
-    this.#heard(others)
-  }
-
   #heard(others: readonly string[]): void {
-    const before = this.#others
-    this.#others = others
-    if (others.length > 0 && before.length === 0) this.#logger.warn({ others }, `${beside(others).message}: nobody new is given an address`)
-    if (others.length === 0 && before.length > 0) this.#logger.info({}, 'no other DHCP server answers any more: addresses are given again')
+    if (others.length > 0) this.#logger.warn({ others }, `${beside(others).message}: nobody new is given an address`)
+    else this.#logger.info({}, 'no other DHCP server answers any more: addresses are given again')
     this.#sayNote()
-    this.#lookLater(others.length > 0 ? LOOK_AGAIN_MS : LOOK_EVERY_MS)
   }
 
   #exhausted(isSo: boolean): void {
@@ -297,7 +274,8 @@ export class DhcpService {
   }
 
   #sayNote(): void {
-    const note = this.#others.length > 0 ? beside(this.#others) : this.#isExhausted ? noRoom() : undefined
+    const others = this.#watch?.others ?? []
+    const note = others.length > 0 ? beside(others) : this.#isExhausted ? noRoom() : undefined
     this.#n.services.note('dhcp', note)
     this.#n.changed()
   }
