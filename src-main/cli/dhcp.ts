@@ -1,5 +1,12 @@
 import { InvalidArgumentError, Option, type Command } from 'commander'
-import { DhcpMode, ROUTER_KINDS, type ClientValues, type DhcpView, type RouterConfig, type RouterKind } from '../api/dhcp.ts'
+import {
+  DhcpMode,
+  ROUTER_KINDS,
+  type ClientValues,
+  type DhcpView,
+  type RouterConfig,
+  type RouterKind,
+} from '../api/dhcp.ts'
 import { formatTime, say, table } from './output.ts'
 import { asVerb, runVerb, type CommonOptions } from './verb.ts'
 
@@ -69,7 +76,8 @@ function choose(
   command: Command,
 ): Promise<void> {
   const known = DhcpMode.options.find((each) => each === mode.toLowerCase())
-  if (known === undefined) return command.error(`There is no mode "${mode}". There are: ${DhcpMode.options.join(', ')}.`)
+  if (known === undefined)
+    return command.error(`There is no mode "${mode}". There are: ${DhcpMode.options.join(', ')}.`)
   const range = o.range === undefined ? undefined : /^\s*(\S+?)\s*-\s*(\S+)\s*$/.exec(o.range)
   if (range === null) return command.error(`"${o.range}" is not a range. Write it as FIRST-LAST.`)
   return runVerb(
@@ -82,7 +90,12 @@ function choose(
         force: o.force ?? (known === choice.mode && choice.force),
         ...(range && { first: range[1]!, last: range[2]! }),
         ...(o.router !== undefined && { router: o.router === '' ? undefined : o.router }),
-        ...(o.dns !== undefined && { dns: o.dns.split(',').map((a) => a.trim()).filter(Boolean) }),
+        ...(o.dns !== undefined && {
+          dns: o.dns
+            .split(',')
+            .map((a) => a.trim())
+            .filter(Boolean),
+        }),
         ...(o.lease !== undefined && { leaseMinutes: o.lease }),
       })
     },
@@ -101,7 +114,9 @@ function print(view: DhcpView): void {
   const { choice, leases, reservations, problem } = view
   say(`${choice.mode}: ${MODES[choice.mode]}`)
   if (choice.mode === 'server') {
-    say(`range ${choice.first}-${choice.last}, ${view.free ?? '-'} of ${view.total ?? '-'} free, leases of ${choice.leaseMinutes} min`)
+    say(
+      `range ${choice.first}-${choice.last}, ${view.free ?? '-'} of ${view.total ?? '-'} free, leases of ${choice.leaseMinutes} min`,
+    )
     say(`router ${choice.router ?? 'none'}, name servers ${choice.dns.join(', ') || 'none'}`)
   }
   if (view.chosenBy === 'commandLine') say('said on the command line of serve, and counts again at the next start')
@@ -115,11 +130,17 @@ function print(view: DhcpView): void {
         ),
     )
   if (reservations.length > 0)
-    say('\n' + table(['KEPT FOR', 'PC', 'ADDRESS'], reservations.map((r) => [r.mac, r.client ?? '-', r.address])))
+    say(
+      '\n' +
+        table(
+          ['KEPT FOR', 'PC', 'ADDRESS'],
+          reservations.map((r) => [r.mac, r.client ?? '-', r.address]),
+        ),
+    )
 }
 
 const SURE: Readonly<Record<RouterConfig['sure'], string>> = {
-  parser: 'checked with the program’s own parser',
+  tried: 'tried with the program itself',
   documentation: 'after the documentation, not tried on a device',
 }
 

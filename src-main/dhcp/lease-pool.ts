@@ -75,7 +75,8 @@ export class LeasePool {
   choose(mac: string, requested?: string): string | undefined {
     const last = this.lastOf(mac)
     const wishes = [this.#o.reservations().get(mac), last?.address, requested]
-    for (const wish of wishes) if (wish !== undefined && this.mayHave(wish, mac) && this.#isFreeFor(wish, mac)) return wish
+    for (const wish of wishes)
+      if (wish !== undefined && this.mayHave(wish, mac) && this.#isFreeFor(wish, mac)) return wish
     return this.#anyFor(mac)
   }
 

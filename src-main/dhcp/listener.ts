@@ -142,12 +142,7 @@ function serve(socket: Socket, on: HeardOn, o: ProxyDhcpOptions, context: ProxyC
   })
 }
 
-export function decodeHeard(
-  bytes: Uint8Array,
-  from: RemoteInfo,
-  on: HeardOn,
-  logger: Logger,
-): DhcpPacket | undefined {
+export function decodeHeard(bytes: Uint8Array, from: RemoteInfo, on: HeardOn, logger: Logger): DhcpPacket | undefined {
   try {
     return decodePacket(bytes)
   } catch (thrown) {

@@ -95,7 +95,10 @@ export async function openDhcpServer(o: DhcpServerOptions): Promise<ProxyDhcp> {
       if (!isOpen) return
       if (isInUse) {
         o.pool.conflict(address)
-        logger.warn({ address }, `${address} is in use by a machine that was not given it: it is left alone for an hour`)
+        logger.warn(
+          { address },
+          `${address} is in use by a machine that was not given it: it is left alone for an hour`,
+        )
       } else {
         o.pool.cleared(address, mac)
       }

@@ -125,7 +125,8 @@ function initReboot(
   if (!last) return silent(`${mac} asks for ${wanted}, and is not known here`)
   const its = pool.at(wanted)
   const isIts = 'mac' in its && its.mac === mac
-  if (its.is !== 'bound' && !context.mayOffer()) return silent(`${mac} is given nothing: another server gives addresses here`)
+  if (its.is !== 'bound' && !context.mayOffer())
+    return silent(`${mac} is given nothing: another server gives addresses here`)
   if (!isIts || !pool.mayHave(wanted, mac) || !pool.bind(wanted, mac))
     return refuse(request, mac, `${wanted} is not its address`, context)
   return give(request, mac, wanted, MESSAGE_TYPE.ack, from, context)
@@ -261,8 +262,6 @@ function replyTo(
       file: boot?.file ?? '',
       options,
     },
-    to: relay
-      ? { ip: request.giaddr, port: relayPort }
-      : { ip: toAll ? BROADCAST : request.ciaddr, port: clientPort },
+    to: relay ? { ip: request.giaddr, port: relayPort } : { ip: toAll ? BROADCAST : request.ciaddr, port: clientPort },
   }
 }

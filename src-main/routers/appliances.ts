@@ -43,7 +43,8 @@ export const pfsense = (v: RouterValues): RouterText => ({
 export const unifi = (v: RouterValues): RouterText => ({
   kind: 'unifi',
   title: 'UniFi',
-  where: 'Settings → Networks → your network → DHCP → DHCP Service Management: switch Network Boot on and fill in both.',
+  where:
+    'Settings → Networks → your network → DHCP → DHCP Service Management: switch Network Boot on and fill in both.',
   text: table([
     ['Server', v.server],
     ['Filename (UEFI PCs)', v.uefiLoader],
@@ -65,7 +66,8 @@ export const mikrotik = (v: RouterValues): RouterText => {
   return {
     kind: 'mikrotik',
     title: 'MikroTik RouterOS 7',
-    where: 'Open a terminal of the router, put the names of your DHCP server and your pool into the first two lines, and paste it.',
+    where:
+      'Open a terminal of the router, put the names of your DHCP server and your pool into the first two lines, and paste it.',
     text: lines(
       ':local server "defconf"',
       ':local pool "default-dhcp"',
@@ -100,7 +102,8 @@ export const windows = (v: RouterValues): RouterText => {
   return {
     kind: 'windows',
     title: 'Windows Server DHCP',
-    where: 'Put the scope of your network into the first line, and paste it into PowerShell as administrator on the DHCP server.',
+    where:
+      'Put the scope of your network into the first line, and paste it into PowerShell as administrator on the DHCP server.',
     text: lines(
       '$scope = "192.168.1.0"',
       'Add-DhcpServerv4Class -Name "Bootlace loader" -Type User -Data "iPXE"',

@@ -22,7 +22,7 @@ export const dnsmasq = (v: RouterValues): RouterText => ({
   title: 'dnsmasq',
   where: 'Put it into a file of its own, /etc/dnsmasq.d/bootlace.conf, and restart dnsmasq.',
   text: lines('# Bootlace', ...rules(v)),
-  sure: 'parser',
+  sure: 'tried',
   notes: ['Remove other dhcp-boot and pxe-service lines: of several that fit, dnsmasq takes the last one.'],
 })
 
@@ -32,10 +32,11 @@ export const pihole = (v: RouterValues): RouterText => ({
   where:
     'Put it into /etc/dnsmasq.d/10-bootlace.conf on the Pi-hole, then restart it with: sudo systemctl restart pihole-FTL.',
   text: lines('# Bootlace', ...rules(v)),
-  sure: 'parser',
+  sure: 'tried',
   notes: [
     'Pi-hole 6 reads that folder only when told to: sudo pihole-FTL --config misc.etc_dnsmasq_d true',
     'It counts only while the DHCP server of Pi-hole is the one of your network.',
+    'The lines are tried with dnsmasq; Pi-hole itself was not.',
   ],
 })
 
@@ -44,8 +45,8 @@ export const ddwrt = (v: RouterValues): RouterText => ({
   title: 'DD-WRT',
   where: 'Services → Services → Dnsmasq: put it into “Additional Dnsmasq Options”, then Save and Apply Settings.',
   text: lines(...rules(v)),
-  sure: 'parser',
-  notes: ['The lines are checked with dnsmasq; DD-WRT itself was not tried.'],
+  sure: 'tried',
+  notes: ['The lines are tried with dnsmasq; DD-WRT itself was not.'],
 })
 
 /** The words of OpenWrt's own init script become the same dnsmasq options; `net:` is put before the first tag by it. */
@@ -69,6 +70,9 @@ export const openwrt = (v: RouterValues): RouterText => {
     text: lines(
       '# Bootlace',
       ...match('bootlace_loader', 'bootlace-loader', '175'),
+      'uci set dhcp.bootlace_class=userclass',
+      "uci set dhcp.bootlace_class.networkid='bootlace-loader'",
+      "uci set dhcp.bootlace_class.userclass='iPXE'",
       ...match('bootlace_bios', 'bootlace-bios', 'option:client-arch,0'),
       ...match('bootlace_uefi7', 'bootlace-uefi', 'option:client-arch,7'),
       ...match('bootlace_uefi9', 'bootlace-uefi', 'option:client-arch,9'),
@@ -84,7 +88,7 @@ export const openwrt = (v: RouterValues): RouterText => {
     ),
     sure: 'documentation',
     notes: [
-      'The dnsmasq options that OpenWrt makes of it are checked with dnsmasq; the router itself was not tried.',
+      'The dnsmasq options that OpenWrt makes of it are tried with dnsmasq; the router itself was not.',
       'To take it back: uci show dhcp | grep bootlace, then uci delete for each section.',
     ],
   }

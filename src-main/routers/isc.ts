@@ -13,10 +13,10 @@ export const iscDhcpd = (v: RouterValues): RouterText => ({
     'if exists bootlace-loader or option user-class = "iPXE" {',
     `  next-server ${v.server};`,
     `  filename "${v.scriptUrl}";`,
-    '} elsif option bootlace-arch = 16 {',
+    '} elsif option bootlace-arch = 00:10 {',
     '  option vendor-class-identifier "HTTPClient";',
     `  filename "${v.uefiUrl}";`,
-    '} elsif option bootlace-arch = 7 or option bootlace-arch = 9 {',
+    '} elsif option bootlace-arch = 00:07 or option bootlace-arch = 00:09 {',
     `  next-server ${v.server};`,
     `  filename "${v.uefiLoader}";`,
     '} elsif substring(option vendor-class-identifier, 0, 9) = "PXEClient" {',
@@ -24,7 +24,7 @@ export const iscDhcpd = (v: RouterValues): RouterText => ({
     `  filename "${v.biosLoader}";`,
     '}',
   ),
-  sure: 'parser',
+  sure: 'tried',
   notes: ['Where your file already gives options 93 or 175 a name, use that name and leave the first two lines out.'],
 })
 
@@ -56,7 +56,7 @@ export const kea = (v: RouterValues): RouterText => {
     title: 'Kea',
     where: 'Put it into "Dhcp4" in /etc/kea/kea-dhcp4.conf, check with kea-dhcp4 -t, and restart kea-dhcp4-server.',
     text: `"client-classes": ${JSON.stringify(classes, null, 2)}\n`,
-    sure: 'parser',
+    sure: 'tried',
     notes: ['Where there are client classes already, add these four to them, and mind the commas.'],
   }
 }

@@ -33,8 +33,8 @@ export interface RouterText {
   /** Where the text goes, one sentence. */
   readonly where: string
   readonly text: string
-  /** `parser`: the program's own parser accepts it in our tests. `documentation`: after the vendor's words, not tried. */
-  readonly sure: 'parser' | 'documentation'
+  /** `tried`: the program itself reads it in our tests, and answers as it should. `documentation`: after the vendor's words, not tried. */
+  readonly sure: 'tried' | 'documentation'
   readonly notes: readonly string[]
 }
 

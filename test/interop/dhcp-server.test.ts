@@ -82,7 +82,14 @@ exit 0
       room,
       [
         ...['dnsmasq', '--keep-in-foreground', '--log-facility=-', '--conf-file=/dev/null', '--user=root', '--port=0'],
-        ...['--log-dhcp', '--no-ping', '--bind-interfaces', '--interface=eth0', '--pid-file=', '--dhcp-leasefile=/dev/null'],
+        ...[
+          '--log-dhcp',
+          '--no-ping',
+          '--bind-interfaces',
+          '--interface=eth0',
+          '--pid-file=',
+          '--dhcp-leasefile=/dev/null',
+        ],
         ...more,
       ],
       /DHCP, (IP range|proxy)|started/,
@@ -92,7 +99,10 @@ exit 0
     await rooms.run(room, ['ip', 'address', 'replace', '10.9.0.250/24', 'broadcast', '+', 'dev', 'eth0'])
     await rooms.run(room, ['ip', 'route', 'replace', '255.255.255.255', 'dev', 'eth0'])
     const out = await rooms.run(room, [NODE, ASKER, '2500', ...words])
-    return out.split('\n').filter(Boolean).map((line) => JSON.parse(line) as Heard)
+    return out
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as Heard)
   }
   const view = (product: Product) => product.verb<DhcpView>('dhcp')
   const leaseOf = async (product: Product, address: string) =>
@@ -104,10 +114,12 @@ exit 0
     const client = await udhcpc('pc1')
     await client.says(/lease of 10\.9\.0\.100 obtained/)
     await expect.poll(() => existsSync(join(rooms.dir, 'lease.5254000dc003'))).toBe(true)
-    await expect.poll(() => lease(1)).toMatchObject({
-      ...{ ip: '10.9.0.100', mask: '24', router: '10.9.0.2', dns: '10.9.0.2 10.9.0.3', lease: '3600' },
-      ...{ serverid: SERVER, subnet: '255.255.255.0', broadcast: '10.9.0.255' },
-    })
+    await expect
+      .poll(() => lease(1))
+      .toMatchObject({
+        ...{ ip: '10.9.0.100', mask: '24', router: '10.9.0.2', dns: '10.9.0.2 10.9.0.3', lease: '3600' },
+        ...{ serverid: SERVER, subnet: '255.255.255.0', broadcast: '10.9.0.255' },
+      })
     expect(await leaseOf(product, '10.9.0.100')).toMatchObject({ state: 'bound', mac: '52:54:00:0d:c0:03' })
     const { untilMs } = (await leaseOf(product, '10.9.0.100'))!
 
@@ -125,7 +137,14 @@ exit 0
 
   test('ISC dhclient gets a lease, comes back to it, and gives it back', async () => {
     const product = await asServer()
-    const files = ['-lf', join(rooms.dir, 'leases'), '-pf', join(rooms.dir, 'pid'), '-sf', join(rooms.dir, 'dhclient-hook')]
+    const files = [
+      '-lf',
+      join(rooms.dir, 'leases'),
+      '-pf',
+      join(rooms.dir, 'pid'),
+      '-sf',
+      join(rooms.dir, 'dhclient-hook'),
+    ]
     const dhclient = (...words: string[]) => started('pc1', ['dhclient', '-4', '-v', '-d', ...files, ...words, 'eth0'])
     const client = await dhclient()
     await client.says(/DHCPACK of 10\.9\.0\.100 from 10\.9\.0\.1[\s\S]*bound to 10\.9\.0\.100/)
@@ -206,7 +225,9 @@ exit 0
 
   test('beside another DHCP server it refuses to start, and says whose', async () => {
     await dnsmasq('other', '--dhcp-range=10.9.0.150,10.9.0.160,255.255.255.0,1h')
-    await expect(asServer()).rejects.toThrow(/ended with 2: .*another DHCP server gives addresses on this network: 10\.9\.0\.2/s)
+    await expect(asServer()).rejects.toThrow(
+      /ended with 2: .*another DHCP server gives addresses on this network: 10\.9\.0\.2/s,
+    )
     await asServer('10.9.0.100-10.9.0.109', '--dhcp-force')
   })
 
@@ -232,13 +253,25 @@ exit 0
     await serve(['--dhcp', 'proxy'])
     await (await udhcpc('pc1')).says(/lease of 10\.9\.0\.15\d obtained from 10\.9\.0\.2/)
     const heard = (await ask('pc2')).filter((h) => h.from === SERVER)
-    expect(heard.map((h) => h.asked).sort()).toEqual(['bios', 'http', 'loaderByClass', 'loaderByOptions', 'uefi7', 'uefi9'])
+    expect(heard.map((h) => h.asked).sort()).toEqual([
+      'bios',
+      'http',
+      'loaderByClass',
+      'loaderByOptions',
+      'uefi7',
+      'uefi9',
+    ])
     expect(new Set(heard.map((h) => h.yiaddr))).toEqual(new Set(['0.0.0.0']))
   })
 
   test('a second PXE server beside the proxy is seen and said', async () => {
     const product = await serve(['--dhcp', 'proxy'])
-    await dnsmasq('other', '--dhcp-range=10.9.0.2,proxy', '--pxe-service=x86PC,Other,other', '--pxe-service=X86-64_EFI,Other,other')
+    await dnsmasq(
+      'other',
+      '--dhcp-range=10.9.0.2,proxy',
+      '--pxe-service=x86PC,Other,other',
+      '--pxe-service=X86-64_EFI,Other,other',
+    )
     const { checks } = JSON.parse((await product.tryVerb('preflight')).stdout) as PreflightReport
     expect(checks.find((c) => c.id === 'otherPxe')).toMatchObject({
       severity: 'warning',
@@ -255,7 +288,10 @@ exit 0
     expect(new Set(heard.map((h) => h.file))).toEqual(new Set(['']))
     expect(heard.find((h) => h.asked === 'bios')).toMatchObject({ vendorClass: 'PXEClient', server: SERVER })
     const told = await ask('pc1', `${SERVER}:4011`)
-    expect(Object.fromEntries(told.map((h) => [h.asked, h.file]))).toMatchObject({ bios: 'undionly.kpxe', uefi7: 'snponly.efi' })
+    expect(Object.fromEntries(told.map((h) => [h.asked, h.file]))).toMatchObject({
+      bios: 'undionly.kpxe',
+      uefi7: 'snponly.efi',
+    })
     expect(told.map((h) => h.asked)).not.toContain('ordinary')
   })
 

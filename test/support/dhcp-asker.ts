@@ -60,7 +60,10 @@ function main(waitMs: number, bootServer: string | undefined): void {
     for (const [i, [name, fields]] of Object.entries(ASKERS).entries()) {
       const xid = 0x7000 + i
       names.set(xid, name)
-      const more = [[OPTION.parameterRequestList, WANTED], ...('more' in fields ? fields.more : [])] as [number, Uint8Array][]
+      const more = [[OPTION.parameterRequestList, WANTED], ...('more' in fields ? fields.more : [])] as [
+        number,
+        Uint8Array,
+      ][]
       const request = dhcpRequest(bootServer === undefined ? 'discover' : 'request', {
         mac: `52:54:00:0d:a5:${String(i + 10)}`,
         xid,

@@ -8,7 +8,12 @@ import { fixturePlanner } from './dhcp-fixtures.ts'
 import { dhcpRequest, type RequestFields } from './dhcp-requests.ts'
 import { FakeClock } from './fake-clock.ts'
 
-export const DESK = { server: '10.9.0.1', netmask: '255.255.255.0', router: '10.9.0.254', probe: '02:b0:07:00:00:01' } as const
+export const DESK = {
+  server: '10.9.0.1',
+  netmask: '255.255.255.0',
+  router: '10.9.0.254',
+  probe: '02:b0:07:00:00:01',
+} as const
 export const LEASE_MS = 3_600_000
 
 /** A DHCP server without sockets: asked in packets as they would be on the wire, with a clock that stands still. */

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
-import { capture, captureSync, pauseSync, run } from '../lab/support/process.ts'
+import { join } from 'node:path'
+import { captureSync, pauseSync, run } from '../lab/support/process.ts'
 
 /** Computers on one switch: a network namespace for each, and one with the bridge between them. Unlike the lab there is
  *  nothing in it but what a test puts there. */
@@ -30,7 +30,7 @@ export interface Running {
 export function roomsGap(programs: Readonly<Record<string, string>> = {}): string | undefined {
   if (process.platform !== 'linux') return 'network namespaces need Linux'
   if (process.getuid?.() !== 0) return 'network namespaces need root'
-  const path = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/sbin']
+  const path = SYSTEM_PATH.split(':')
   const missing = Object.entries({ ip: 'iproute2', ...programs })
     .filter(([program]) => !path.some((dir) => existsSync(join(dir, program))))
     .map(([, name]) => name)
@@ -40,6 +40,10 @@ export function roomsGap(programs: Readonly<Record<string, string>> = {}): strin
   captureSync(['ip', 'netns', 'del', name])
   return works ? undefined : 'network namespaces cannot be made here'
 }
+
+/** Programs of the system: npm packages have a dhcpd of their own. */
+const SYSTEM_PATH = '/usr/sbin:/usr/bin:/sbin:/bin'
+const ofSystem = (command: readonly string[]) => ['env', `PATH=${SYSTEM_PATH}`, ...command]
 
 let made = 0
 
@@ -76,8 +80,8 @@ export async function openRooms(names: readonly string[]): Promise<Rooms> {
   return {
     dir,
     inside,
-    run: (room, command) => run(inside(room, command)),
-    start: (room, command, ready) => start(inside(room, command), ready),
+    run: (room, command) => run(inside(room, ofSystem(command))),
+    start: (room, command, ready) => start(inside(room, ofSystem(command)), ready),
     async address(room, cidr) {
       await run(['ip', '-n', space(room), 'address', 'add', cidr, 'broadcast', '+', 'dev', 'eth0'])
     },
@@ -136,5 +140,3 @@ function clear(space: string): void {
   }
   captureSync(['ip', 'netns', 'del', space])
 }
-
-export { capture }

@@ -1,7 +1,14 @@
 import { DhcpChoice, type DhcpMode } from '../../api/dhcp.ts'
 import { AppError } from '../../base/errors.ts'
 import type { SettingStore } from '../../db/stores/setting-store.ts'
-import { isHostAddress, isIpv4, parseRange, splitRange, type AddressRange, type Subnet } from '../../dhcp/address-range.ts'
+import {
+  isHostAddress,
+  isIpv4,
+  parseRange,
+  splitRange,
+  type AddressRange,
+  type Subnet,
+} from '../../dhcp/address-range.ts'
 import type { LeaseTerms } from '../../dhcp/lease-options.ts'
 
 const KEY = 'dhcp'

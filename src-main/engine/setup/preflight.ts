@@ -50,7 +50,11 @@ interface Row {
 /** In the order in which a boot needs them. */
 const CHECKS: readonly Row[] = [
   { id: 'interface', title: 'The network card', look: interfaceRow },
-  { id: 'ports', title: 'The services', look: ({ services, dhcpMode }) => lookAtServices(services, { dhcp: dhcpMode() }) },
+  {
+    id: 'ports',
+    title: 'The services',
+    look: ({ services, dhcpMode }) => lookAtServices(services, { dhcp: dhcpMode() }),
+  },
   { id: 'paused', title: 'The services', look: ({ bootsPaused }) => lookAtPause(bootsPaused()) },
   { id: 'loaders', title: 'The loader files', look: ({ network }) => lookAtLoaders(network()?.loaders.names() ?? []) },
   { id: 'otherDhcp', title: 'Other servers on the network', look: otherServersRow },
@@ -197,7 +201,6 @@ async function selfTestRow({
   const { talk, why, mac, asked } = await conversation
   const { addresses, loaders } = open
   const silent = bootsPaused() ? PAUSED : dhcpMode() === '4011' ? ONLY_4011 : undefined
-  const heard =
-    silent === undefined ? { talk, ...(why !== undefined && { why }) } : { talk: undefined, why: silent }
+  const heard = silent === undefined ? { talk, ...(why !== undefined && { why }) } : { talk: undefined, why: silent }
   return selfTest({ served, mac, clock, addresses, loaders, ...heard, asked })
 }

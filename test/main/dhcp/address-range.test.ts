@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { broadcastOf, exampleRange, isHostAddress, parseRange, splitRange } from '../../../src-main/dhcp/address-range.ts'
+import {
+  broadcastOf,
+  exampleRange,
+  isHostAddress,
+  parseRange,
+  splitRange,
+} from '../../../src-main/dhcp/address-range.ts'
 
 const subnet = { address: '192.168.50.1', netmask: '255.255.255.0' }
 

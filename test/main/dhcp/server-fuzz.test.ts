@@ -28,7 +28,8 @@ test(`${PACKETS} packets: no crash, one PC for an address, no address but of the
 
   for (let n = 0; n < PACKETS; n++) {
     const mac = pick(macs)
-    const maybe = <T extends object>(chance: number, fields: T): T | object => (random.below(100) < chance ? fields : {})
+    const maybe = <T extends object>(chance: number, fields: T): T | object =>
+      random.below(100) < chance ? fields : {}
     const known = desk.pool.lastOf(mac)?.address ?? pick(addresses)
     const target = random.below(3) === 0 ? pick(addresses) : known
     const bytes = encodePacket(
@@ -43,8 +44,7 @@ test(`${PACKETS} packets: no crash, one PC for an address, no address but of the
         ...maybe(10, { isLoader: true }),
       }),
     )
-    if (random.below(4) === 0)
-      for (let i = random.below(6); i >= 0; i--) bytes[random.below(300)] = random.below(256)
+    if (random.below(4) === 0) for (let i = random.below(6); i >= 0; i--) bytes[random.below(300)] = random.below(256)
     let packet
     try {
       packet = decodePacket(random.below(20) === 0 ? bytes.subarray(0, random.below(bytes.length)) : bytes)

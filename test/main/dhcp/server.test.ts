@@ -140,7 +140,10 @@ describe('REQUEST', () => {
     desk.discover({ mac: A })
     const wrong = desk.ask('request', { mac: A, requested: '10.9.0.101', server: DESK.server })
     expect(kind(wrong)).toBe(nak)
-    expect(wrong.reply).toMatchObject({ to: { ip: '255.255.255.255', port: 68 }, packet: { yiaddr: '0.0.0.0', flags: 0x8000 } })
+    expect(wrong.reply).toMatchObject({
+      to: { ip: '255.255.255.255', port: 68 },
+      packet: { yiaddr: '0.0.0.0', flags: 0x8000 },
+    })
     expect(text(wrong, LEASE_OPTION.message)).toBe('10.9.0.101 was not offered to this PC')
     expect(kind(desk.ask('request', { mac: A, requested: '10.9.0.100', server: DESK.server }))).toBe(ack)
     desk.discover({ mac: B })
@@ -180,7 +183,10 @@ describe('REQUEST', () => {
     desk.clock.advance(LEASE_MS / 2)
     const renewed = desk.ask('request', { mac: A, ciaddr: '10.9.0.100' }, '10.9.0.100')
     expect(kind(renewed)).toBe(ack)
-    expect(renewed.reply).toMatchObject({ to: { ip: '10.9.0.100', port: 68 }, packet: { ciaddr: '10.9.0.100', yiaddr: '10.9.0.100' } })
+    expect(renewed.reply).toMatchObject({
+      to: { ip: '10.9.0.100', port: 68 },
+      packet: { ciaddr: '10.9.0.100', yiaddr: '10.9.0.100' },
+    })
     expect(desk.pool.at('10.9.0.100')).toMatchObject({ is: 'bound', untilMs: desk.clock.now() + LEASE_MS })
     desk.mayOffer = false
     expect(kind(desk.ask('request', { mac: A, ciaddr: '10.9.0.100' }))).toBe(ack)

@@ -17,8 +17,7 @@ export function lookAtOtherServers(
 function besideUs(others: readonly Offer[]): PreflightCheck {
   const id = 'otherDhcp'
   const givers = others.filter((s) => s.address !== undefined)
-  if (givers.length === 0)
-    return { id, severity: 'ok', title: 'Only Bootlace gives addresses on this network.' }
+  if (givers.length === 0) return { id, severity: 'ok', title: 'Only Bootlace gives addresses on this network.' }
   return {
     id,
     severity: 'problem',

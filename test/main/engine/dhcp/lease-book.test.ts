@@ -13,7 +13,10 @@ function opened() {
   const clock = new FakeClock()
   const store = createLeaseStore(openDatabase(':memory:'))
   let writes = 0
-  const counted = { all: () => store.all(), put: (rows: Parameters<typeof store.put>[0]) => (writes++, store.put(rows)) }
+  const counted = {
+    all: () => store.all(),
+    put: (rows: Parameters<typeof store.put>[0]) => (writes++, store.put(rows)),
+  }
   const book = () => new LeaseBook(counted, clock, silentLogger)
   return { clock, store, book, writes: () => writes }
 }
