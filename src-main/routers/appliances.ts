@@ -63,31 +63,30 @@ export const mikrotik = (v: RouterValues): RouterText => {
     ['bios', v.biosLoader],
     ['uefi', v.uefiLoader],
   ] as const
+  const matcher = (name: string, code: number, value: string, set: string) =>
+    `/ip dhcp-server matcher add name=bootlace-${name} code=${code} matching-type=substring value="${value}" option-set=bootlace-${set} server=defconf address-pool=default-dhcp`
   return {
     kind: 'mikrotik',
     title: 'MikroTik RouterOS 7',
     where:
-      'Open a terminal of the router, put the names of your DHCP server and your pool into the first two lines, and paste it.',
+      'Put the names of your DHCP server and of its pool in place of defconf and default-dhcp, then paste it into a terminal of the router.',
     text: lines(
-      ':local server "defconf"',
-      ':local pool "default-dhcp"',
-      '/ip dhcp-server option',
-      `add name=bootlace-server code=66 value="s'${v.server}'"`,
-      ...kinds.map(([kind, file]) => `add name=bootlace-${kind} code=67 value="s'${file}'"`),
-      '/ip dhcp-server option sets',
-      ...kinds.map(([kind]) => `add name=bootlace-${kind} options=bootlace-server,bootlace-${kind}`),
-      '/ip dhcp-server matcher',
-      'add name=bootlace-loader code=77 matching-type=substring value="iPXE" option-set=bootlace-loader server=$server address-pool=$pool',
-      'add name=bootlace-bios code=60 matching-type=substring value="PXEClient:Arch:00000" option-set=bootlace-bios server=$server address-pool=$pool',
-      'add name=bootlace-uefi7 code=60 matching-type=substring value="PXEClient:Arch:00007" option-set=bootlace-uefi server=$server address-pool=$pool',
-      'add name=bootlace-uefi9 code=60 matching-type=substring value="PXEClient:Arch:00009" option-set=bootlace-uefi server=$server address-pool=$pool',
-      '/ip dhcp-server network',
-      `set [find] next-server=${v.server}`,
+      `/ip dhcp-server option add name=bootlace-server code=66 value="s'${v.server}'"`,
+      ...kinds.map(([kind, file]) => `/ip dhcp-server option add name=bootlace-${kind} code=67 value="s'${file}'"`),
+      ...kinds.map(
+        ([kind]) => `/ip dhcp-server option sets add name=bootlace-${kind} options=bootlace-server,bootlace-${kind}`,
+      ),
+      matcher('loader', 77, 'iPXE', 'loader'),
+      matcher('bios', 60, 'PXEClient:Arch:00000', 'bios'),
+      matcher('uefi7', 60, 'PXEClient:Arch:00007', 'uefi'),
+      matcher('uefi9', 60, 'PXEClient:Arch:00009', 'uefi'),
+      `/ip dhcp-server network set [find] next-server=${v.server}`,
     ),
     sure: 'documentation',
     notes: [
       'The last line tells all networks of the router; name yours instead of [find] when there are several.',
       'matching-type needs RouterOS 7.16 or newer.',
+      'If the loader starts again and again, the router tells it its own file: use “beside the router” here then.',
     ],
   }
 }

@@ -97,7 +97,7 @@ describe.skipIf(!chromiumPath)('how PCs find Bootlace, in the window', () => {
     await deutsch.getByRole('radio', { name: /^Der Router sagt es ihnen/ }).waitFor()
     await deutsch
       .getByText('Melden Sie sich mit ssh als root am Router an')
-      .or(deutsch.getByText('Öffnen Sie ein Terminal'))
+      .or(deutsch.getByText('Setzen Sie die Namen Ihres DHCP-Servers'))
       .waitFor()
     expect(await faults('german')).toEqual([])
     engine.verb('settings', 'set', 'language', 'en')

@@ -8,4 +8,12 @@ import { dhcpLeases } from './0100-dhcp-leases.ts'
 import type { Migration } from './migration.ts'
 
 /** In order; a released step never changes. */
-export const migrations: readonly Migration[] = [first, sealedDisks, diskLife, groups, reservations, clientAccess, dhcpLeases]
+export const migrations: readonly Migration[] = [
+  first,
+  sealedDisks,
+  diskLife,
+  groups,
+  reservations,
+  clientAccess,
+  dhcpLeases,
+]

@@ -102,11 +102,13 @@ export const deHeardDhcp: HeardCatalogue = {
     'UniFi kennt eine Datei für alle PCs: Diese ist für UEFI-PCs. BIOS-PCs brauchen eine andere und drehen sich damit im Kreis; haben Sie welche, nehmen Sie hier „neben dem Router“.',
   'Where DHCP Guarding is on, add the address of this computer to its trusted servers.':
     'Wo DHCP Guarding an ist, fügen Sie die Adresse dieses Computers zu dessen vertrauten Servern hinzu.',
-  'Open a terminal of the router, put the names of your DHCP server and your pool into the first two lines, and paste it.':
-    'Öffnen Sie ein Terminal des Routers, setzen Sie die Namen Ihres DHCP-Servers und Ihres Pools in die ersten zwei Zeilen, und fügen Sie es ein.',
+  'Put the names of your DHCP server and of its pool in place of defconf and default-dhcp, then paste it into a terminal of the router.':
+    'Setzen Sie die Namen Ihres DHCP-Servers und seines Pools an die Stelle von defconf und default-dhcp, dann fügen Sie es in ein Terminal des Routers ein.',
   'The last line tells all networks of the router; name yours instead of [find] when there are several.':
     'Die letzte Zeile sagt es allen Netzen des Routers; nennen Sie Ihres statt [find], wenn es mehrere sind.',
   'matching-type needs RouterOS 7.16 or newer.': 'matching-type braucht RouterOS 7.16 oder neuer.',
+  'If the loader starts again and again, the router tells it its own file: use “beside the router” here then.':
+    'Startet der Lader immer wieder, nennt ihm der Router die Lader-Datei selbst: Nehmen Sie dann hier „neben dem Router“.',
   'Put the scope of your network into the first line, and paste it into PowerShell as administrator on the DHCP server.':
     'Setzen Sie den Bereich Ihres Netzes in die erste Zeile, und fügen Sie es auf dem DHCP-Server als Administrator in PowerShell ein.',
   'Options 60, 66 and 67 that were set for the whole scope before must be removed.':
