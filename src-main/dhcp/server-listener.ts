@@ -12,7 +12,8 @@ import {
   type ProxyDhcp,
   type ProxyDhcpOptions,
 } from './listener.ts'
-import { describePacket, encodePacket, type DhcpPacket } from './packet.ts'
+import { MESSAGE_TYPE, NO_ADDRESS } from './options.ts'
+import { describePacket, encodePacket, messageTypeOf, type DhcpPacket } from './packet.ts'
 import { decideProxy, describeRequester, type Endpoint } from './proxy.ts'
 import { decideServer, type ServerContext, type ServerDecision } from './server.ts'
 
@@ -64,7 +65,8 @@ export async function openDhcpServer(o: DhcpServerOptions): Promise<ProxyDhcp> {
 
   const carryOut = (decision: ServerDecision): void => {
     if (decision.otherServer !== undefined) o.otherServer(decision.otherServer)
-    if (decision.exhausted || decision.reply) o.exhausted(decision.exhausted ?? false)
+    if (decision.exhausted) o.exhausted(true)
+    else if (decision.reply && isOffer(decision.reply.packet)) o.exhausted(false)
     if (decision.promises) o.settle()
     if (decision.reply && isOpen) {
       const { packet, to } = decision.reply
@@ -128,6 +130,9 @@ export async function openDhcpServer(o: DhcpServerOptions): Promise<ProxyDhcp> {
     },
   }
 }
+
+const isOffer = (packet: DhcpPacket): boolean =>
+  messageTypeOf(packet) === MESSAGE_TYPE.offer && packet.yiaddr !== NO_ADDRESS
 
 /** One question that cannot be answered, e.g. because the disk is full, must not end the others. */
 function handleSafely(work: () => void, logger: Logger): void {

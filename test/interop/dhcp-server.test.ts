@@ -231,6 +231,26 @@ exit 0
     await asServer('10.9.0.100-10.9.0.109', '--dhcp-force')
   })
 
+  test('chosen in the window beside another DHCP server it is refused, and what ran goes on', async () => {
+    const other = await dnsmasq('other', '--dhcp-range=10.9.0.150,10.9.0.160,255.255.255.0,1h')
+    const dataDir = join(rooms.dir, `data${folders++}`)
+    const product = await serve([], dataDir)
+    const words = ['dhcp', 'set', 'server', '--range', '10.9.0.100-10.9.0.109']
+    const { code, stderr } = await product.tryVerb(...words)
+    expect([code, stderr]).toEqual([1, expect.stringContaining('another DHCP server gives addresses on this network')])
+    expect(await view(product)).toMatchObject({ choice: { mode: 'proxy' } })
+    expect((await ask('pc2')).some((h) => h.from === SERVER && h.asked === 'bios')).toBe(true)
+    // A choice of earlier does not keep the disks from starting beside a server that came since.
+    await other.end()
+    await product.verb(...words)
+    await product.stop()
+    products.delete(product)
+    await dnsmasq('other', '--dhcp-range=10.9.0.150,10.9.0.160,255.255.255.0,1h')
+    const again = await serve([], dataDir)
+    expect(again.ready).toMatchObject({ dhcp: null, iscsi: `${SERVER}:3260` })
+    expect((await view(again)).problem).toMatchObject({ code: 'net.otherDhcp' })
+  })
+
   test('another DHCP server that comes later stops it, and its going lets it go on', async () => {
     const product = await asServer()
     const client = await udhcpc('pc1')

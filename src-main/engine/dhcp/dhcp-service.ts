@@ -42,6 +42,8 @@ export interface DhcpNeeds {
 
 /** An address is offered when nobody has answered there for so long. */
 const ADDRESS_CHECK_MS = 500
+/** How often it is tried again beside a server that was there first. */
+const BEGIN_AGAIN_MS = 60_000
 
 /** The mode in which PCs are answered, and the change from one to another while others run. */
 export class DhcpService {
@@ -54,6 +56,7 @@ export class DhcpService {
   #server: { readonly pool: LeasePool; readonly book: LeaseBook } | undefined
   #watch: NeighbourWatch | undefined
   #isExhausted = false
+  #cancelBegin: (() => void) | undefined
   /** Read once and after each change: it is asked for at every question of a PC. */
   #reservations: ReadonlyMap<string, string> | undefined
   /** Changes come one after the other. */
@@ -74,22 +77,33 @@ export class DhcpService {
     return this.#address
   }
 
-  /** Errors: config.dhcp*, net.otherDhcp and those of the sockets; the services say it, too. */
+  /** What cannot be done, the services say. Errors, when it was asked for on the command line: config.dhcp*, net.otherDhcp and
+   *  those of the sockets. What was chosen in the window must not keep the disks of an unattended computer from starting. */
   start(listeners: DhcpListeners): Promise<void> {
     this.#listeners = listeners
-    return this.#inTurn(() => this.#begin(this.#chosen.choice))
+    return this.#inTurn(async () => {
+      try {
+        await this.#begin(this.#chosen.choice)
+      } catch (thrown) {
+        if (this.#chosen.by !== 'person') throw thrown
+        this.#logger.error({}, toAppError(thrown).message)
+      }
+    })
   }
 
-  /** Checks first, and leaves all as it is when the choice cannot be. What it then cannot do for other reasons, the services
-   *  say, and the choice stays. Errors: config.dhcp*. */
+  /** Looks first, and leaves all as it is when the choice cannot be. What it then cannot do for other reasons, the services
+   *  say, and the choice stays. Errors: config.dhcp*, net.otherDhcp and those of looking. */
   async choose(wanted: WantedDhcp): Promise<DhcpView> {
     const choice = DhcpChoice.parse(wanted)
-    if (choice.mode === 'server') serverPlan(choice, this.#n.served)
     await this.#inTurn(async () => {
+      if (choice.mode === 'server') {
+        serverPlan(choice, this.#n.served)
+        await this.#refuseBeside(choice)
+      }
       keepChoice(choice, this.#n.settings)
       this.#chosen = { choice, by: 'person' }
       await this.#end()
-      await this.#begin(choice).catch((thrown: unknown) => this.#logger.error({}, toAppError(thrown).message))
+      await this.#begin(choice, true).catch((thrown: unknown) => this.#logger.error({}, toAppError(thrown).message))
     })
     this.#n.changed()
     return this.view()
@@ -159,23 +173,41 @@ export class DhcpService {
     return done
   }
 
-  async #begin(choice: DhcpChoice): Promise<void> {
+  /** `looked`: other servers were looked for just now. */
+  async #begin(choice: DhcpChoice, looked = false): Promise<void> {
     const { services } = this.#n
     services.purpose('dhcp', PURPOSES[choice.mode])
     if (choice.mode === 'off') return services.off('dhcp')
     try {
-      this.#open = choice.mode === 'server' ? await this.#openServer(choice) : await this.#openProxy(choice.mode)
+      this.#open =
+        choice.mode === 'server' ? await this.#openServer(choice, looked) : await this.#openProxy(choice.mode)
       const { address } = this.#n.served
       const ports = choice.mode === '4011' ? String(DHCP_PORTS.pxe) : `${DHCP_PORTS.dhcp} and ${DHCP_PORTS.pxe}`
       this.#address = `${address}:${ports} (${choice.mode})`
       services.running('dhcp', this.#address)
     } catch (thrown) {
       await this.#end()
-      throw services.failed('dhcp', thrown)
+      const error = services.failed('dhcp', thrown)
+      if (error.code === 'net.otherDhcp') this.#beginLater(choice)
+      throw error
     }
   }
 
+  /** The other server may be switched off; then nobody should have to come here again. */
+  #beginLater(choice: DhcpChoice): void {
+    this.#cancelBegin = this.#n.clock.after(BEGIN_AGAIN_MS, 'give addresses after all', () => {
+      void this.#inTurn(async () => {
+        if (this.#chosen.choice === choice && !this.#open) await this.#begin(choice)
+        this.#n.changed()
+      }).catch(() => {
+        // It is still there, and the services still say so.
+      })
+    })
+  }
+
   async #end(): Promise<void> {
+    this.#cancelBegin?.()
+    this.#cancelBegin = undefined
     this.#watch?.stop()
     this.#watch = undefined
     const open = this.#open
@@ -200,13 +232,17 @@ export class DhcpService {
     return openProxyDhcp({ ...this.#common(), only4011: mode === '4011' })
   }
 
-  async #openServer(choice: DhcpChoice): Promise<ProxyDhcp> {
+  /** Errors: net.otherDhcp, and those of looking. */
+  async #refuseBeside({ force }: DhcpChoice): Promise<void> {
+    if (force) return
+    const others = await lookForServers(this.#n.served, this.#n.clock)
+    if (others.length > 0) throw beside(others)
+  }
+
+  async #openServer(choice: DhcpChoice, looked: boolean): Promise<ProxyDhcp> {
     const { served, clock, leases, workingAt } = this.#n
     const { range, terms } = serverPlan(choice, served)
-    if (!choice.force) {
-      const others = await lookForServers(served, clock)
-      if (others.length > 0) throw beside(others)
-    }
+    if (!looked) await this.#refuseBeside(choice)
     const book = new LeaseBook(leases, clock, this.#logger)
     const leaseMs = terms.leaseSeconds * 1000
     const pool: LeasePool = new LeasePool(

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { EngineError } from '../../../src-main/api/caller.ts'
-import type { DhcpView, WantedDhcp } from '../../../src-main/api/dhcp.ts'
+import type { DhcpChoice, DhcpView } from '../../../src-main/api/dhcp.ts'
 import { DhcpForm } from '../../../src-renderer/features/services/dhcp-form.svelte.ts'
 
 const PROXY: DhcpView = {
@@ -21,7 +21,7 @@ function scripted(view = PROXY) {
     if (engine.refuses !== undefined && method !== 'dhcp')
       return Promise.reject(new EngineError({ code: 'config.dhcpRange', message: engine.refuses }))
     if (method === 'dhcpChoose')
-      now = { ...now, chosenBy: 'person', choice: { ...now.choice, ...(input as WantedDhcp) } }
+      now = { ...now, chosenBy: 'person', choice: { ...now.choice, ...(input as DhcpChoice) } }
     return Promise.resolve(now)
   }
   const form = new DhcpForm({ call: call as never })
