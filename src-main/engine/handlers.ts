@@ -34,6 +34,7 @@ export function createHandlers(
     readonly served: Pick<ServedInterface, 'address'>
     /** Where PCs reach us, `address:port` each. */
     readonly addresses: () => Pick<Ready, 'iscsi' | 'http' | 'tftp'>
+    readonly loaders: DhcpHandlerNeeds['loaders']
     logTail(query: { level?: LogLevel | undefined; limit?: number | undefined }): Promise<LogLine[]>
   },
 ): Handlers {

@@ -7,6 +7,16 @@ const table = (rows: readonly (readonly [string, string])[]): string => {
   return lines(...rows.map(([name, value]) => `${name.padEnd(width)}  ${value}`))
 }
 
+/** Fields for rarer machines, where the router has one and there is a loader. */
+const otherRows = (
+  { others }: RouterValues,
+  fields: Readonly<Record<'ia32' | 'arm64', string | undefined>>,
+): (readonly [string, string])[] =>
+  (others ?? []).flatMap(({ name, loader }) => {
+    const field = fields[name]
+    return field === undefined ? [] : [[field, loader] as const]
+  })
+
 export const opnsense = (v: RouterValues): RouterText => ({
   kind: 'opnsense',
   title: 'OPNsense',
@@ -14,6 +24,7 @@ export const opnsense = (v: RouterValues): RouterText => ({
   text: table([
     ['Set next-server IP', v.server],
     ['Set default bios filename', v.biosLoader],
+    ...otherRows(v, { ia32: 'Set x86 UEFI (32-bit) filename', arm64: undefined }),
     ['Set x64 UEFI/EBC (64-bit) filename', v.uefiLoader],
     ['Set iPXE boot filename', v.scriptUrl],
   ]),
@@ -31,6 +42,7 @@ export const pfsense = (v: RouterValues): RouterText => ({
   text: table([
     ['Next Server', v.server],
     ['Default BIOS File Name', v.biosLoader],
+    ...otherRows(v, { ia32: 'UEFI 32 bit File Name', arm64: 'ARM 64 bit File Name' }),
     ['UEFI 64 bit File Name', v.uefiLoader],
     ['UEFI HTTPBoot URL', v.uefiUrl],
   ]),
@@ -56,12 +68,17 @@ export const unifi = (v: RouterValues): RouterText => ({
   ],
 })
 
+/** How firmware of an architecture begins its option 60. Source: PXE 2.1 §2.2.1. */
+const vendorClassOf = (arch: number): string => `PXEClient:Arch:${String(arch).padStart(5, '0')}`
+
 /** Source: MikroTik's "DHCP" pages: option, option sets, matcher. A matcher of the loader comes first. */
 export const mikrotik = (v: RouterValues): RouterText => {
+  const others = v.others ?? []
   const kinds = [
     ['loader', v.scriptUrl],
     ['bios', v.biosLoader],
     ['uefi', v.uefiLoader],
+    ...others.map(({ name, loader }) => [name, loader] as const),
   ] as const
   const matcher = (name: string, code: number, value: string, set: string) =>
     `/ip dhcp-server matcher add name=bootlace-${name} code=${code} matching-type=substring value="${value}" option-set=bootlace-${set} server=defconf address-pool=default-dhcp`
@@ -80,6 +97,7 @@ export const mikrotik = (v: RouterValues): RouterText => {
       matcher('bios', 60, 'PXEClient:Arch:00000', 'bios'),
       matcher('uefi7', 60, 'PXEClient:Arch:00007', 'uefi'),
       matcher('uefi9', 60, 'PXEClient:Arch:00009', 'uefi'),
+      ...others.map(({ name, arch }) => matcher(name, 60, vendorClassOf(arch), name)),
       `/ip dhcp-server network set [find] next-server=${v.server}`,
     ),
     sure: 'documentation',
@@ -97,6 +115,7 @@ export const windows = (v: RouterValues): RouterText => {
     ['Bootlace BIOS', 'PXEClient:Arch:00000', v.biosLoader],
     ['Bootlace UEFI 7', 'PXEClient:Arch:00007', v.uefiLoader],
     ['Bootlace UEFI 9', 'PXEClient:Arch:00009', v.uefiLoader],
+    ...(v.others ?? []).map(({ name, arch, loader }) => [`Bootlace ${name}`, vendorClassOf(arch), loader] as const),
   ] as const
   return {
     kind: 'windows',

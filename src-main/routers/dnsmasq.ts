@@ -10,8 +10,12 @@ const rules = (v: RouterValues): readonly string[] => [
   'dhcp-match=set:bootlace-uefi,option:client-arch,7',
   'dhcp-match=set:bootlace-uefi,option:client-arch,9',
   'dhcp-match=set:bootlace-http,option:client-arch,16',
+  ...(v.others ?? []).map(({ name, arch }) => `dhcp-match=set:bootlace-${name},option:client-arch,${arch}`),
   `dhcp-boot=tag:bootlace-bios,tag:!bootlace-loader,${v.biosLoader},${v.server},${v.server}`,
   `dhcp-boot=tag:bootlace-uefi,tag:!bootlace-loader,${v.uefiLoader},${v.server},${v.server}`,
+  ...(v.others ?? []).map(
+    ({ name, loader }) => `dhcp-boot=tag:bootlace-${name},tag:!bootlace-loader,${loader},${v.server},${v.server}`,
+  ),
   `dhcp-boot=tag:bootlace-http,tag:!bootlace-loader,${v.uefiUrl},${v.server},${v.server}`,
   'dhcp-option-force=tag:bootlace-http,tag:!bootlace-loader,option:vendor-class,HTTPClient',
   `dhcp-boot=tag:bootlace-loader,${v.scriptUrl},${v.server},${v.server}`,
@@ -77,8 +81,14 @@ export const openwrt = (v: RouterValues): RouterText => {
       ...match('bootlace_uefi7', 'bootlace-uefi', 'option:client-arch,7'),
       ...match('bootlace_uefi9', 'bootlace-uefi', 'option:client-arch,9'),
       ...match('bootlace_http', 'bootlace-http', 'option:client-arch,16'),
+      ...(v.others ?? []).flatMap(({ name, arch }) =>
+        match(`bootlace_${name}`, `bootlace-${name}`, `option:client-arch,${arch}`),
+      ),
       ...boot('bootlace_boot_bios', 'bootlace-bios,tag:!bootlace-loader', v.biosLoader),
       ...boot('bootlace_boot_uefi', 'bootlace-uefi,tag:!bootlace-loader', v.uefiLoader),
+      ...(v.others ?? []).flatMap(({ name, loader }) =>
+        boot(`bootlace_boot_${name}`, `bootlace-${name},tag:!bootlace-loader`, loader),
+      ),
       ...boot('bootlace_boot_http', 'bootlace-http,tag:!bootlace-loader', v.uefiUrl),
       `uci add_list dhcp.bootlace_boot_http.dhcp_option='60,HTTPClient'`,
       `uci set dhcp.bootlace_boot_http.force='1'`,

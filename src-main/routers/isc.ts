@@ -19,6 +19,11 @@ export const iscDhcpd = (v: RouterValues): RouterText => ({
     '} elsif option bootlace-arch = 00:07 or option bootlace-arch = 00:09 {',
     `  next-server ${v.server};`,
     `  filename "${v.uefiLoader}";`,
+    ...(v.others ?? []).flatMap(({ arch, loader }) => [
+      `} elsif option bootlace-arch = 00:${arch.toString(16).padStart(2, '0')} {`,
+      `  next-server ${v.server};`,
+      `  filename "${loader}";`,
+    ]),
     '} elsif substring(option vendor-class-identifier, 0, 9) = "PXEClient" {',
     `  next-server ${v.server};`,
     `  filename "${v.biosLoader}";`,
@@ -47,6 +52,7 @@ export const kea = (v: RouterValues): RouterText => {
     client('bootlace-loader', isLoader, v.scriptUrl),
     client('bootlace-bios', firmware(arch(0)), v.biosLoader),
     client('bootlace-uefi', firmware(arch(7, 9)), v.uefiLoader),
+    ...(v.others ?? []).map(({ name, arch: code, loader }) => client(`bootlace-${name}`, firmware(arch(code)), loader)),
     client('bootlace-http', firmware(arch(16)), v.uefiUrl, {
       'option-data': [{ name: 'vendor-class-identifier', data: 'HTTPClient', 'always-send': true }],
     }),
@@ -57,6 +63,6 @@ export const kea = (v: RouterValues): RouterText => {
     where: 'Put it into "Dhcp4" in /etc/kea/kea-dhcp4.conf, check with kea-dhcp4 -t, and restart kea-dhcp4-server.',
     text: `"client-classes": ${JSON.stringify(classes, null, 2)}\n`,
     sure: 'tried',
-    notes: ['Where there are client classes already, add these four to them, and mind the commas.'],
+    notes: ['Where there are client classes already, add these to them, and mind the commas.'],
   }
 }

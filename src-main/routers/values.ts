@@ -6,6 +6,8 @@ export interface RouterValues {
   /** Loader files over TFTP. */
   readonly biosLoader: string
   readonly uefiLoader: string
+  /** Loaders for rarer machines, where they are there: option 93 and the file. */
+  readonly others?: readonly { readonly name: 'ia32' | 'arm64'; readonly arch: number; readonly loader: string }[]
   /** For UEFI firmware that fetches over HTTP. */
   readonly uefiUrl: string
   /** What the loader, once it runs, is to be told. */

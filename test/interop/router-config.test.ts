@@ -15,8 +15,12 @@ const values = {
   uefiLoader: 'snponly.efi',
   uefiUrl: `http://${SERVER}:8470/loader/snponly.efi`,
   scriptUrl: `http://${SERVER}:8470/boot.ipxe`,
+  others: [
+    { name: 'ia32', arch: 6, loader: 'snponly-ia32.efi' },
+    { name: 'arm64', arch: 11, loader: 'snponly-arm64.efi' },
+  ],
   tftpPort: 69,
-}
+} as const
 const textFor = (kind: RouterKind): string => routerConfigs(values, kind)[0]!.text
 const NODE = resolve('node_modules/.bin/node')
 const ASKER = resolve(import.meta.dirname, '../support/dhcp-asker.ts')
@@ -27,6 +31,7 @@ const EXPECTED = {
   bios: values.biosLoader,
   uefi7: values.uefiLoader,
   uefi9: values.uefiLoader,
+  arm64: 'snponly-arm64.efi',
   http: values.uefiUrl,
   loaderByClass: values.scriptUrl,
   loaderByOptions: values.scriptUrl,

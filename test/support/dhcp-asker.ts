@@ -23,6 +23,7 @@ const ASKERS = {
   bios: { arch: 0 },
   uefi7: { arch: 7 },
   uefi9: { arch: 9 },
+  arm64: { arch: 11 },
   http: { arch: 16 },
   loaderByClass: { arch: 7, isLoader: true },
   // gPXE and chained loaders are known by their own options alone.

@@ -2,7 +2,7 @@ import type { ClientValues } from '../../api/dhcp.ts'
 import type { Handlers } from '../../api/contract.ts'
 import { AppError } from '../../base/errors.ts'
 import { bootUrl } from '../../boot/ipxe-script.ts'
-import { chooseLoader } from '../../boot/loader.ts'
+import { loaderLadder, usualLoader, type LoaderSet } from '../../boot/loader.ts'
 import { initiatorNameOf, targetNameOf } from '../../boot/names.ts'
 import type { ClientRegistry } from '../../clients/registry.ts'
 import { routerConfigs } from '../../routers/router-config.ts'
@@ -16,7 +16,14 @@ export interface DhcpHandlerNeeds {
   /** Where PCs reach us. */
   readonly ports: () => { readonly iscsi: number; readonly http: number; readonly tftp: number }
   readonly ip: string
+  readonly loaders: () => LoaderSet
 }
+
+/** Machines that are rarer than the x64 PC; their architecture is that of option 93, RFC 4578 §2.1. */
+const OTHERS = [
+  { name: 'ia32', arch: 6, platform: 'uefi-ia32' },
+  { name: 'arm64', arch: 11, platform: 'uefi-arm64' },
+] as const
 
 type DhcpHandlers = Pick<Handlers, 'dhcp' | 'dhcpChoose' | 'dhcpReserve' | 'routerConfig' | 'clientValues'>
 
@@ -28,11 +35,19 @@ export function dhcpHandlers(n: DhcpHandlerNeeds): DhcpHandlers {
     routerConfig({ kind }) {
       const { iscsi, http, tftp } = n.ports()
       const server = { ip: n.ip, httpPort: http, iscsiPort: iscsi }
-      const uefiLoader = chooseLoader('uefi', 'auto')
+      const loaders = n.loaders()
+      const first = (platform: 'bios' | 'uefi-x64' | 'uefi-ia32' | 'uefi-arm64') =>
+        loaderLadder(platform, 'auto', loaders)[0]
+      const uefiLoader = first('uefi-x64') ?? usualLoader('uefi-x64')
+      const others = OTHERS.flatMap(({ name, arch, platform }) => {
+        const loader = first(platform)
+        return loader === undefined ? [] : [{ name, arch, loader }]
+      })
       return routerConfigs(
         {
           server: n.ip,
-          biosLoader: chooseLoader('bios', 'auto'),
+          biosLoader: first('bios') ?? usualLoader('bios'),
+          others,
           uefiLoader,
           uefiUrl: bootUrl(server, 'loader', uefiLoader),
           scriptUrl: bootUrl(server, 'boot.ipxe'),

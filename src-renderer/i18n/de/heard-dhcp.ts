@@ -85,8 +85,8 @@ export const deHeardDhcp: HeardCatalogue = {
     'Wo Ihre Datei den Optionen 93 oder 175 schon einen Namen gibt, nehmen Sie den und lassen die ersten zwei Zeilen weg.',
   'Put it into "Dhcp4" in /etc/kea/kea-dhcp4.conf, check with kea-dhcp4 -t, and restart kea-dhcp4-server.':
     'Schreiben Sie es in „Dhcp4“ in /etc/kea/kea-dhcp4.conf, prüfen Sie mit kea-dhcp4 -t, und starten Sie kea-dhcp4-server neu.',
-  'Where there are client classes already, add these four to them, and mind the commas.':
-    'Wo es schon Client-Klassen gibt, fügen Sie diese vier hinzu, und achten Sie auf die Kommas.',
+  'Where there are client classes already, add these to them, and mind the commas.':
+    'Wo es schon Client-Klassen gibt, fügen Sie diese hinzu, und achten Sie auf die Kommas.',
   'Services → ISC DHCPv4 → your LAN → Network booting: switch it on and fill in the fields.':
     'Services → ISC DHCPv4 → Ihr LAN → Network booting: einschalten und die Felder ausfüllen.',
   'OPNsense with dnsmasq as its DHCP server takes the lines for dnsmasq, with Kea the ones for Kea.':
