@@ -9,6 +9,7 @@ import { LiveBoard } from '../clients/live-board.ts'
 import { ClientRegistry } from '../clients/registry.ts'
 import { lockDataFolder } from '../db/data-lock.ts'
 import { openDatabase } from '../db/database.ts'
+import { createBootPathStore } from '../db/stores/boot-path-store.ts'
 import { createChapSecretStore } from '../db/stores/chap-secret-store.ts'
 import { createClientStore } from '../db/stores/client-store.ts'
 import { createDiskStore } from '../db/stores/disk-store.ts'
@@ -209,6 +210,7 @@ export class Engine implements EngineFace {
       traffic,
       settings: settingsBook,
       sessions: () => running.network?.sessions() ?? [],
+      bootPathOf: (mac) => running.network?.bootPathOf(mac),
       setup,
     } satisfies Parts
     const freshStarts = new FreshStarts({
@@ -230,6 +232,7 @@ export class Engine implements EngineFace {
       served,
       registry,
       board,
+      bootPaths: createBootPathStore(db),
       disks,
       mediaDrives,
       services,
