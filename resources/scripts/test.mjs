@@ -44,6 +44,8 @@ const TEST_PACKAGES = [
   'grub-common',
   'grub2-common',
   'busybox-static',
+  'sbsigntool',
+  'openssl',
   'cpio',
   'kmod',
   'zstd',
