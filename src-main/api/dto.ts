@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { DhcpMode } from './dhcp.ts'
 import { Problem } from './problem.ts'
 import { Settings } from './settings.ts'
 import { EnrolmentView, SetupDraft } from './setup.ts'
@@ -233,7 +234,7 @@ export const Snapshot = z.object({
     address: z.string(),
     /** Address of the UI for a browser, without its token. */
     adminUrl: z.string().optional(),
-    dhcpMode: z.enum(['proxy', 'server', 'off']),
+    dhcpMode: DhcpMode,
   }),
   services: z.array(ServiceView),
   clients: z.array(ClientView),

@@ -5,6 +5,7 @@ import type { ClientSecret, ClientView, NewClient } from '../api/dto.ts'
 import { BootStage, Chap, Follows, LoaderChoice } from '../api/dto.ts'
 import { AppError } from '../base/errors.ts'
 import { formatSize, parseMac } from '../base/units.ts'
+import { addClientValues } from './dhcp.ts'
 import { formatTime, say, table } from './output.ts'
 import { asVerb, runVerb, type CommonOptions } from './verb.ts'
 
@@ -133,6 +134,8 @@ export function addClientVerbs(program: Command): void {
         (secret) => say(describeSecret(secret)),
       ),
     )
+
+  addClientValues(client)
 
   asVerb(client.command('wake <pc>'), 'bootlace client wake pc-01')
     .description('switch a PC on over the network (Wake-on-LAN)')

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { addClientVerbs } from './client.ts'
 import { addDiskVerbs } from './disk.ts'
+import { addDhcpVerbs } from './dhcp.ts'
 import { addMediaVerbs } from './media.ts'
 import { EXIT, tolerateClosedPipes } from './output.ts'
 import { addServe, serving } from './serve.ts'
@@ -21,6 +22,7 @@ async function main(): Promise<void> {
   addServe(program)
   addDiskVerbs(program)
   addClientVerbs(program)
+  addDhcpVerbs(program)
   addMediaVerbs(program)
   addStatusVerbs(program)
   addSettingsVerbs(program)

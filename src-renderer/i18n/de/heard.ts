@@ -1,6 +1,7 @@
 import type { HeardCatalogue } from '../catalogue.ts'
 import { deHeardBootPath } from './heard-boot-path.ts'
 import { deHeardChecks } from './heard-checks.ts'
+import { deHeardDhcp } from './heard-dhcp.ts'
 import { deHeardMedia } from './heard-media.ts'
 
 /** Sentences that the engine says, with `{0}` … for what stands between. Order of the engine's files. */
@@ -111,5 +112,6 @@ export const deHeard: HeardCatalogue = {
 
   ...deHeardBootPath,
   ...deHeardChecks,
+  ...deHeardDhcp,
   ...deHeardMedia,
 }
