@@ -1,4 +1,4 @@
-import { createSocket, type Socket } from 'node:dgram'
+import { createSocket, type Socket, type SocketOptions } from 'node:dgram'
 import type { Clock } from '../base/clock.ts'
 import { CodecError } from '../base/errors.ts'
 import type { Logger } from '../base/log.ts'
@@ -51,9 +51,12 @@ export async function openTftp(o: TftpListenerOptions): Promise<TftpListener> {
   }
 }
 
+/** Addresses here are never names, and Node would ask for each packet in a turn of its own. */
+const literal: NonNullable<SocketOptions['lookup']> = (address, _options, done) => done(null, address, 4)
+
 function openSocket(host: string, port: number): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const socket = createSocket({ type: 'udp4', reuseAddr: false })
+    const socket = createSocket({ type: 'udp4', reuseAddr: false, lookup: literal })
     socket.once('error', (thrown) => {
       socket.close()
       reject(bindError(thrown, { protocol: 'udp', host, port, service: 'TFTP' }))

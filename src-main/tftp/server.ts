@@ -190,6 +190,9 @@ class Transfer {
   #machine: Machine<TransferState, TransferInput, TransferEffect> | undefined
   #socket: DatagramSocket | undefined
   #cancelTimer: () => void = () => {}
+  /** When the timer fires, and when it means something: it is not set anew for each packet. */
+  #firesMs = Infinity
+  #dueMs = 0
   #ended = false
   /** No acknowledgement has come yet. */
   #neverAnswered = true
@@ -265,15 +268,25 @@ class Transfer {
         this.#send({ opcode: OPCODE.error, code: effect.code, message: effect.message })
         break
       case 'startTimer':
-        this.#cancelTimer()
-        this.#cancelTimer = this.#c.server.clock.after(effect.ms, 'tftp retransmit', () =>
-          this.#machine?.send({ type: 'timeout' }),
-        )
+        this.#dueMs = this.#c.server.clock.now() + effect.ms
+        if (this.#dueMs < this.#firesMs) this.#setTimer(effect.ms)
         break
       case 'finish':
         this.#finish()
         break
     }
+  }
+
+  #setTimer(ms: number): void {
+    const { clock } = this.#c.server
+    this.#cancelTimer()
+    this.#firesMs = clock.now() + ms
+    this.#cancelTimer = clock.after(ms, 'tftp retransmit', () => {
+      this.#firesMs = Infinity
+      const leftMs = this.#dueMs - clock.now()
+      if (leftMs > 0) this.#setTimer(leftMs)
+      else this.#machine?.send({ type: 'timeout' })
+    })
   }
 
   #sendBlock(block: number): void {
