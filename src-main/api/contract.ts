@@ -28,6 +28,7 @@ import {
   TimelineEntry,
   TimelineQuery,
 } from './dto.ts'
+import { BootChoices, BootChoicesChange, OwnScriptView } from './boot.ts'
 import { Settings, SettingsChange } from './settings.ts'
 import {
   AnswerFile,
@@ -99,6 +100,13 @@ export const contract = {
   clientSecret: query(ClientId, ClientSecret),
   /** Makes a new one. */
   clientSecretNew: command(ClientId, ClientSecret),
+  /** Menu, maintenance and own scripts of all PCs. */
+  bootChoices: query(nothing, BootChoices),
+  bootChoicesChange: command(BootChoicesChange, BootChoices),
+  /** The user's own scripts, each with what is wrong with it. */
+  scriptsList: query(nothing, z.array(OwnScriptView)),
+  /** Copies a folder of scripts into that of the engine; returns those that it brought. */
+  scriptsImport: command(z.object({ folder: z.string() }), z.array(OwnScriptView)),
   settingsChange: command(SettingsChange, Settings),
   /** What the wizard asked so far. */
   setup: query(nothing, SetupDraft.nullable()),

@@ -1,15 +1,14 @@
-import { AppError } from '../base/errors.ts'
 import { utf8Bytes } from '../base/bytes.ts'
 import type { Logger } from '../base/log.ts'
 import { parseMac } from '../base/units.ts'
-import type { Client } from '../clients/client.ts'
 import type { BootContent } from './boot-content.ts'
-import type { BootDirectory, SanPassword, ServerAddresses } from './boot-directory.ts'
+import type { BootDirectory, ServerAddresses } from './boot-directory.ts'
 import type { BootPlan, BootPlanner, ClientHello } from './boot-planner.ts'
+import { clientScript, type ScriptDesk } from './client-script.ts'
 import * as script from './ipxe-script.ts'
 import { chooseLoader, type LoaderPlatform, type LoaderSet } from './loader.ts'
-import { CLIENT_MEDIA, clientMediaPath, type MediaRegistry } from './media.ts'
-import { initiatorNameOf, targetNameOf } from './names.ts'
+import { MAINTENANCE_MEDIA } from './maintenance-script.ts'
+import { clientMediaPath, type MediaRegistry } from './media.ts'
 import type { VirtualFiles } from './virtual-files.ts'
 
 export interface BootPolicyOptions {
@@ -20,6 +19,12 @@ export interface BootPolicyOptions {
   /** Scripts for systems that become images, by kind. */
   readonly kits?: ReadonlyMap<string, string>
   readonly logger: Logger
+  /** Menus, maintenance and own scripts. Absent: none of them is set. */
+  readonly desk?: ScriptDesk
+  /** Path on this host of what maintenance starts. */
+  readonly maintenancePath?: (file: string) => string | undefined
+  /** The user's own scripts, by their path below /scripts/. */
+  readonly ownScripts?: { file(path: string): Uint8Array | undefined; refresh(): Promise<void> }
   /** Whether no new boot is answered just now. Absent: never. */
   readonly paused?: () => boolean
 }
@@ -65,21 +70,23 @@ export function createBootPolicy(o: BootPolicyOptions): BootPolicy {
       return hello.via === 'http' ? { ...plan, loaderUrl: script.bootUrl(o.server, 'loader', loader) } : plan
     },
     firstScript,
-    clientScript(mac, _query) {
+    clientScript(mac, query, from = {}) {
       if (isPaused()) return script.pausedScript({ server: o.server, mac })
       const client = o.directory.clientByMac(mac)
-      if (client) return clientScript(client, o.server, o.directory.passwordOf?.(client))
+      if (client) return clientScript({ client, server: o.server, directory: o.directory, desk: o.desk, query, from })
       const context = { server: o.server, mac }
       if (o.directory.underWay?.(mac))
         return script.waitScript(context, 'enrolling', ['the disk of this PC is being made.'])
       return script.unknownScript(context)
     },
-    settled: (mac) => o.directory.underWay?.(mac),
+    settled: (mac) => o.directory.underWay?.(mac) ?? o.ownScripts?.refresh(),
     kit: (name) => o.kits?.get(name),
+    ownFile: (path) => o.ownScripts?.file(path),
     loader: (name) => o.loaders.get(name)?.bytes,
     mediaPath(name, rest) {
       const registered = o.media.path(name, rest)
       if (registered !== undefined) return registered
+      if (name === MAINTENANCE_MEDIA.folder) return o.maintenancePath?.(rest)
       const mac = macOf(name)
       const client = mac === undefined ? undefined : o.directory.clientByMac(mac)
       return client && clientMediaPath(client, rest)
@@ -100,46 +107,6 @@ function platformOf(hello: ClientHello): LoaderPlatform | undefined {
 
 const archText = (hello: ClientHello): string =>
   `architecture ${hello.arch ?? 'not given'}${hello.via === 'http' ? ' over HTTP boot' : ''}`
-
-/** The script of a client as it is set up at this moment; a set-up that cannot boot becomes a script that says so. */
-function clientScript(client: Client, server: ServerAddresses, password: SanPassword | undefined): string {
-  const context = { server, mac: client.mac }
-  if (client.stage === 'local') return script.localScript(context)
-  if (client.disk === undefined)
-    return script.waitScript(context, 'noDisk', ['this PC has no disk yet. Assign one to it in Bootlace.'])
-  const san = {
-    ...context,
-    clientName: client.name,
-    diskName: client.disk,
-    initiatorName: initiatorNameOf(client.name),
-    targetName: targetNameOf(client.disk),
-    ...(password && { password }),
-  }
-  try {
-    if (client.stage === 'run') return script.runScript(san)
-    if (client.stage === 'menu') return script.menuScript(san)
-    return installScript(client, san)
-  } catch (thrown) {
-    if (!(thrown instanceof AppError) || thrown.code !== 'config.scriptText') throw thrown
-    return script.waitScript(context, 'argumentsRefused', [
-      'a name or a kernel argument of this PC has characters that the loader cannot take.',
-      'Change it in Bootlace.',
-    ])
-  }
-}
-
-function installScript(client: Client, san: script.SanContext): string {
-  const url = (file: string): string => script.bootUrl(san.server, 'media', script.hyphenMac(san.mac), file)
-  if (client.kernel !== undefined)
-    return script.installKernelScript({
-      ...san,
-      kernelUrl: url(CLIENT_MEDIA.kernel),
-      ...(client.initrd === undefined ? {} : { initrdUrl: url(CLIENT_MEDIA.initrd) }),
-      kernelArgs: client.kernelArgs ?? '',
-    })
-  if (client.medium !== undefined) return script.installMediumScript({ ...san, mediumUrl: url(CLIENT_MEDIA.medium) })
-  return script.installFromPcScript(san)
-}
 
 function macOf(text: string): string | undefined {
   try {

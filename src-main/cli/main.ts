@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander'
+import { addBootVerbs } from './boot.ts'
 import { addClientVerbs } from './client.ts'
 import { addDiskVerbs } from './disk.ts'
 import { EXIT, tolerateClosedPipes } from './output.ts'
@@ -21,6 +22,7 @@ async function main(): Promise<void> {
   addDiskVerbs(program)
   addClientVerbs(program)
   addStatusVerbs(program)
+  addBootVerbs(program)
   addSettingsVerbs(program)
   addSetupVerbs(program)
   usageErrors(program)

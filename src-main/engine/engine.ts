@@ -23,6 +23,10 @@ import { LatencyProbe } from '../iscsi/latency-probe.ts'
 import { wakeOnLan } from '../platform/wake-on-lan.ts'
 import { Access } from './access.ts'
 import { adminUrlOf, openAdminServer } from './admin-server.ts'
+import { BootChoicesBook } from './boot/choices.ts'
+import { BootDesk } from './boot/desk.ts'
+import { MenuPassword } from './boot/menu-password.ts'
+import { makeScriptsFolder, OwnScripts } from './boot/own-scripts.ts'
 import { openControlSocket } from './control-socket.ts'
 import { BlockCache, cacheBytesFor } from '../disks/cache.ts'
 import { FreshStarts } from './disks/fresh-starts.ts'
@@ -124,6 +128,12 @@ export class Engine implements EngineFace {
     const registry = new ClientRegistry(createClientStore(db), createMachineStore(db), clock)
     const access = new Access(registry, createChapSecretStore(db))
 
+    const menuPassword = new MenuPassword(settings, clock)
+    const bootChoices = new BootChoicesBook(settings, menuPassword, o.dataDir)
+    const ownScripts = new OwnScripts({ folder: () => bootChoices.scriptsFolder, clock, logger })
+    makeScriptsFolder(bootChoices.scriptsFolder, logger)
+    await ownScripts.refresh()
+
     const listeners = new Set<(event: EngineEvent) => void>()
     const tell = (event: EngineEvent) => {
       for (const listener of listeners) listener(event)
@@ -146,8 +156,19 @@ export class Engine implements EngineFace {
       tell({ event: 'timeline', entry })
       changed()
       installs.heard(entry)
+      desk.heard(entry)
     })
     unwind.push(() => board.close())
+    const desk = new BootDesk({
+      registry,
+      board,
+      choices: bootChoices,
+      password: menuPassword,
+      scripts: ownScripts,
+      served,
+      seesDhcp: o.dhcp !== 'off',
+      clock,
+    })
     const traffic = new Traffic()
     const installs = new InstallWatch({
       registry,
@@ -208,6 +229,7 @@ export class Engine implements EngineFace {
       jobs,
       traffic,
       settings: settingsBook,
+      bootChoices,
       sessions: () => running.network?.sessions() ?? [],
       setup,
     } satisfies Parts
@@ -241,6 +263,9 @@ export class Engine implements EngineFace {
       enrolment: setup.enrolment,
       latency,
       access,
+      desk,
+      bootChoices,
+      ownScripts,
     })
     running.network = network
     unwind.push(() => network.close())
@@ -253,6 +278,8 @@ export class Engine implements EngineFace {
       settings: settingsBook,
       metrics,
       access,
+      bootChoices,
+      ownScripts,
       logTail: (query) => logTail(logFile, query),
       wake: (mac) => wakeOnLan(mac, served.address),
       endSessions: (targetName) => network.endSessions(targetName),

@@ -4,6 +4,7 @@ import type { Handlers } from '../api/contract.ts'
 import type { ClientChange, NewClient } from '../api/dto.ts'
 import type { LogLevel, LogLine } from '../api/metrics.ts'
 import { AppError } from '../base/errors.ts'
+import { checkMenu } from '../clients/boot-menu.ts'
 import type { Client } from '../clients/client.ts'
 import type { DiskRecord } from '../disks/disk-record.ts'
 import type { ClientFields } from '../clients/registry.ts'
@@ -11,6 +12,9 @@ import type { TimelineStore } from '../clients/stores.ts'
 import { parseMac } from '../base/units.ts'
 import { scriptWords } from '../boot/ipxe-script.ts'
 import type { Access } from './access.ts'
+import type { BootChoicesBook } from './boot/choices.ts'
+import { bootHandlers } from './boot/handlers.ts'
+import type { OwnScripts } from './boot/own-scripts.ts'
 import { browse } from './browse.ts'
 import { diskHandlers, type HandlerNeeds } from './disk-handlers.ts'
 import type { MetricsBook } from './metrics.ts'
@@ -27,6 +31,8 @@ export function createHandlers(
     settings: Pick<SettingsBook, 'change'>
     readonly metrics: Pick<MetricsBook, 'history' | 'historyOf'>
     readonly access: Pick<Access, 'settle' | 'secretOf' | 'renew'>
+    readonly bootChoices: BootChoicesBook
+    readonly ownScripts: OwnScripts
     logTail(query: { level?: LogLevel | undefined; limit?: number | undefined }): Promise<LogLine[]>
   },
 ): Handlers {
@@ -47,6 +53,7 @@ export function createHandlers(
         })
       }
     }
+    if (fields.menu !== undefined) checkMenu(fields.menu, o.bootChoices.menu)
     // What no loader script can carry must be said now, not when the PC starts.
     if (fields.kernelArgs !== undefined) scriptWords(fields.kernelArgs)
     return fields
@@ -152,6 +159,8 @@ export function createHandlers(
       refuseRunning(client)
       return o.access.renew(client)
     },
+
+    ...bootHandlers({ choices: o.bootChoices, scripts: o.ownScripts, changed: o.changed }),
 
     settingsChange(change) {
       const settings = o.settings.change(change)

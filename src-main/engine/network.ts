@@ -17,6 +17,9 @@ import type { ServedInterface } from '../platform/interfaces.ts'
 import { readLoaderFolder } from '../platform/loader-folder.ts'
 import { openTftp } from '../tftp/listener.ts'
 import type { Access } from './access.ts'
+import type { BootChoicesBook } from './boot/choices.ts'
+import type { BootDesk } from './boot/desk.ts'
+import type { OwnScripts } from './boot/own-scripts.ts'
 import { recordBootObservation } from './boot-facts.ts'
 import type { FreshStarts } from './disks/fresh-starts.ts'
 import type { DiskLibrary } from './disks/library.ts'
@@ -56,6 +59,9 @@ interface Neighbours {
   readonly enrolment: Pick<Enrolment, 'asked' | 'underWay'>
   readonly latency: LatencyProbe
   readonly access: Access
+  readonly desk: BootDesk
+  readonly bootChoices: BootChoicesBook
+  readonly ownScripts: OwnScripts
 }
 
 /** The machine behind an initiator name of ours, else behind an address. */
@@ -139,6 +145,9 @@ export async function startNetwork(n: Neighbours): Promise<Network> {
       server,
       loaders,
       media: createMediaRegistry(),
+      desk: n.desk,
+      maintenancePath: (file) => n.bootChoices.mediaPath(file),
+      ownScripts: n.ownScripts,
       paused: n.bootsPaused,
       kits: new Map([['debian', DEBIAN_KIT]]),
       logger: n.logger,
@@ -146,6 +155,7 @@ export async function startNetwork(n: Neighbours): Promise<Network> {
     const observer = {
       observe: (what: BootObservation) => {
         if (isOurOwn(what)) return
+        n.desk.observe(what)
         recordBootObservation(what, n.registry, n.board)
         // A loader from a medium is seen for the first time when it asks for its script.
         const asks = what.type === 'seen' || what.type === 'script'

@@ -7,6 +7,7 @@ import type { LiveBoard } from '../clients/live-board.ts'
 import type { ClientRegistry } from '../clients/registry.ts'
 import type { DiskRecord, RestorePoint } from '../disks/disk-record.ts'
 import type { SessionView } from '../iscsi/target.ts'
+import type { BootChoicesBook } from './boot/choices.ts'
 import type { Images } from './disks/images.ts'
 import type { DiskLibrary } from './disks/library.ts'
 import type { DiskLife } from './disks/life.ts'
@@ -30,6 +31,7 @@ export interface Parts {
   readonly traffic: Traffic
   readonly settings: { now(): Settings }
   readonly sessions: () => readonly SessionView[]
+  readonly bootChoices: Pick<BootChoicesBook, 'view' | 'menu'>
   readonly setup: Pick<Setup, 'draft' | 'enrolment'>
 }
 
@@ -132,6 +134,7 @@ export function snapshot(parts: Parts): Snapshot {
     warnings: warnings(parts, space),
     space,
     settings: parts.settings.now(),
+    bootChoices: parts.bootChoices.view(),
     ...(enrolment && { enrolment }),
     ...(draft && { setup: draft }),
   }
