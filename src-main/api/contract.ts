@@ -41,6 +41,8 @@ import {
 } from './setup.ts'
 import { LogLine, LogQuery, Metrics, MetricsPoint, MetricsQuery } from './metrics.ts'
 
+import { NewWakeSchedule, WakeRequest, WakeScheduleView, Woken } from './wake.ts'
+
 /** Everything a person's program may ask of the engine. One line adds a call; both sides follow by type. */
 export interface Method<In extends z.ZodType = z.ZodType, Out extends z.ZodType = z.ZodType> {
   readonly kind: 'query' | 'command'
@@ -96,6 +98,10 @@ export const contract = {
   clientDelete: command(ClientId, ClientId),
   /** Sends a Wake-on-LAN packet. */
   clientWake: command(ClientId, ClientId),
+  /** Switches several on, one after the other. Returns when the first packet is sent. */
+  wake: command(WakeRequest, Woken),
+  wakeScheduleAdd: command(NewWakeSchedule, WakeScheduleView),
+  wakeScheduleDelete: command(z.object({ id: z.number().int() }), z.object({ id: z.number() })),
   /** The password for its disks, of a PC that has one. */
   clientSecret: query(ClientId, ClientSecret),
   /** Makes a new one. */

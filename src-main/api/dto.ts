@@ -3,6 +3,7 @@ import { BootChoices, BootMenu } from './boot.ts'
 import { Problem } from './problem.ts'
 import { Settings } from './settings.ts'
 import { EnrolmentView, SetupDraft } from './setup.ts'
+import { WakeScheduleView } from './wake.ts'
 
 export { Problem }
 
@@ -227,6 +228,8 @@ export const Snapshot = z.object({
   settings: Settings,
   /** Menu and maintenance of all PCs. */
   bootChoices: BootChoices.optional(),
+  /** PCs that are switched on at fixed times. */
+  wakeSchedules: z.array(WakeScheduleView).optional(),
   /** The window in which new PCs are named; it stays here after its end until somebody takes it away. */
   enrolment: EnrolmentView.optional(),
   setup: SetupDraft.optional(),

@@ -8,6 +8,7 @@ import { formatSize, parseMac } from '../base/units.ts'
 import { addClientStartVerbs } from './client-start.ts'
 import { formatTime, say, table } from './output.ts'
 import { asVerb, runVerb, type CommonOptions } from './verb.ts'
+import { addWakeVerb } from './wake.ts'
 
 type Fields = CommonOptions &
   Omit<NewClient, 'mac' | 'keep' | 'keepUntilMs' | 'secondOwn' | 'exclusive' | 'gateway' | 'ownScripts'> & {
@@ -149,16 +150,7 @@ export function addClientVerbs(program: Command): void {
       ),
     )
 
-  asVerb(client.command('wake <pc>'), 'bootlace client wake pc-01')
-    .description('switch a PC on over the network (Wake-on-LAN)')
-    .action((id: string, o: CommonOptions) =>
-      runVerb(
-        o,
-        async (engine) => engine.call('clientWake', { id }),
-        (c) => say(`${c.id}: the wake-up packet is sent`),
-      ),
-    )
-
+  addWakeVerb(client)
   addClientStartVerbs(client)
 
   asVerb(client.command('delete <pc>'), 'bootlace client delete pc-01')

@@ -8,6 +8,7 @@ import { addSettingsVerbs } from './settings.ts'
 import { addSetupVerbs } from './setup.ts'
 import { addStatusVerbs } from './status.ts'
 import { version } from './version.ts'
+import { addWakeVerbs } from './wake.ts'
 
 function usageErrors(command: Command): void {
   command.exitOverride()
@@ -23,6 +24,7 @@ async function main(): Promise<void> {
   addClientVerbs(program)
   addStatusVerbs(program)
   addBootVerbs(program)
+  addWakeVerbs(program)
   addSettingsVerbs(program)
   addSetupVerbs(program)
   usageErrors(program)

@@ -7,6 +7,7 @@ import { AppError } from '../base/errors.ts'
 import type { Logger } from '../base/log.ts'
 import { LiveBoard } from '../clients/live-board.ts'
 import { ClientRegistry } from '../clients/registry.ts'
+import { WakeDesk } from '../clients/wake-desk.ts'
 import { lockDataFolder } from '../db/data-lock.ts'
 import { openDatabase } from '../db/database.ts'
 import { createChapSecretStore } from '../db/stores/chap-secret-store.ts'
@@ -18,6 +19,7 @@ import { createReservationStore } from '../db/stores/reservation-store.ts'
 import { createSettingStore } from '../db/stores/setting-store.ts'
 import { createSpaceStore } from '../db/stores/space-store.ts'
 import { createTimelineStore } from '../db/stores/timeline-store.ts'
+import { createWakeScheduleStore } from '../db/stores/wake-schedule-store.ts'
 import { chooseInterface, type ServedInterface } from '../platform/interfaces.ts'
 import { LatencyProbe } from '../iscsi/latency-probe.ts'
 import { wakeOnLan } from '../platform/wake-on-lan.ts'
@@ -190,6 +192,21 @@ export class Engine implements EngineFace {
     unwind.push(() => space.stop())
     const jobs = new Jobs(createJobStore(db), clock, changed)
     const services = new Services()
+    const wakeDesk = new WakeDesk({
+      clients: () => registry.all(),
+      isRunning: (mac) => board.sessionsOf(mac) > 0,
+      send: (mac) => wakeOnLan(mac, served.address),
+      told: (mac, failure) =>
+        void board.record({
+          mac,
+          type: 'woken',
+          text: failure === undefined ? 'Was sent a wake-up packet.' : `Could not be sent a wake-up packet: ${failure}.`,
+        }),
+      warn: (text) => logger.warn({ component: 'engine.wake' }, text),
+      store: createWakeScheduleStore(db),
+      clock,
+    })
+    unwind.push(() => wakeDesk.close())
     const startedMs = clock.now()
     let adminUrl: string | undefined
     const running: { network?: Network } = {}
@@ -230,6 +247,7 @@ export class Engine implements EngineFace {
       traffic,
       settings: settingsBook,
       bootChoices,
+      wakeDesk,
       sessions: () => running.network?.sessions() ?? [],
       setup,
     } satisfies Parts

@@ -21,6 +21,7 @@ import type { MetricsBook } from './metrics.ts'
 import type { SettingsBook } from './settings.ts'
 import { setupHandlers, type Setup } from './setup/setup.ts'
 import { clientView, snapshot, type Parts } from './snapshot.ts'
+import { wakeHandlers } from './wake.ts'
 
 /** The contract, carried out. `changed` is told after everything that alters what people see. */
 export function createHandlers(
@@ -152,6 +153,8 @@ export function createHandlers(
       await o.wake(client.mac)
       return { id: client.name }
     },
+
+    ...wakeHandlers({ registry, desk: parts.wakeDesk, changed: o.changed }),
 
     clientSecret: ({ id }) => o.access.secretOf(registry.find(id)),
     clientSecretNew({ id }) {

@@ -3,6 +3,7 @@ import type { Settings } from '../api/settings.ts'
 import { targetNameOf } from '../boot/names.ts'
 import { formatSize } from '../base/units.ts'
 import type { Client } from '../clients/client.ts'
+import type { WakeDesk } from '../clients/wake-desk.ts'
 import type { LiveBoard } from '../clients/live-board.ts'
 import type { ClientRegistry } from '../clients/registry.ts'
 import type { DiskRecord, RestorePoint } from '../disks/disk-record.ts'
@@ -16,6 +17,7 @@ import type { Jobs } from './jobs.ts'
 import { problemOf, type Services } from './services.ts'
 import type { Setup } from './setup/setup.ts'
 import type { Traffic } from './traffic.ts'
+import { wakeScheduleViews } from './wake.ts'
 
 /** What the views are made of. */
 export interface Parts {
@@ -32,6 +34,7 @@ export interface Parts {
   readonly settings: { now(): Settings }
   readonly sessions: () => readonly SessionView[]
   readonly bootChoices: Pick<BootChoicesBook, 'view' | 'menu'>
+  readonly wakeDesk: WakeDesk
   readonly setup: Pick<Setup, 'draft' | 'enrolment'>
 }
 
@@ -135,6 +138,7 @@ export function snapshot(parts: Parts): Snapshot {
     space,
     settings: parts.settings.now(),
     bootChoices: parts.bootChoices.view(),
+    wakeSchedules: wakeScheduleViews({ registry: parts.registry, desk: parts.wakeDesk }),
     ...(enrolment && { enrolment }),
     ...(draft && { setup: draft }),
   }
