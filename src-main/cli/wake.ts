@@ -69,8 +69,7 @@ export function addWakeVerbs(program: Command): void {
     .action((time: string, ids: readonly string[], o: WakeOptions & { readonly days: string }) =>
       runVerb(
         o,
-        async (engine) =>
-          engine.call('wakeScheduleAdd', { ...requestOf(ids, o), time, weekdays: weekdaysOf(o.days) }),
+        async (engine) => engine.call('wakeScheduleAdd', { ...requestOf(ids, o), time, weekdays: weekdaysOf(o.days) }),
         (s) =>
           say(
             `Schedule ${s.id}: ${whom(s)} at ${s.time}, next on ${formatTime(s.nextMs)}. One that is missed, because Bootlace does not run then, is not made up for.`,

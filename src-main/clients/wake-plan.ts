@@ -42,7 +42,8 @@ export function checkPlan(plan: WakePlan): WakePlan {
     throw new AppError('wake.plan', `that is no time in seconds from 0 to ${LONGEST_SECONDS}`, {
       hint: `Usual are ${USUAL_STAGGER_SECONDS} between two PCs and ${USUAL_WAIT_SECONDS} for a group.`,
     })
-  if (plan.steps.length === 0) throw new AppError('wake.plan', 'nobody is to be switched on', { hint: 'Name PCs or a group.' })
+  if (plan.steps.length === 0)
+    throw new AppError('wake.plan', 'nobody is to be switched on', { hint: 'Name PCs or a group.' })
   return plan
 }
 
@@ -51,7 +52,9 @@ export function checkTimes(time: string, weekdays: readonly number[]): void {
   if (!/^([01]\d|2[0-3]):[0-5]\d$/.test(time))
     throw new AppError('wake.time', `"${time}" is no time of day`, { hint: 'Write it like 07:30.' })
   if (weekdays.length === 0 || weekdays.some((day) => !Number.isInteger(day) || day < 1 || day > 7))
-    throw new AppError('wake.time', 'those are no days of the week', { hint: 'Choose at least one of Monday to Sunday.' })
+    throw new AppError('wake.time', 'those are no days of the week', {
+      hint: 'Choose at least one of Monday to Sunday.',
+    })
 }
 
 /** The first time after that moment. On the day when clocks go forward, a time that does not exist is as much later as they

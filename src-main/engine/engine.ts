@@ -200,7 +200,8 @@ export class Engine implements EngineFace {
         void board.record({
           mac,
           type: 'woken',
-          text: failure === undefined ? 'Was sent a wake-up packet.' : `Could not be sent a wake-up packet: ${failure}.`,
+          text:
+            failure === undefined ? 'Was sent a wake-up packet.' : `Could not be sent a wake-up packet: ${failure}.`,
         }),
       warn: (text) => logger.warn({ component: 'engine.wake' }, text),
       store: createWakeScheduleStore(db),
