@@ -1,6 +1,10 @@
 import { spawn } from 'node:child_process'
+import { rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { describeLab, type Lab, WITHIN_MS } from './support/lab.ts'
+import { LAB } from './support/network.ts'
+import { run } from './support/process.ts'
 import type { Pc, PcOptions } from './support/qemu.ts'
 
 const BIOS = { name: 'bios', mac: '52:54:00:0b:70:01', firmware: 'seabios', nic: 'virtio', rom: 'ipxe' } as const
@@ -11,6 +15,7 @@ const NEW_UEFI = { ...UEFI, name: 'new-uefi', mac: '52:54:00:0b:70:04' } as cons
 /** What stands for the PC's own disk: the CD, next in its boot order. */
 const OWN_DISK = /LAB-CD up platform=(\w+)\n/
 const OUR_DISK = /LAB-GRUB up platform=(\w+)\n/
+const UP = /LAB-MARKER up (.*)\n/
 const MAINTENANCE = /LAB-MARKER installer started way=maintenance/
 
 const PASSWORD = 'let me in & out'
@@ -81,7 +86,7 @@ describeLab('what people choose for one start, and at the PC', addClients, (lab)
     await lab().product.verb('maintenance', 'set', '--kernel-args', 'lab.way=broken', '--kernel', lab().images.initrd)
     await next(BIOS, 'maintenance')
     const pc = await lab().startPc(withCd(BIOS))
-    await pc.console.waitFor(/did not work at the step (kernel|boot) \(error [0-9a-f]{8}\)/, WITHIN_MS.loader)
+    await pc.console.waitFor(/did not work at the step (kernel|boot) \(error (?:0x)?[0-9a-f]+\)/, WITHIN_MS.loader)
     expect(await nextOf(BIOS)).toBe('maintenance')
     const args = ['--kernel-args', 'console=ttyS0,115200 lab.way=maintenance']
     await lab().product.verb('maintenance', 'set', '--kernel', lab().images.kernel, ...args)
@@ -119,7 +124,7 @@ describeLab('what people choose for one start, and at the PC', addClients, (lab)
     pc.console.write('m')
     await pc.console.waitFor(/Password/, WITHIN_MS.loader, locked)
     pc.console.write('\twrong\r')
-    await pc.console.waitFor(/that password was not accepted \(error [0-9a-f]{8}\)/, WITHIN_MS.loader, locked)
+    await pc.console.waitFor(/that password was not accepted \(error (?:0x)?[0-9a-f]+\)/, WITHIN_MS.loader, locked)
     const again = pc.console.mark()
     await pc.console.waitFor(shown, WITHIN_MS.loader, again)
     pc.console.write('m')
@@ -130,6 +135,54 @@ describeLab('what people choose for one start, and at the PC', addClients, (lab)
     expect(pc.console.textSince(locked)).not.toContain(encodeURIComponent(PASSWORD))
     await pc.off()
     await set(who, '--stage', 'run')
+  })
+
+  test('a script of the user’s own runs from its address, with what it includes, and may be left out', async () => {
+    const folder = join(lab().dataDir, 'scripts')
+    writeFileSync(join(folder, 'room.cfg'), '#!ipxe\nset room seven\n')
+    const own = '#!ipxe\nchain --autofree room.cfg || exit 1\necho OWN-SCRIPT of room ${room} at ${bootlace-url}\n'
+    writeFileSync(join(folder, `mac-${BIOS.mac.replaceAll(':', '-')}.ipxe`), own)
+    const pc = await lab().startPc(withCd(BIOS))
+    await pc.console.waitFor(/OWN-SCRIPT of room seven at http:\/\/10\.77\.0\.2:8470\/scripts\//, WITHIN_MS.loader)
+    await pc.console.waitFor(OWN_DISK, WITHIN_MS.grub)
+    await set(BIOS, '--own-scripts', 'ignore')
+    const again = await restart(pc)
+    await pc.console.waitFor(OUR_DISK, WITHIN_MS.grub, again)
+    expect(pc.console.textSince(again)).not.toContain('OWN-SCRIPT')
+    await pc.off()
+    rmSync(join(folder, `mac-${BIOS.mac.replaceAll(':', '-')}.ipxe`))
+  })
+
+  test('a password goes to the PC that DHCP was seen to give an address, and to nobody else', async () => {
+    await set(BIOS, '--chap', 'mutual', '--gateway', 'clear')
+    const { password } = await lab().product.verb<{ password: string }>('client', 'secret', BIOS.name)
+    const asked = () =>
+      run(
+        lab().network.inside('router', [
+          ...['curl', '-s', '-m', '5', `http://${LAB.server}:8470/client/${BIOS.mac}/boot.ipxe?p=pcbios`],
+        ]),
+      )
+    // The one that asks first is not that PC; then the PC itself, which is in the loader while the engine starts anew.
+    const refused = await asked()
+    expect(refused).toContain('has not seen it take the address')
+    expect(refused).not.toContain(password)
+    await lab().product.verb('client', 'set', BIOS.name, '--disk', '')
+    const pc = await lab().startPc(withCd(BIOS))
+    await pc.console.waitFor(/this PC has no disk yet/, WITHIN_MS.loader)
+    await lab().product.stop()
+    const product = await lab().startProduct()
+    await product.verb('client', 'set', BIOS.name, '--disk', BIOS.name)
+    await pc.console.waitFor(/asking the router for the address again/, WITHIN_MS.loader)
+    await pc.console.waitFor(UP, WITHIN_MS.system)
+    expect(pc.console.textSince(0)).not.toContain(password)
+    await pc.shell.ready(WITHIN_MS.command)
+    const table = await pc.shell.must('cd /sys/firmware/ibft/ethernet0 && grep -r . ip-addr gateway 2>/dev/null; true')
+    expect(table).toMatch(/10\.77\.0\.\d+/)
+    expect(table).not.toContain(LAB.router)
+    expect(await asked()).not.toContain(password)
+    const withheld = (await timeline(BIOS)).filter((e) => e.type === 'passwordWithheld')
+    expect(withheld.at(-1)?.text).toContain(`was asked for from ${LAB.router}`)
+    await pc.off()
   })
 
   test('unknown PCs go on to their own disk, with BIOS and with UEFI', async () => {

@@ -1,5 +1,6 @@
 import type { HeardCatalogue } from '../catalogue.ts'
 import { deHeardChecks } from './heard-checks.ts'
+import { deHeardStart } from './heard-start.ts'
 
 /** Sentences that the engine says, with `{0}` … for what stands between. Order of the engine's files. */
 export const deHeard: HeardCatalogue = {
@@ -107,5 +108,6 @@ export const deHeard: HeardCatalogue = {
   'Free some space: when it runs out, PCs cannot save anything until there is some again.':
     'Schaffen Sie Platz: Ist er aufgebraucht, können PCs nichts speichern, bis wieder welcher da ist.',
 
+  ...deHeardStart,
   ...deHeardChecks,
 }

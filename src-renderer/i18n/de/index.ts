@@ -8,6 +8,7 @@ import { help } from './help.ts'
 import { services } from './services.ts'
 import { settings } from './settings.ts'
 import { setup } from './setup.ts'
+import { start } from './start.ts'
 import { wizard } from './wizard.ts'
 import { words } from './words.ts'
 
@@ -22,6 +23,7 @@ export const de: Catalogue = {
   ...settings,
   ...clients,
   ...diskPassword,
+  ...start,
   ...disks,
   ...services,
 }
