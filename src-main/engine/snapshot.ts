@@ -33,8 +33,8 @@ export interface Parts {
   readonly traffic: Traffic
   readonly settings: { now(): Settings }
   readonly sessions: () => readonly SessionView[]
-  readonly bootChoices: Pick<BootChoicesBook, 'view' | 'menu'>
-  readonly wakeDesk: WakeDesk
+  readonly bootChoices: Pick<BootChoicesBook, 'view'>
+  readonly wakeDesk: Pick<WakeDesk, 'schedules' | 'wake' | 'add' | 'remove'>
   readonly setup: Pick<Setup, 'draft' | 'enrolment'>
 }
 

@@ -9,7 +9,7 @@ type WakeHandlers = Pick<Handlers, 'wake' | 'wakeScheduleAdd' | 'wakeScheduleDel
 /** The calls about switching PCs on. */
 export function wakeHandlers(o: {
   readonly registry: ClientRegistry
-  readonly desk: WakeDesk
+  readonly desk: Pick<WakeDesk, 'schedules' | 'wake' | 'add' | 'remove'>
   changed(): void
 }): WakeHandlers {
   const planOf = ({ ids = [], groups = [], staggerSeconds, wait, waitAtMostSeconds }: WakeRequest): WakePlan => ({
