@@ -9,6 +9,7 @@ import type { Pc, PcOptions } from './support/qemu.ts'
 
 const BIOS = { name: 'bios', mac: '52:54:00:0b:70:01', firmware: 'seabios', nic: 'virtio', rom: 'ipxe' } as const
 const UEFI = { name: 'uefi', mac: '52:54:00:0b:70:02', firmware: 'ovmf', nic: 'virtio', rom: 'none' } as const
+const SECRETIVE = { ...BIOS, name: 'secretive', mac: '52:54:00:0b:70:05' } as const
 const NEW_BIOS = { ...BIOS, name: 'new-bios', mac: '52:54:00:0b:70:03' } as const
 const NEW_UEFI = { ...UEFI, name: 'new-uefi', mac: '52:54:00:0b:70:04' } as const
 
@@ -22,7 +23,7 @@ const PASSWORD = 'let me in & out'
 
 async function addClients(lab: Lab): Promise<void> {
   const product = await lab.startProduct()
-  for (const pc of [BIOS, UEFI]) {
+  for (const pc of [BIOS, UEFI, SECRETIVE]) {
     await product.verb('disk', 'import', lab.images.disk, '--name', pc.name)
     await product.verb('client', 'add', pc.mac, '--name', pc.name, '--disk', pc.name, '--stage', 'run')
   }
@@ -154,24 +155,24 @@ describeLab('what people choose for one start, and at the PC', addClients, (lab)
   })
 
   test('a password goes to the PC that DHCP was seen to give an address, and to nobody else', async () => {
-    await set(BIOS, '--chap', 'mutual', '--gateway', 'clear')
-    const { password } = await lab().product.verb<{ password: string }>('client', 'secret', BIOS.name)
+    await set(SECRETIVE, '--chap', 'mutual', '--gateway', 'clear')
+    const { password } = await lab().product.verb<{ password: string }>('client', 'secret', SECRETIVE.name)
     const asked = () =>
       run(
         lab().network.inside('router', [
-          ...['curl', '-s', '-m', '5', `http://${LAB.server}:8470/client/${BIOS.mac}/boot.ipxe?p=pcbios`],
+          ...['curl', '-s', '-m', '5', `http://${LAB.server}:8470/client/${SECRETIVE.mac}/boot.ipxe?p=pcbios`],
         ]),
       )
     // The one that asks first is not that PC; then the PC itself, which is in the loader while the engine starts anew.
     const refused = await asked()
     expect(refused).toContain('has not seen it take the address')
     expect(refused).not.toContain(password)
-    await lab().product.verb('client', 'set', BIOS.name, '--disk', '')
-    const pc = await lab().startPc(withCd(BIOS))
+    await lab().product.verb('client', 'set', SECRETIVE.name, '--disk', '')
+    const pc = await lab().startPc(withCd(SECRETIVE))
     await pc.console.waitFor(/this PC has no disk yet/, WITHIN_MS.loader)
     await lab().product.stop()
     const product = await lab().startProduct()
-    await product.verb('client', 'set', BIOS.name, '--disk', BIOS.name)
+    await product.verb('client', 'set', SECRETIVE.name, '--disk', SECRETIVE.name)
     await pc.console.waitFor(/asking the router for the address again/, WITHIN_MS.loader)
     await pc.console.waitFor(UP, WITHIN_MS.system)
     expect(pc.console.textSince(0)).not.toContain(password)
@@ -180,7 +181,7 @@ describeLab('what people choose for one start, and at the PC', addClients, (lab)
     expect(table).toMatch(/10\.77\.0\.\d+/)
     expect(table).not.toContain(LAB.router)
     expect(await asked()).not.toContain(password)
-    const withheld = (await timeline(BIOS)).filter((e) => e.type === 'passwordWithheld')
+    const withheld = (await timeline(SECRETIVE)).filter((e) => e.type === 'passwordWithheld')
     expect(withheld.at(-1)?.text).toContain(`was asked for from ${LAB.router}`)
     await pc.off()
   })
