@@ -38,7 +38,7 @@ import {
   type SessionView,
   type TargetDirectory,
 } from './target.ts'
-import { manageTasks, waitsForCommands } from './task-management.ts'
+import { abortUnit, manageTasks, waitsForCommands } from './task-management.ts'
 import { targetsFor, TextExchange } from './text-exchange.ts'
 
 /** Time to reach the full feature phase. Milliseconds. */
@@ -274,7 +274,7 @@ export class Connection implements PduSink, DataPathOwner, LoginOwner, RequestOw
     const portName = `${initiatorName},i,0x${isid}`
     const writeThrough = this.kind === 'loader'
     for (const [lun, unit] of target.luns) {
-      const abortTasks = (): void => this.#abortTasksOf(lun)
+      const abortTasks = (): Promise<void> | undefined => this.#data && abortUnit(this.#data, lun)
       this.#nexuses.set(lun, unit.attach({ portName, writeThrough, lunFields, abortTasks }))
     }
     this.#data = new DataPath({
@@ -286,18 +286,13 @@ export class Connection implements PduSink, DataPathOwner, LoginOwner, RequestOw
       window: this.#order.window,
       target,
       nexuses: this.#nexuses,
-      strayNexus: { portName, writeThrough, lunFields, attentions: [], abortTasks: () => {} },
+      strayNexus: { portName, writeThrough, lunFields, attentions: [], abortTasks: () => undefined },
       params,
       statSn: this.#statSn,
     })
     if (older) this.#data.block(older.terminate('reinstated'))
     this.logger.info({ initiatorName, target: target.name, isid }, 'logged in')
     observer.login(this.view()!)
-  }
-
-  #abortTasksOf(lun: number): void {
-    if (!this.#data) return
-    for (const c of [...this.#data.commands()]) if (c.lun === lun) void this.#data.abort(c)
   }
 
   // --- Requests other than SCSI ------------------------------------------------------------------------------------

@@ -47,20 +47,15 @@ export function manageTasks(
       return unit ? complete(ofUnit(data, lun), data) : { response: R.lunDoesNotExist }
     case F.clearTaskSet:
       if (!unit) return { response: R.lunDoesNotExist }
-      unit.clearOthers(nexuses.get(lun)!)
-      return complete(ofUnit(data, lun), data)
+      return complete(ofUnit(data, lun), data, () => [unit.clearOthers(nexuses.get(lun)!)])
     case F.logicalUnitReset: {
       if (!unit) return { response: R.lunDoesNotExist }
-      const outcome = complete(ofUnit(data, lun), data)
-      unit.reset()
-      return outcome
+      return complete(ofUnit(data, lun), data, () => [unit.reset()])
     }
     case F.targetWarmReset:
     case F.targetColdReset: {
       window.plugBelow(r.cmdSn)
-      const outcome = complete([...data.commands()], data)
-      for (const each of target.luns.values()) each.reset()
-      return outcome
+      return complete([...data.commands()], data, () => [...target.luns.values()].map((each) => each.reset()))
     }
     case F.taskReassign:
       return { response: R.reassignmentNotSupported }
@@ -71,12 +66,27 @@ export function manageTasks(
 
 const ofUnit = (data: DataPath, lun: number): Command[] => [...data.commands()].filter((c) => c.lun === lun)
 
-function complete(commands: readonly Command[], data: DataPath): TaskManagementOutcome {
+/** Ends the commands of a unit because another session wants it. Those that only wait for others to end are waited for by
+ *  nobody: two sessions that preempt each other would wait for ever. */
+export function abortUnit(data: DataPath, lun: number): Promise<void> | undefined {
   const working: Promise<void>[] = []
-  for (const c of commands) {
+  for (const c of ofUnit(data, lun)) {
     const w = data.abort(c)
-    if (w) working.push(w)
+    if (w && !c.task.waitsForOthers) working.push(w)
   }
+  return working.length > 0 ? Promise.all(working).then(() => {}) : undefined
+}
+
+/** @param others ends what other sessions do, and says what the device still works on for them. */
+function complete(
+  commands: readonly Command[],
+  data: DataPath,
+  others: () => readonly (Promise<void> | undefined)[] = () => [],
+): TaskManagementOutcome {
+  const working = commands.map((c) => data.abort(c))
+  working.push(...others())
   const response = TASK_MANAGEMENT_RESPONSE.functionComplete
-  return working.length > 0 ? { response, after: Promise.all(working).then(() => {}) } : { response }
+  return working.some((work) => work !== undefined)
+    ? { response, after: Promise.all(working).then(() => {}) }
+    : { response }
 }

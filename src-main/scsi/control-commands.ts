@@ -142,10 +142,14 @@ export function persistentReserveOut(unit: Unit, task: ScsiTask): Phase {
     const action = t.cdb[1]! & 0x1f
     const o = unit.reservations.out(t.nexus.portName, action, t.cdb[2]! >>> 4, t.cdb[2]! & 0x0f, list)
     if (!o.ok) return refuse(t, o.why)
-    const aborts = action === PR_OUT.preemptAndAbort
     const cleared = action === PR_OUT.clear
-    unit.attentionTo(o.preempted ?? [], cleared ? SENSE.reservationsPreempted : SENSE.registrationsPreempted, aborts)
+    unit.attentionTo(o.preempted ?? [], cleared ? SENSE.reservationsPreempted : SENSE.registrationsPreempted)
     unit.attentionTo(o.released ?? [], SENSE.reservationsReleased)
+    if (action !== PR_OUT.preemptAndAbort) return
+    // Whoever fences another one off must not see its writes land afterwards.
+    const working = unit.endTasksOf(o.preempted ?? [])
+    t.waitsForOthers = working !== undefined
+    return working
   }
   return PHASE.dataOut
 }

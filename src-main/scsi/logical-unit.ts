@@ -50,10 +50,11 @@ export interface LogicalUnit {
   run(task: ScsiTask, pieces: readonly Uint8Array[]): void | Promise<void>
   /** Turns what `read` threw into the task's status. */
   fail(task: ScsiTask, thrown: unknown): void
-  /** LOGICAL UNIT RESET and target resets: all tasks of all nexuses end, RESERVE(6) ends, everybody is told. */
-  reset(): void
-  /** CLEAR TASK SET: the tasks of all other nexuses end. */
-  clearOthers(by: Nexus): void
+  /** LOGICAL UNIT RESET and target resets: all tasks of all nexuses end, RESERVE(6) ends, everybody is told. The promise, if
+   *  any, resolves when the device works on none of them any more. */
+  reset(): Promise<void> | undefined
+  /** CLEAR TASK SET: the tasks of all other nexuses end. The promise is that of `reset`. */
+  clearOthers(by: Nexus): Promise<void> | undefined
 }
 
 /** Largest transfer of one command. It bounds what a write gathers in memory. */
@@ -171,16 +172,19 @@ class DiskUnit implements LogicalUnit, Unit {
     this.logger.error({ code: e.code, err: e, lba: task.lba, blocks: task.blocks }, `a command failed: ${e.message}`)
   }
 
-  reset(): void {
+  reset(): Promise<void> | undefined {
     this.reservations.dropSimple()
     this.mode = DEFAULT_MODE_STATE
-    this.#nexuses.reset()
+    return this.#nexuses.reset()
   }
-  clearOthers(by: Nexus): void {
-    this.#nexuses.clearOthers(by)
+  clearOthers(by: Nexus): Promise<void> | undefined {
+    return this.#nexuses.clearOthers(by)
   }
-  attentionTo(portNames: readonly string[], sense: Sense, abort = false): void {
-    this.#nexuses.attentionTo(portNames, sense, abort)
+  endTasksOf(portNames: readonly string[]): Promise<void> | undefined {
+    return this.#nexuses.endTasksOf(portNames)
+  }
+  attentionTo(portNames: readonly string[], sense: Sense): void {
+    this.#nexuses.attentionTo(portNames, sense)
   }
   attentionToOthers(by: Nexus, sense: Sense): void {
     this.#nexuses.attentionToOthers(by, sense)

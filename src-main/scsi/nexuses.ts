@@ -22,33 +22,37 @@ export class Nexuses {
     const queue = nexus.attentions
     if (queue.length < MAXIMUM_ATTENTIONS && !queue.includes(sense)) queue.push(sense)
   }
-  /** Tells the nexuses of these initiator ports. @param abort their tasks end, too. */
-  attentionTo(portNames: readonly string[], sense: Sense, abort = false): void {
-    if (portNames.length === 0) return
-    for (const nexus of this.#all) {
-      if (!portNames.includes(nexus.portName)) continue
-      if (abort) nexus.abortTasks()
-      this.attention(nexus, sense)
-    }
+  /** Tells the nexuses of these initiator ports. */
+  attentionTo(portNames: readonly string[], sense: Sense): void {
+    for (const nexus of this.#of(portNames)) this.attention(nexus, sense)
   }
   /** Tells everybody but `by`. */
   attentionToOthers(by: Nexus, sense: Sense): void {
     for (const nexus of this.#all) if (nexus !== by) this.attention(nexus, sense)
   }
 
-  /** LOGICAL UNIT RESET and target resets: all tasks end, everybody is told. */
-  reset(): void {
-    for (const nexus of this.#all) {
-      nexus.abortTasks()
-      this.attention(nexus, SENSE.busDeviceReset)
-    }
+  /** LOGICAL UNIT RESET and target resets: all tasks end, everybody is told. Returns what the device still works on. */
+  reset(): Promise<void> | undefined {
+    for (const nexus of this.#all) this.attention(nexus, SENSE.busDeviceReset)
+    return endTasks([...this.#all])
   }
-  /** CLEAR TASK SET: the tasks of all others end. */
-  clearOthers(by: Nexus): void {
-    for (const nexus of this.#all) {
-      if (nexus === by) continue
-      nexus.abortTasks()
-      this.attention(nexus, SENSE.commandsClearedByAnotherInitiator)
-    }
+  /** CLEAR TASK SET: the tasks of all others end. Returns what the device still works on. */
+  clearOthers(by: Nexus): Promise<void> | undefined {
+    const others = [...this.#all].filter((nexus) => nexus !== by)
+    for (const nexus of others) this.attention(nexus, SENSE.commandsClearedByAnotherInitiator)
+    return endTasks(others)
   }
+  /** PREEMPT AND ABORT: the tasks of these initiator ports end. Returns what the device still works on. */
+  endTasksOf(portNames: readonly string[]): Promise<void> | undefined {
+    return endTasks(this.#of(portNames))
+  }
+
+  #of(portNames: readonly string[]): Nexus[] {
+    return portNames.length === 0 ? [] : [...this.#all].filter((nexus) => portNames.includes(nexus.portName))
+  }
+}
+
+function endTasks(nexuses: readonly Nexus[]): Promise<void> | undefined {
+  const working = nexuses.map((nexus) => nexus.abortTasks()).filter((work) => work !== undefined)
+  return working.length === 0 ? undefined : Promise.all(working).then(() => {})
 }

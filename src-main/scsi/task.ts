@@ -11,8 +11,9 @@ export interface Nexus {
   readonly lunFields: readonly Uint8Array[]
   /** Unit attentions not yet told, oldest first. */
   readonly attentions: Sense[]
-  /** Aborts this nexus' tasks on the unit: another one reset it or preempted it. */
-  readonly abortTasks: () => void
+  /** Aborts this nexus' tasks on the unit: another one reset it or preempted it. The promise, if any, resolves when the device
+   *  has let go of them; until then a write of theirs may still land. */
+  readonly abortTasks: () => Promise<void> | undefined
 }
 
 /** What is to happen next with a task. */
@@ -44,6 +45,8 @@ export class ScsiTask {
   dataOutLength = 0
   /** What runs in PHASE.dataOut and PHASE.work. */
   runner: Runner | undefined
+  /** The device does nothing for it: it waits until the aborted tasks of others have ended. */
+  waitsForOthers = false
 
   /** Forgets the last use and takes the CDB that lies at `at` of `bytes`. */
   reset(nexus: Nexus, bytes: Uint8Array, at: number, expectedDataOut: number): void {
@@ -58,6 +61,7 @@ export class ScsiTask {
     this.blocks = 0
     this.dataOutLength = 0
     this.runner = undefined
+    this.waitsForOthers = false
   }
 
   /** Ends with CHECK CONDITION. */

@@ -36,7 +36,9 @@ export interface Unit {
   sanitize(): Promise<void>
   exitSanitizeFailure(): void
   /** Tells the nexuses of these initiator ports. @param abort their tasks end, too. */
-  attentionTo(portNames: readonly string[], sense: Sense, abort?: boolean): void
+  attentionTo(portNames: readonly string[], sense: Sense): void
+  /** Ends their tasks. Returns what the device still works on. */
+  endTasksOf(portNames: readonly string[]): Promise<void> | undefined
   /** Tells everybody but `by`. */
   attentionToOthers(by: Nexus, sense: Sense): void
 }

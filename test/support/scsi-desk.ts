@@ -29,7 +29,10 @@ export class ScsiDesk {
       portName,
       writeThrough: o.writeThrough ?? false,
       lunFields: [lunField(0)],
-      abortTasks: () => void this.aborted.push(portName),
+      abortTasks: () => {
+        this.aborted.push(portName)
+        return undefined
+      },
     })
     if (!o.attentions) nexus.attentions.length = 0
     return nexus

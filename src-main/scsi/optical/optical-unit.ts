@@ -97,12 +97,12 @@ class OpticalUnit implements LogicalUnit, OpticalDrive {
     this.#logger.error({ code: e.code, err: e, lba: task.lba, blocks: task.blocks }, `a read failed: ${e.message}`)
   }
 
-  reset(): void {
+  reset(): Promise<void> | undefined {
     this.#preventing.clear()
-    this.#nexuses.reset()
+    return this.#nexuses.reset()
   }
-  clearOthers(by: Nexus): void {
-    this.#nexuses.clearOthers(by)
+  clearOthers(by: Nexus): Promise<void> | undefined {
+    return this.#nexuses.clearOthers(by)
   }
 }
 

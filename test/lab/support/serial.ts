@@ -15,6 +15,8 @@ interface Waiter {
 export class SerialLine {
   readonly path: string
   #text = ''
+  #raw = ''
+  #drawing: { readonly forMs: number; timer: NodeJS.Timeout; readonly done: () => void } | undefined
   #unfinished = ''
   #socket: Socket | undefined
   #waiters = new Set<Waiter>()
@@ -51,6 +53,19 @@ export class SerialLine {
 
   textSince(from: number): string {
     return this.#text.slice(from)
+  }
+
+  /** Everything that came, cursor movements included. */
+  get raw(): string {
+    return this.#raw
+  }
+
+  /** Resolves when something has come since `from`, a place in `raw`, and then nothing more for `forMs`: a screen is drawn. When
+   *  nothing comes at all, after `mostMs`. */
+  drawn(from: number, forMs: number, mostMs: number): Promise<void> {
+    return new Promise((done) => {
+      this.#drawing = { forMs, timer: setTimeout(done, this.#raw.length > from ? forMs : mostMs), done }
+    })
   }
 
   write(text: string): void {
@@ -92,6 +107,11 @@ export class SerialLine {
 
   #take(chunk: string): void {
     appendFileSync(this.#log, chunk, 'latin1')
+    this.#raw += chunk
+    if (this.#drawing) {
+      clearTimeout(this.#drawing.timer)
+      this.#drawing.timer = setTimeout(this.#drawing.done, this.#drawing.forMs)
+    }
     const raw = this.#unfinished + chunk
     this.#unfinished = UNFINISHED.exec(raw)?.[0] ?? ''
     const whole = this.#unfinished === '' ? raw : raw.slice(0, -this.#unfinished.length)

@@ -26,6 +26,7 @@ afterEach(() => expect(portal.violations).toEqual([]))
 
 /** Lets promises that are settled run their continuations. */
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+const opcodesOf = (who: TestInitiator): number[] => who.wire.pdus.map((p) => p.opcode)
 const pattern = (length: number, seed = 3): Uint8Array => Uint8Array.from({ length }, (_, i) => i * seed + (i >>> 8))
 const stored = (lba: number, blocks: number): Uint8Array => disk.bytes.slice(lba * 512, (lba + blocks) * 512)
 
@@ -540,23 +541,64 @@ test('PDUs that are not for a target are rejected with their header', () => {
 })
 
 describe('resets', () => {
-  test('a logical unit reset ends the tasks of all sessions and tells everybody', async () => {
-    const other = new TestInitiator(portal, '192.0.2.11')
+  let other: TestInitiator
+  beforeEach(() => {
+    other = new TestInitiator(portal, '192.0.2.11')
     pc.login()
     other.login([], '00023d000002', 'iqn.2026-11.app.bootlace:client.pc-02')
-    disk.slow = true
-    other.send(other.read10(0, 8))
-    pc.send(pc.taskManagementPdu(5))
-    expect(pc.wire.take()).toMatchObject({ opcode: OPCODE.taskManagementResponse, response: 0 })
-    disk.release(true)
-    await settle()
-    expect(other.wire.pdus).toEqual([])
-    for (const who of [pc, other]) {
-      who.send(who.commandPdu([0, 0, 0, 0, 0, 0]))
-      const r = who.takeResponse()
-      expect([r.status, r.data[4], r.data[14], r.data[15]]).toEqual([2, 0x06, 0x29, 0x03])
-    }
   })
+
+  test.each([
+    ['a read', () => other.read10(0, 8)],
+    ['a write', () => other.write10(0, 1, { data: pattern(512) })],
+  ])(
+    'a logical unit reset answers when the disk has let go of %s of another session, and tells everybody',
+    async (_, pdu) => {
+      disk.slow = true
+      other.send(pdu())
+      pc.send(pc.taskManagementPdu(5))
+      expect(pc.wire.pdus).toEqual([])
+      disk.release(true)
+      await settle()
+      expect(pc.wire.take()).toMatchObject({ opcode: OPCODE.taskManagementResponse, response: 0 })
+      expect(other.wire.pdus).toEqual([])
+      for (const who of [pc, other]) {
+        who.send(who.commandPdu([0, 0, 0, 0, 0, 0]))
+        const r = who.takeResponse()
+        expect([r.status, r.data[4], r.data[14], r.data[15]]).toEqual([2, 0x06, 0x29, 0x03])
+      }
+    },
+  )
+
+  test.each([false, true])(
+    'what a session still wrote when it was preempted has ended before the other one is told; a reset by it meanwhile: %s',
+    async (resets) => {
+      const reserveOut = (who: TestInitiator, action: number, key: number, newKey: number) => {
+        const list = new Uint8Array(24)
+        list[7] = key
+        list[15] = newKey
+        // Exclusive access, registrants only.
+        const cdb = [0x5f, action, 6, 0, 0, 0, 0, 0, list.length, 0]
+        return who.commandPdu(cdb, { write: true, length: list.length, data: list })
+      }
+      pc.send(reserveOut(pc, 0, 0, 1))
+      other.send(reserveOut(other, 0, 0, 2))
+      expect([pc.takeResponse().status, other.takeResponse().status]).toEqual([0, 0])
+      disk.slow = true
+      other.send(other.write10(0, 1, { data: pattern(512) }))
+      pc.send(reserveOut(pc, 5, 1, 2))
+      expect(pc.wire.pdus).toEqual([])
+      // Whoever was preempted is not held up by the one that waits for it.
+      if (resets) other.send(other.taskManagementPdu(5))
+      disk.release(true)
+      await settle()
+      await settle()
+      expect(opcodesOf(other)).toEqual(resets ? [OPCODE.taskManagementResponse] : [])
+      // The reset ended the preempting command, too.
+      if (resets) expect(pc.wire.pdus).toEqual([])
+      else expect(pc.takeResponse().status).toBe(0)
+    },
+  )
 
   test.each([
     [2, 0, 0],
@@ -567,7 +609,6 @@ describe('resets', () => {
     [8, 0, 4],
     [3, 0, 5],
   ])('function %i on LUN %i answers %i', (fn, lun, response) => {
-    pc.login()
     pc.send(pc.taskManagementPdu(fn, NO_TAG, lun))
     expect(pc.wire.take()).toMatchObject({ response })
   })

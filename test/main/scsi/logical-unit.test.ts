@@ -172,7 +172,7 @@ describe('identity', () => {
 
 describe('unit attention', () => {
   test('a new nexus is told once; INQUIRY, REPORT LUNS and REQUEST SENSE run before it', async () => {
-    const fresh = unit.attach({ portName: 'c', writeThrough: false, lunFields: [], abortTasks: () => {} })
+    const fresh = unit.attach({ portName: 'c', writeThrough: false, lunFields: [], abortTasks: () => undefined })
     expect((await run('12000000ff00', undefined, fresh)).status).toBe(0)
     expect((await run('00', undefined, fresh)).sense).toBe('06/29/00')
     expect((await run('00', undefined, fresh)).status).toBe(0)
