@@ -99,6 +99,7 @@ const EXPECTED: ReadonlySet<string> = new Set<ReportStage>([
   'enrolling',
   'paused',
   'starting',
+  'passwordWithheld',
   'shell',
 ])
 

@@ -161,6 +161,7 @@ export class Engine implements EngineFace {
       desk.heard(entry)
     })
     unwind.push(() => board.close())
+    const services = new Services()
     const desk = new BootDesk({
       registry,
       board,
@@ -168,7 +169,7 @@ export class Engine implements EngineFace {
       password: menuPassword,
       scripts: ownScripts,
       served,
-      seesDhcp: o.dhcp !== 'off',
+      seesDhcp: () => services.list().some(({ id, state }) => id === 'dhcp' && state === 'running'),
       clock,
     })
     const traffic = new Traffic()
@@ -191,7 +192,6 @@ export class Engine implements EngineFace {
     space.start()
     unwind.push(() => space.stop())
     const jobs = new Jobs(createJobStore(db), clock, changed)
-    const services = new Services()
     const wakeDesk = new WakeDesk({
       clients: () => registry.all(),
       isRunning: (mac) => board.sessionsOf(mac) > 0,

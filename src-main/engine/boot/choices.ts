@@ -73,7 +73,7 @@ export class BootChoicesBook {
       })
     if (change.menuPassword !== undefined) this.#password.set(change.menuPassword)
     const scriptsFolder = change.scriptsFolder === undefined ? this.#now.scriptsFolder : change.scriptsFolder
-    this.#now = { menu, maintenance, ...(scriptsFolder != null && { scriptsFolder }) }
+    this.#now = { menu, maintenance, ...(typeof scriptsFolder === 'string' && { scriptsFolder }) }
     this.#store.set(KEY, this.#now)
     return this.view()
   }

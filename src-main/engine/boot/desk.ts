@@ -28,7 +28,8 @@ export class BootDesk implements ScriptDesk {
     password: MenuPassword
     scripts: OwnScripts
     served: ServedInterface
-    seesDhcp: boolean
+    /** Whether we hear which address a PC takes. */
+    seesDhcp: () => boolean
     clock: Clock
   }) {
     this.#choices = o.choices
@@ -49,7 +50,7 @@ export class BootDesk implements ScriptDesk {
 
   readonly stageFor: ScriptDesk['stageFor'] = (client, platform) => this.#next.stageFor(client, platform)
   readonly menu: ScriptDesk['menu'] = () => this.#choices.menu
-  readonly opensMenu: ScriptDesk['opensMenu'] = (password) => this.#password.is(password)
+  readonly opensMenu: ScriptDesk['opensMenu'] = (password, ip) => this.#password.is(password, ip)
   readonly maintenance: ScriptDesk['maintenance'] = () => this.#choices.maintenance
   readonly mayTell: ScriptDesk['mayTell'] = ({ mac }, ip) => {
     if (this.#leases.isAt(mac, ip)) return true

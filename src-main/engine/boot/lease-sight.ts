@@ -5,13 +5,14 @@ export const LEASE_SIGHT_MS = 30 * 60_000
 const REMEMBERED = 4096
 
 /** Which addresses PCs were seen to take in DHCP. A script with a password is for that address only: the name in its path,
- *  a MAC, is known to the whole network. Where we see no DHCP nothing is known, and everybody is told. */
+ *  a MAC, is known to the whole network. Where we see no DHCP nothing is known, and everybody is told.
+ *  Whoever forges a PC's DHCP is taken for it. */
 export class LeaseSight {
   readonly #clock: Clock
-  readonly #seesDhcp: boolean
+  readonly #seesDhcp: () => boolean
   readonly #taken = new Map<string, { ip: string; atMs: number }>()
 
-  constructor(clock: Clock, seesDhcp: boolean) {
+  constructor(clock: Clock, seesDhcp: () => boolean) {
     this.#clock = clock
     this.#seesDhcp = seesDhcp
   }
@@ -23,7 +24,7 @@ export class LeaseSight {
   }
 
   isAt(mac: string, ip: string | undefined): boolean {
-    if (!this.#seesDhcp) return true
+    if (!this.#seesDhcp()) return true
     const taken = this.#taken.get(mac)
     const now = this.#clock.now()
     if (!taken || taken.ip !== ip || now - taken.atMs > LEASE_SIGHT_MS) return false

@@ -11,9 +11,10 @@ const LONGEST = 64
 const COST = { N: 4096, r: 8, p: 1 } as const
 const HASH_BYTES = 32
 
-/** So many wrong ones in this time, from wherever they come, and no more are looked at until it is over. */
+/** So many wrong ones from one address in this time, and no more are looked at until it is over. */
 const TRIES = 10
 const TRIES_MS = 60_000
+const ADDRESSES = 1024
 
 interface Stored {
   readonly salt: string
@@ -25,7 +26,7 @@ export class MenuPassword {
   readonly #store: SettingStore
   readonly #clock: Clock
   #stored: Stored | undefined
-  #wrongAtMs: number[] = []
+  readonly #wrongAtMs = new Map<string, readonly number[]>()
 
   constructor(store: SettingStore, clock: Clock) {
     this.#store = store
@@ -50,19 +51,22 @@ export class MenuPassword {
       const salt = randomBytes(16)
       this.#stored = { salt: salt.toString('base64'), hash: hashOf(password, salt).toString('base64') }
     }
-    this.#wrongAtMs = []
+    this.#wrongAtMs.clear()
     this.#store.set(KEY, this.#stored ?? null)
   }
 
-  is(password: string | undefined): boolean {
+  is(password: string | undefined, from = ''): boolean {
     // A loader asks first without one, to hear that it must give one: that is no try.
     if (this.#stored === undefined || password === undefined || password === '') return false
     const now = this.#clock.now()
-    this.#wrongAtMs = this.#wrongAtMs.filter((atMs) => now - atMs < TRIES_MS)
-    if (this.#wrongAtMs.length >= TRIES || password.length > LONGEST) return false
+    const wrong = (this.#wrongAtMs.get(from) ?? []).filter((atMs) => now - atMs < TRIES_MS)
+    if (wrong.length >= TRIES || password.length > LONGEST) return false
     const hash = Buffer.from(this.#stored.hash, 'base64')
     const right = timingSafeEqual(hash, hashOf(password, Buffer.from(this.#stored.salt, 'base64')))
-    if (!right) this.#wrongAtMs.push(now)
+    if (!right) {
+      if (this.#wrongAtMs.size >= ADDRESSES) this.#wrongAtMs.clear()
+      this.#wrongAtMs.set(from, [...wrong, now])
+    }
     return right
   }
 }

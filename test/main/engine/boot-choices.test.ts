@@ -47,13 +47,14 @@ describe('the password of the menu', () => {
     expect(password.isSet).toBe(false)
     expect(new MenuPassword(settings, clock).is('correct horse')).toBe(false)
   })
-  test('after many wrong ones nobody gets in for a minute', () => {
+  test('after many wrong ones an address gets no further for a minute', () => {
     const password = new MenuPassword(settings, clock)
     password.set('correct horse')
-    for (let i = 0; i < 10; i++) expect(password.is(`guess ${i}`)).toBe(false)
-    expect(password.is('correct horse')).toBe(false)
+    for (let i = 0; i < 10; i++) expect(password.is(`guess ${i}`, '10.0.0.5')).toBe(false)
+    expect(password.is('correct horse', '10.0.0.5')).toBe(false)
+    expect(password.is('correct horse', '10.0.0.6')).toBe(true)
     clock.advance(60_000)
-    expect(password.is('correct horse')).toBe(true)
+    expect(password.is('correct horse', '10.0.0.5')).toBe(true)
   })
   test('asking without one is no try', () => {
     const password = new MenuPassword(settings, clock)
@@ -68,7 +69,7 @@ describe('the password of the menu', () => {
 
 describe('an address that a PC was seen to take', () => {
   test('is the only one that counts, for a while after it was last used', () => {
-    const sight = new LeaseSight(clock, true)
+    const sight = new LeaseSight(clock, () => true)
     expect(sight.isAt(MAC, '10.0.0.5')).toBe(false)
     sight.took(MAC, '10.0.0.5')
     expect(sight.isAt(MAC, '10.0.0.5')).toBe(true)
@@ -84,7 +85,7 @@ describe('an address that a PC was seen to take', () => {
     expect(sight.isAt(MAC, '10.0.0.5')).toBe(false)
   })
   test('cannot be known where no DHCP is seen', () => {
-    expect(new LeaseSight(clock, false).isAt(MAC, '10.0.0.5')).toBe(true)
+    expect(new LeaseSight(clock, () => false).isAt(MAC, '10.0.0.5')).toBe(true)
   })
 })
 
