@@ -2,14 +2,16 @@ import { z } from 'zod'
 
 /** Switching PCs on over the network (Wake-on-LAN). */
 
+/** Before the next group begins: not at all, until most or all PCs of the last one run, or a fixed time. */
+const WakeWait = z.enum(['no', 'most', 'all', 'delay'])
+
 /** PCs by name or MAC, then groups in order. Of the times, what is left out is as usual. */
 export const WakeRequest = z.object({
   ids: z.array(z.string()).optional(),
   groups: z.array(z.string()).optional(),
   /** Between two PCs. */
   staggerSeconds: z.number().int().nonnegative().optional(),
-  /** Before the next group begins: until most or all PCs of the last one run. */
-  wait: z.enum(['no', 'most', 'all']).optional(),
+  wait: WakeWait.optional(),
   waitAtMostSeconds: z.number().int().nonnegative().optional(),
 })
 export const Woken = z.object({
@@ -30,7 +32,7 @@ export const WakeScheduleView = z.object({
   pcs: z.array(z.string()),
   groups: z.array(z.string()),
   staggerSeconds: z.number(),
-  wait: z.enum(['no', 'most', 'all']),
+  wait: WakeWait,
   waitAtMostSeconds: z.number(),
   time: z.string(),
   weekdays: z.array(z.number()),

@@ -7,7 +7,7 @@ import { asVerb, runVerb, type CommonOptions } from './verb.ts'
 type WakeOptions = CommonOptions & {
   readonly group?: readonly string[]
   readonly stagger?: string
-  readonly wait?: 'no' | 'most' | 'all'
+  readonly wait?: 'no' | 'most' | 'all' | 'delay'
   readonly atMost?: string
 }
 
@@ -16,13 +16,12 @@ const withWakeOptions = (command: Command): Command =>
     .option('--group <name...>', 'all PCs of a group; several: one group after the other')
     .option('--stagger <seconds>', 'time between two PCs (3)')
     .addOption(
-      new Option('--wait <share>', 'before the next group: until most or all PCs of the last one run').choices([
-        'no',
-        'most',
-        'all',
-      ]),
+      new Option(
+        '--wait <share>',
+        'before the next group: until most or all PCs of the last one run, or the time of --at-most',
+      ).choices(['no', 'most', 'all', 'delay']),
     )
-    .option('--at-most <seconds>', 'with --wait: no longer than this (300)')
+    .option('--at-most <seconds>', 'with --wait: no longer than this (300); with delay: just so long')
 
 /** `client wake`: now. */
 export function addWakeVerb(client: Command): void {

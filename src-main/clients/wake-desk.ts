@@ -18,8 +18,9 @@ const LOOK_MS = 15_000
 export const LATE_MS = 120_000
 /** How often it is looked whether the PCs of a step run. */
 const AWAIT_MS = 1000
-/** Half of them and one more is “most”. */
-const enough = (wait: 'most' | 'all', of: number): number => (wait === 'all' ? of : Math.floor(of / 2) + 1)
+/** How many of a step must run before the next. Half of them and one more is “most”. */
+const enough = (wait: 'most' | 'all' | 'delay', of: number): number =>
+  wait === 'delay' ? Infinity : wait === 'all' ? of : Math.floor(of / 2) + 1
 
 export interface WakeNeeds {
   clients(): readonly Client[]

@@ -6,8 +6,9 @@ export interface WakePlan {
   readonly steps: readonly WakeStep[]
   /** Between two PCs: many that start at once slow each other down. */
   readonly staggerSeconds: number
-  /** Between two steps: until `all` or `most` of the PCs of a step run, but no longer than this; `no`: not at all. */
-  readonly wait: 'no' | 'most' | 'all'
+  /** Between two steps: until `all` or `most` of the PCs of a step run, but no longer than this; `delay`: so long, whoever
+   *  runs; `no`: not at all. */
+  readonly wait: 'no' | 'most' | 'all' | 'delay'
   readonly waitAtMostSeconds: number
 }
 

@@ -14,6 +14,7 @@ export const start: Catalogue = {
   // One PC.
   'as always': 'wie immer',
   'Next start only': 'Nur der nächste Start',
+  'Next start only: {stage}': 'Nur der nächste Start: {stage}',
   'As always': 'Wie immer',
   'As always: {stage}': 'Wie immer: {stage}',
   '{stage}, this once': '{stage}, dieses eine Mal',
@@ -56,6 +57,7 @@ export const start: Catalogue = {
   '{n}. {name}': '{n}. {name}',
   'Before the next group': 'Vor der nächsten Gruppe',
   'Go on at once': 'Gleich weitermachen',
+  'Wait 5 minutes': '5 Minuten warten',
   'Wait until most of the last one run, 5 minutes at most':
     'Warten, bis die meisten der vorigen laufen, höchstens 5 Minuten',
   'Wait until all of the last one run, 5 minutes at most': 'Warten, bis alle der vorigen laufen, höchstens 5 Minuten',

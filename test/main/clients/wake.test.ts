@@ -136,6 +136,12 @@ describe('switching on', () => {
     clock.advance(60_000)
     expect(sent.at(-1)).toBe('26 4')
   })
+  test('or just so long, whoever runs', async () => {
+    await desk.wake(plan({ steps: [{ group: 'A' }, { group: 'B' }], wait: 'delay', waitAtMostSeconds: 20 }))
+    for (const n of [1, 2, 3]) running.add(pc(n).mac)
+    clock.advance(60_000)
+    expect(sent).toEqual(['0 1', '26 4'])
+  })
   test('nothing is sent any more when the engine ends', async () => {
     desk.add({ plan: plan({}), time: '21:01', weekdays: EVERY_DAY })
     await desk.wake(plan({}))
