@@ -12,6 +12,8 @@ const ENDINGS = ['.ipxe', '.cfg', '.php', '.txt'] as const
 const LARGEST_BYTES = 1 << 20
 const MOST_FILES = 2000
 const DEEPEST = 4
+/** Scripts may hold passwords: they are for PCs, and for no other user of this computer. */
+const PRIVATE = 0o700
 /** So long a list of the folder is taken as it is. */
 const FRESH_MS = 1000
 
@@ -100,7 +102,7 @@ export class OwnScripts {
       })
     for (const path of paths) {
       const to = join(target, ...path.split('/'))
-      await mkdir(dirname(to), { recursive: true })
+      await mkdir(dirname(to), { recursive: true, mode: PRIVATE })
       await copyFile(join(source, ...path.split('/')), to)
     }
     const imported = new Set(paths)
@@ -160,7 +162,7 @@ async function scriptPaths(folder: string): Promise<string[]> {
 /** So that people find it. A folder that cannot be made is told of when it is used. */
 export function makeScriptsFolder(folder: string, logger: Logger): void {
   try {
-    mkdirSync(folder, { recursive: true })
+    mkdirSync(folder, { recursive: true, mode: PRIVATE })
   } catch (thrown) {
     logger.warn({ folder, error: (thrown as Error).message }, 'the folder of own scripts cannot be made')
   }
