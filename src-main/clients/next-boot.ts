@@ -61,6 +61,7 @@ export class NextBoots {
 
   /** The firmware of a PC, not its loader, asks the network. `way`: what tells its boot entries apart. */
   seen(mac: string, way: string): void {
+    if (!this.#registry.byMac(mac)) return
     this.#lastWay.set(mac, way)
     const start = this.#starts.get(mac)
     if (!start) return
