@@ -9,6 +9,7 @@ import * as script from './ipxe-script.ts'
 import { chooseLoader, type LoaderPlatform, type LoaderSet } from './loader.ts'
 import { MAINTENANCE_MEDIA } from './maintenance-script.ts'
 import { clientMediaPath, type MediaRegistry } from './media.ts'
+import { userScript } from './menu-script.ts'
 import type { VirtualFiles } from './virtual-files.ts'
 
 export interface BootPolicyOptions {
@@ -77,7 +78,8 @@ export function createBootPolicy(o: BootPolicyOptions): BootPolicy {
       const context = { server: o.server, mac }
       if (o.directory.underWay?.(mac))
         return script.waitScript(context, 'enrolling', ['the disk of this PC is being made.'])
-      return script.unknownScript(context)
+      const own = o.desk?.ownScript({ mac }, query.get('u'))
+      return own === undefined ? script.unknownScript(context) : userScript(context, own)
     },
     settled: (mac) => o.directory.underWay?.(mac) ?? o.ownScripts?.refresh(),
     kit: (name) => o.kits?.get(name),

@@ -22,8 +22,8 @@ export interface ScriptDesk {
   mayTell(client: Client, ip: string | undefined): boolean
   /** Whether the PC reaches us without a gateway. */
   onLink(ip: string | undefined): boolean
-  /** The user's own script that counts for the PC: a path below /scripts/. */
-  ownScript(client: Client, uuid: string | undefined): string | undefined
+  /** The user's own script that counts for a PC, which may be one that nobody has set up: a path below /scripts/. */
+  ownScript(pc: Pick<Client, 'mac' | 'ownScripts'> & { name?: string }, uuid: string | undefined): string | undefined
   /** The menu among the user's own scripts. */
   ownMenu(): string | undefined
 }

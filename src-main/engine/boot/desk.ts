@@ -69,8 +69,8 @@ export class BootDesk implements ScriptDesk {
   }
   readonly onLink: ScriptDesk['onLink'] = (ip) =>
     ip === undefined || sameNetwork(ip, this.#served.address, this.#served.netmask)
-  readonly ownScript: ScriptDesk['ownScript'] = (client, uuid) =>
-    client.ownScripts === 'ignore' ? undefined : this.#scripts.scriptFor({ mac: client.mac, name: client.name, uuid })
+  readonly ownScript: ScriptDesk['ownScript'] = ({ mac, name, ownScripts }, uuid) =>
+    ownScripts === 'ignore' ? undefined : this.#scripts.scriptFor({ mac, name, uuid })
   readonly ownMenu: ScriptDesk['ownMenu'] = () => this.#scripts.menu()
 
   /** What the boot services saw. */

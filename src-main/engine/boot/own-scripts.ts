@@ -53,7 +53,7 @@ export class OwnScripts {
   /** The script for one PC: by its UUID, else by its MAC, else by its name. One that cannot run does not count. */
   scriptFor(pc: {
     readonly mac: string
-    readonly name: string
+    readonly name?: string | undefined
     readonly uuid: string | undefined
   }): string | undefined {
     for (const kind of ['uuid', 'mac', 'hostname'] as const) {
