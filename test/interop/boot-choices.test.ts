@@ -126,7 +126,7 @@ test('own scripts are imported, checked and served, and count for the PC that th
   // Nobody has set that one up; its script is there.
   writeFileSync(join(engine.dataDir, 'scripts', 'mac-52-54-00-00-e1-99.ipxe'), '#!ipxe\necho new\n')
   const found = async () => (await fetch(`${engine.ready.http}/client/52:54:00:00:e1:99/boot.ipxe?p=efi`)).text()
-  await expect.poll(found).toContain('/scripts/mac-52-54-00-00-e1-99.ipxe')
+  await expect.poll(found, { timeout: 5000 }).toContain('/scripts/mac-52-54-00-00-e1-99.ipxe')
   engine.verb('client', 'set', 'pc-01', '--own-scripts', 'ignore')
   expect(await script()).toContain('sanboot')
 })
