@@ -10,8 +10,8 @@ export interface BootContent {
   /** Script for a machine that has said nothing yet; it asks for its own. */
   firstScript(): string
   /** Script of one machine. `mac` is lower-case colon text; `query` is what the first script told: p platform, a build
-   *  architecture, u UUID, v loader version, e the entry chosen in its menu. `undefined`:
-   *  this entry asks for a password, and that was not it. */
+   *  architecture, u UUID, v loader version, m maker, d product, e the entry chosen in its menu. `undefined`: this entry
+   *  asks for a password, and that was not it. */
   clientScript(mac: string, query: ReadonlyMap<string, string>, from?: ScriptAsker): string | undefined
   /** While it is being decided what a machine is given: resolves when its script can be asked for. */
   settled?(mac: string): Promise<void> | undefined

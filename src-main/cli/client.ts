@@ -251,6 +251,11 @@ function describeSecret(s: ClientSecret): string {
     .join('\n')
 }
 
+/** What its firmware is given next, and whether it was seen to get further with it. */
+function startsBy({ loader, loaderWorked, offer }: NonNullable<ClientView['bootPath']>): string {
+  return `${loader} (${loaderWorked ? 'worked last time' : 'not seen to work yet'}), told in the form ${offer}`
+}
+
 function describeClient(c: ClientView): string {
   const rows: [string, string | undefined][] = [
     ['name', c.name],
@@ -276,6 +281,8 @@ function describeClient(c: ClientView): string {
     ['since', c.live.sinceMs > 0 ? formatTime(c.live.sinceMs) : undefined],
     ['address', c.live.ip],
     ['firmware', c.live.firmware],
+    ['model', c.bootPath?.model],
+    ['starts by', c.bootPath?.loader && startsBy(c.bootPath)],
     ['traffic', `${formatSize(c.live.bytesRead)} read, ${formatSize(c.live.bytesWritten)} written`],
   ]
   return rows

@@ -17,6 +17,8 @@ export interface ProxyDhcpPorts {
   readonly dhcp: number
   readonly pxe: number
   readonly client: number
+  /** Where relay agents are answered; absent: on the DHCP port. Changed by tests only. */
+  readonly relay?: number
 }
 
 export interface ProxyDhcpOptions {
@@ -40,13 +42,13 @@ const SLOW_MS = 200
 /** Hears DISCOVERs on 67 and boot server requests on 4011 of one interface, and answers them.
  *  Errors: net.portTaken, net.permission, net.address, net.bind, net.device. */
 export async function openProxyDhcp(o: ProxyDhcpOptions): Promise<ProxyDhcp> {
-  const ports = o.ports ?? DHCP_PORTS
+  const ports: ProxyDhcpPorts = o.ports ?? DHCP_PORTS
   const logger = o.logger.child({ component: 'dhcp.listener' })
   const context: ProxyContext = {
     serverIp: o.address,
     planner: o.planner,
     clientPort: ports.client,
-    relayPort: ports.dhcp,
+    relayPort: ports.relay ?? ports.dhcp,
   }
   const onDhcp = await openDhcpSocket(o, ports.dhcp, logger)
   let onPxe: Socket

@@ -10,6 +10,7 @@ import { ClientRegistry } from '../clients/registry.ts'
 import { WakeDesk } from '../clients/wake-desk.ts'
 import { lockDataFolder } from '../db/data-lock.ts'
 import { openDatabase } from '../db/database.ts'
+import { createBootPathStore } from '../db/stores/boot-path-store.ts'
 import { createChapSecretStore } from '../db/stores/chap-secret-store.ts'
 import { createClientStore } from '../db/stores/client-store.ts'
 import { createDiskStore } from '../db/stores/disk-store.ts'
@@ -250,6 +251,7 @@ export class Engine implements EngineFace {
       bootChoices,
       wakeDesk,
       sessions: () => running.network?.sessions() ?? [],
+      bootPathOf: (mac) => running.network?.bootPathOf(mac),
       setup,
     } satisfies Parts
     const freshStarts = new FreshStarts({
@@ -271,6 +273,7 @@ export class Engine implements EngineFace {
       served,
       registry,
       board,
+      bootPaths: createBootPathStore(db),
       disks,
       mediaDrives,
       services,

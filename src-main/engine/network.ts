@@ -1,10 +1,11 @@
 import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/log.ts'
-import type { BootObservation } from '../boot/boot-planner.ts'
 import { createBootPolicy } from '../boot/boot-policy.ts'
-import { createLoaderSet, type LoaderSet } from '../boot/loader.ts'
+import { BootPaths, type BootPathView } from '../boot/boot-paths.ts'
+import { createLoaderSet, loaderLadder, type LoaderSet } from '../boot/loader.ts'
 import { createMediaRegistry } from '../boot/media.ts'
 import { clientNameOf } from '../boot/names.ts'
+import type { BootPathStore } from '../boot/path-store.ts'
 import type { LiveBoard } from '../clients/live-board.ts'
 import type { ClientRegistry } from '../clients/registry.ts'
 import { DHCP_PORTS, openProxyDhcp } from '../dhcp/listener.ts'
@@ -17,17 +18,18 @@ import type { ServedInterface } from '../platform/interfaces.ts'
 import { readLoaderFolder } from '../platform/loader-folder.ts'
 import { openTftp } from '../tftp/listener.ts'
 import type { Access } from './access.ts'
+import { Afterwards } from './afterwards.ts'
 import type { BootChoicesBook } from './boot/choices.ts'
 import type { BootDesk } from './boot/desk.ts'
 import type { OwnScripts } from './boot/own-scripts.ts'
-import { recordBootObservation } from './boot-facts.ts'
+import { bootObservers } from './boot-observers.ts'
+import { recordBootObservation, recordPathNews } from './boot-facts.ts'
 import type { FreshStarts } from './disks/fresh-starts.ts'
 import type { DiskLibrary } from './disks/library.ts'
 import type { EngineOptions, Ready } from './options.ts'
 import type { Services } from './services.ts'
 import type { MediaDrives } from './disks/media-drives.ts'
 import type { Enrolment } from './setup/enrolment.ts'
-import { isProbeMac } from './setup/probe-mac.ts'
 import { mediumDriveOf, secondDiskOf, targetDirectory } from './target-directory.ts'
 import { runAll } from './unwind.ts'
 
@@ -40,6 +42,8 @@ export interface Network {
   endSessions(targetName: string): Promise<void>
   readonly addresses: Omit<Ready, 'event' | 'admin'>
   readonly loaders: LoaderSet
+  /** How a machine is sent on its way; undefined until it asked for a boot. */
+  bootPathOf(mac: string): BootPathView | undefined
   close(): Promise<void>
 }
 
@@ -48,6 +52,7 @@ interface Neighbours {
   readonly served: ServedInterface
   readonly registry: ClientRegistry
   readonly board: LiveBoard
+  readonly bootPaths: BootPathStore
   readonly disks: DiskLibrary
   readonly mediaDrives: MediaDrives
   readonly services: Services
@@ -135,6 +140,21 @@ export async function startNetwork(n: Neighbours): Promise<Network> {
         return httpPort
       },
     }
+    const afterwards = new Afterwards((thrown) =>
+      n.logger.error(
+        { component: 'engine.network', error: String(thrown) },
+        'what was heard could not be written down',
+      ),
+    )
+    // The last of all: what came in while the services closed is still written.
+    open.unshift({ close: async () => afterwards.drain() })
+    const paths = new BootPaths({
+      store: n.bootPaths,
+      clock: n.clock,
+      ladder: (mac, platform) => loaderLadder(platform, n.registry.byMac(mac)?.loader ?? 'auto', loaders),
+      later: (job) => afterwards.later(job),
+      tell: (mac, news) => recordPathNews(mac, news, n.board),
+    })
     const policy = createBootPolicy({
       directory: {
         clientByMac: (mac) => n.registry.byMac(mac),
@@ -144,6 +164,7 @@ export async function startNetwork(n: Neighbours): Promise<Network> {
       },
       server,
       loaders,
+      paths,
       media: createMediaRegistry(),
       desk: n.desk,
       maintenancePath: (file) => n.bootChoices.mediaPath(file),
@@ -152,9 +173,11 @@ export async function startNetwork(n: Neighbours): Promise<Network> {
       kits: new Map([['debian', DEBIAN_KIT]]),
       logger: n.logger,
     })
-    const observer = {
-      observe: (what: BootObservation) => {
-        if (isOurOwn(what)) return
+    const observers = bootObservers({
+      afterwards,
+      paths,
+      macOfIp: (ip) => n.registry.macOfIp(ip),
+      write: (what) => {
         n.desk.observe(what)
         recordBootObservation(what, n.registry, n.board)
         // A loader from a medium is seen for the first time when it asks for its script.
@@ -162,8 +185,8 @@ export async function startNetwork(n: Neighbours): Promise<Network> {
         if (asks && what.mac !== undefined && !n.bootsPaused()) n.enrolment.asked(what.mac)
         n.changed()
       },
-    }
-    const common = { observer, clock: n.clock, logger: n.logger }
+    })
+    const common = { observer: observers.now, clock: n.clock, logger: n.logger }
     const http = await tryTo('http', async () => {
       const opened = await openBootHttp({ host: served.address, port: o.httpPort, content: policy, ...common })
       httpPort = opened.port
@@ -182,6 +205,7 @@ export async function startNetwork(n: Neighbours): Promise<Network> {
               address: served.address,
               planner: policy,
               ...common,
+              observer: observers.afterTheAnswer,
             })
             return {
               address: `${served.address}:${DHCP_PORTS.dhcp} and ${DHCP_PORTS.pxe} (${o.dhcp})`,
@@ -193,6 +217,7 @@ export async function startNetwork(n: Neighbours): Promise<Network> {
       macOf: (session) => macOfSession.get(session.id),
       endSessions: async (targetName) => portal?.dropTarget(targetName),
       loaders,
+      bootPathOf: (mac) => paths.of(mac),
       addresses: {
         iscsi: iscsi?.address ?? null,
         http: http?.address ?? null,
@@ -206,9 +231,6 @@ export async function startNetwork(n: Neighbours): Promise<Network> {
     throw thrown
   }
 }
-
-/** What this computer asked itself, to see whether a boot would work: no PC did it. */
-const isOurOwn = (what: BootObservation): boolean => 'mac' in what && what.mac !== undefined && isProbeMac(what.mac)
 
 /** Boot answers first, disks last: nobody is sent to a disk that is about to go. One that fails does not keep the others. */
 const closeAll = (open: { close(): Promise<void> }[]): Promise<void> =>

@@ -1,5 +1,6 @@
 import type { ClientView, DiskView, Problem, RestorePointView, Snapshot } from '../api/dto.ts'
 import type { Settings } from '../api/settings.ts'
+import type { BootPathView } from '../boot/boot-paths.ts'
 import { targetNameOf } from '../boot/names.ts'
 import { formatSize } from '../base/units.ts'
 import type { Client } from '../clients/client.ts'
@@ -35,6 +36,7 @@ export interface Parts {
   readonly sessions: () => readonly SessionView[]
   readonly bootChoices: Pick<BootChoicesBook, 'view'>
   readonly wakeDesk: Pick<WakeDesk, 'schedules' | 'wake' | 'add' | 'remove'>
+  readonly bootPathOf: (mac: string) => BootPathView | undefined
   readonly setup: Pick<Setup, 'draft' | 'enrolment'>
 }
 
@@ -44,10 +46,12 @@ const FULL_STEPS = [0.95, 0.85, 0.7] as const
 export function clientView(parts: Parts, client: Client): ClientView {
   const machine = parts.registry.machine(client.mac)
   const live = parts.board.of(client.mac)
+  const bootPath = parts.bootPathOf(client.mac)
   return {
     ...client,
     chap: client.chap ?? 'off',
     exclusive: client.exclusive ?? false,
+    ...(bootPath && { bootPath }),
     live: {
       ...live,
       ...(machine?.ip !== undefined && { ip: machine.ip }),

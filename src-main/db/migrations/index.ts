@@ -4,6 +4,7 @@ import { diskLife } from './0030-disk-life.ts'
 import { groups } from './0040-groups.ts'
 import { reservations } from './0070-reservations.ts'
 import { clientAccess } from './0080-client-access.ts'
+import { bootPaths } from './0090-boot-paths.ts'
 import { bootChoices } from './0110-boot-choices.ts'
 import type { Migration } from './migration.ts'
 
@@ -15,5 +16,6 @@ export const migrations: readonly Migration[] = [
   groups,
   reservations,
   clientAccess,
+  bootPaths,
   bootChoices,
 ]

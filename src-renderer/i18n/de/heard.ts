@@ -1,4 +1,5 @@
 import type { HeardCatalogue } from '../catalogue.ts'
+import { deHeardBootPath } from './heard-boot-path.ts'
 import { deHeardChecks } from './heard-checks.ts'
 import { deHeardStart } from './heard-start.ts'
 
@@ -109,5 +110,6 @@ export const deHeard: HeardCatalogue = {
     'Schaffen Sie Platz: Ist er aufgebraucht, können PCs nichts speichern, bis wieder welcher da ist.',
 
   ...deHeardStart,
+  ...deHeardBootPath,
   ...deHeardChecks,
 }

@@ -48,11 +48,12 @@ export class Lab {
   /** Where the engine's data lie; to be changed before its first start only. */
   dataDir: string
 
-  /** Starts the engine on the lab's data folder, as after every earlier start. */
-  async startProduct(): Promise<Product> {
+  /** Starts the engine on the lab's data folder, as after every earlier start. `args`: further words after `serve`. */
+  async startProduct(args: readonly string[] = []): Promise<Product> {
     this.#product = await Product.start({
       dataDir: this.dataDir,
       interface: 'eth0',
+      args,
       inside: (command) => this.network.inside('srv', command),
       log: join(this.network.dir, 'engine.log'),
     })
