@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { BootChoices, BootMenu } from './boot.ts'
+import { DhcpMode } from './dhcp.ts'
 import { Problem } from './problem.ts'
 import { Settings } from './settings.ts'
 import { EnrolmentView, SetupDraft } from './setup.ts'
@@ -243,7 +244,7 @@ export const Snapshot = z.object({
     address: z.string(),
     /** Address of the UI for a browser, without its token. */
     adminUrl: z.string().optional(),
-    dhcpMode: z.enum(['proxy', 'server', 'off']),
+    dhcpMode: DhcpMode,
   }),
   services: z.array(ServiceView),
   clients: z.array(ClientView),

@@ -6,6 +6,7 @@ import { BootStage, Chap, Follows, LoaderChoice } from '../api/dto.ts'
 import { AppError } from '../base/errors.ts'
 import { formatSize, parseMac } from '../base/units.ts'
 import { addClientStartVerbs } from './client-start.ts'
+import { addClientValues } from './dhcp.ts'
 import { formatTime, say, table } from './output.ts'
 import { asVerb, runVerb, type CommonOptions } from './verb.ts'
 import { addWakeVerb } from './wake.ts'
@@ -152,6 +153,7 @@ export function addClientVerbs(program: Command): void {
 
   addWakeVerb(client)
   addClientStartVerbs(client)
+  addClientValues(client)
 
   asVerb(client.command('delete <pc>'), 'bootlace client delete pc-01')
     .description('forget a PC; its disk stays')

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { addBootVerbs } from './boot.ts'
 import { addClientVerbs } from './client.ts'
 import { addDiskVerbs } from './disk.ts'
+import { addDhcpVerbs } from './dhcp.ts'
 import { EXIT, tolerateClosedPipes } from './output.ts'
 import { addServe, serving } from './serve.ts'
 import { addSettingsVerbs } from './settings.ts'
@@ -22,6 +23,7 @@ async function main(): Promise<void> {
   addServe(program)
   addDiskVerbs(program)
   addClientVerbs(program)
+  addDhcpVerbs(program)
   addStatusVerbs(program)
   addBootVerbs(program)
   addWakeVerbs(program)

@@ -20,6 +20,7 @@ import {
   firmwareClass,
   HTTP_CLIENT,
   loaderKind,
+  PREFER_US,
   PXE_CLIENT,
   PXE_OPTION,
   takeThisFile,
@@ -216,6 +217,7 @@ function optionsFor(
   if (uuid) options.set(OPTION.clientUuid, uuid)
   const vendor = vendorOptions(request, hello, plan, on, context)
   if (vendor) options.set(OPTION.vendorSpecific, vendor)
+  if (hello.isIpxe) options.set(OPTION.ipxeEncapsulated, PREFER_US)
   if (namesServer(hello)) options.set(OPTION.tftpServerName, textValue(context.serverIp))
   if (namesServer(hello) || !fitsFile(file)) options.set(OPTION.bootfileName, textValue(file))
   return options

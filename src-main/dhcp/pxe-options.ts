@@ -76,6 +76,10 @@ export function userClasses(options: DhcpOptions): readonly string[] {
   return classes
 }
 
+/** Option 175 for iPXE and gPXE: sub-option 1, the priority of this answer, signed. Without it every answer has 0, and of two
+ *  servers that tell PCs what to boot the one that answers last is believed. Source: iPXE, dhcp.h and net/udp/dhcp.c. */
+export const PREFER_US = Uint8Array.of(1, 1, 1)
+
 /** Sub-option of option 175 with the version of the loader, three bytes. Source: iPXE and gPXE, dhcp.h and features.h. */
 const ENCAPSULATED_VERSION = 235
 

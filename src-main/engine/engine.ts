@@ -3,7 +3,6 @@ import { totalmem } from 'node:os'
 import { join } from 'node:path'
 import type { EngineEvent, Handlers } from '../api/contract.ts'
 import type { Snapshot } from '../api/dto.ts'
-import { AppError } from '../base/errors.ts'
 import type { Logger } from '../base/log.ts'
 import { LiveBoard } from '../clients/live-board.ts'
 import { ClientRegistry } from '../clients/registry.ts'
@@ -15,6 +14,7 @@ import { createChapSecretStore } from '../db/stores/chap-secret-store.ts'
 import { createClientStore } from '../db/stores/client-store.ts'
 import { createDiskStore } from '../db/stores/disk-store.ts'
 import { createJobStore } from '../db/stores/job-store.ts'
+import { createLeaseStore } from '../db/stores/lease-store.ts'
 import { createMachineStore } from '../db/stores/machine-store.ts'
 import { createReservationStore } from '../db/stores/reservation-store.ts'
 import { createSettingStore } from '../db/stores/setting-store.ts'
@@ -31,6 +31,7 @@ import { BootDesk } from './boot/desk.ts'
 import { MenuPassword } from './boot/menu-password.ts'
 import { makeScriptsFolder, OwnScripts } from './boot/own-scripts.ts'
 import { openControlSocket } from './control-socket.ts'
+import { DhcpService } from './dhcp/dhcp-service.ts'
 import { BlockCache, cacheBytesFor } from '../disks/cache.ts'
 import { FreshStarts } from './disks/fresh-starts.ts'
 import { Images } from './disks/images.ts'
@@ -95,11 +96,6 @@ export class Engine implements EngineFace {
 
   /** Errors: engine.dataInUse, config.dataDir, config.interface, db.*, and with `strict` net.portTaken and net.permission. */
   static async start(o: EngineOptions): Promise<Engine> {
-    if (o.dhcp === 'server') {
-      throw new AppError('config.dhcp', 'handing out addresses (--dhcp server) is not part of this version', {
-        hint: 'Use --dhcp proxy beside your router, or --dhcp off.',
-      })
-    }
     const unwind: (() => unknown)[] = []
     const stopAll = () => runAll(unwind.reverse())
     try {
@@ -170,7 +166,10 @@ export class Engine implements EngineFace {
       password: menuPassword,
       scripts: ownScripts,
       served,
-      seesDhcp: () => services.list().some(({ id, state }) => id === 'dhcp' && state === 'running'),
+      // On 4011 alone only some firmware says which address it took, and loaders do not.
+      seesDhcp: () =>
+        (dhcp.mode === 'proxy' || dhcp.mode === 'server') &&
+        services.list().some(({ id, state }) => id === 'dhcp' && state === 'running'),
       clock,
     })
     const traffic = new Traffic()
@@ -212,8 +211,24 @@ export class Engine implements EngineFace {
     const startedMs = clock.now()
     let adminUrl: string | undefined
     const running: { network?: Network } = {}
+    const dhcp = new DhcpService({
+      words: o,
+      served,
+      settings,
+      leases: createLeaseStore(db),
+      registry,
+      services,
+      workingAt: (address) =>
+        (running.network?.sessions() ?? [])
+          .filter((session) => session.remoteAddress === address)
+          .map((session) => running.network?.macOf(session)),
+      clock,
+      logger,
+      changed,
+    })
     const setup = createSetup({
       options: o,
+      dhcpMode: () => dhcp.mode,
       served,
       settings,
       registry,
@@ -236,7 +251,7 @@ export class Engine implements EngineFace {
         interfaceName: served.name,
         address: served.address,
         ...(adminUrl !== undefined && { adminUrl }),
-        dhcpMode: o.dhcp,
+        dhcpMode: dhcp.mode,
       }),
       services,
       registry,
@@ -288,6 +303,7 @@ export class Engine implements EngineFace {
       desk,
       bootChoices,
       ownScripts,
+      dhcp,
     })
     running.network = network
     unwind.push(() => network.close())
@@ -302,6 +318,10 @@ export class Engine implements EngineFace {
       access,
       bootChoices,
       ownScripts,
+      dhcp,
+      addresses: () => network.addresses,
+      loaders: () => network.loaders,
+      served,
       logTail: (query) => logTail(logFile, query),
       wake: (mac) => wakeOnLan(mac, served.address),
       endSessions: (targetName) => network.endSessions(targetName),

@@ -11,13 +11,16 @@ import type { ClientFields } from '../clients/registry.ts'
 import type { TimelineStore } from '../clients/stores.ts'
 import { parseMac } from '../base/units.ts'
 import { scriptWords } from '../boot/ipxe-script.ts'
+import type { ServedInterface } from '../platform/interfaces.ts'
 import type { Access } from './access.ts'
 import type { BootChoicesBook } from './boot/choices.ts'
 import { bootHandlers } from './boot/handlers.ts'
 import type { OwnScripts } from './boot/own-scripts.ts'
 import { browse } from './browse.ts'
 import { diskHandlers, type HandlerNeeds } from './disk-handlers.ts'
+import { dhcpHandlers, type DhcpHandlerNeeds } from './dhcp/handlers.ts'
 import type { MetricsBook } from './metrics.ts'
+import { DEFAULT_PORTS, type Ready } from './options.ts'
 import type { SettingsBook } from './settings.ts'
 import { setupHandlers, type Setup } from './setup/setup.ts'
 import { clientView, snapshot, type Parts } from './snapshot.ts'
@@ -31,9 +34,14 @@ export function createHandlers(
     wake(mac: string): Promise<void>
     settings: Pick<SettingsBook, 'change'>
     readonly metrics: Pick<MetricsBook, 'history' | 'historyOf'>
-    readonly access: Pick<Access, 'settle' | 'secretOf' | 'renew'>
+    readonly access: Pick<Access, 'settle' | 'secretOf' | 'renew' | 'credentialsOf'>
     readonly bootChoices: BootChoicesBook
     readonly ownScripts: OwnScripts
+    readonly dhcp: DhcpHandlerNeeds['dhcp']
+    readonly served: Pick<ServedInterface, 'address'>
+    /** Where PCs reach us, `address:port` each. */
+    readonly addresses: () => Pick<Ready, 'iscsi' | 'http' | 'tftp'>
+    readonly loaders: DhcpHandlerNeeds['loaders']
     logTail(query: { level?: LogLevel | undefined; limit?: number | undefined }): Promise<LogLine[]>
   },
 ): Handlers {
@@ -172,8 +180,19 @@ export function createHandlers(
     },
 
     ...setupHandlers(parts.setup),
+    ...dhcpHandlers({ ...o, registry, ip: o.served.address, ports: () => portsOf(o.addresses()) }),
 
     browse: ({ folder }) => browse(folder ?? homedir()),
+  }
+}
+
+/** The port of each service; of one that does not run, the one it would have. */
+function portsOf({ iscsi, http, tftp }: Pick<Ready, 'iscsi' | 'http' | 'tftp'>) {
+  const portOf = (address: string | null, usual: number) => Number(/:(\d+)$/.exec(address ?? '')?.[1] ?? usual)
+  return {
+    iscsi: portOf(iscsi, DEFAULT_PORTS.iscsi),
+    http: portOf(http, DEFAULT_PORTS.http),
+    tftp: portOf(tftp, DEFAULT_PORTS.tftp),
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.ts'
+import { toAppError } from '../base/errors.ts'
 import type { Logger } from '../base/log.ts'
 import { createBootPolicy } from '../boot/boot-policy.ts'
 import { BootPaths, type BootPathView } from '../boot/boot-paths.ts'
@@ -8,7 +9,6 @@ import { clientNameOf } from '../boot/names.ts'
 import type { BootPathStore } from '../boot/path-store.ts'
 import type { LiveBoard } from '../clients/live-board.ts'
 import type { ClientRegistry } from '../clients/registry.ts'
-import { DHCP_PORTS, openProxyDhcp } from '../dhcp/listener.ts'
 import { DEBIAN_KIT } from '../guests/debian/kit.ts'
 import { openBootHttp } from '../http/server.ts'
 import type { LatencyProbe } from '../iscsi/latency-probe.ts'
@@ -24,6 +24,7 @@ import type { BootDesk } from './boot/desk.ts'
 import type { OwnScripts } from './boot/own-scripts.ts'
 import { bootObservers } from './boot-observers.ts'
 import { recordBootObservation, recordPathNews } from './boot-facts.ts'
+import type { DhcpService } from './dhcp/dhcp-service.ts'
 import type { FreshStarts } from './disks/fresh-starts.ts'
 import type { DiskLibrary } from './disks/library.ts'
 import type { EngineOptions, Ready } from './options.ts'
@@ -67,6 +68,7 @@ interface Neighbours {
   readonly desk: BootDesk
   readonly bootChoices: BootChoicesBook
   readonly ownScripts: OwnScripts
+  readonly dhcp: DhcpService
 }
 
 /** The machine behind an initiator name of ours, else behind an address. */
@@ -89,7 +91,7 @@ export async function startNetwork(n: Neighbours): Promise<Network> {
   }
   const macOfSession = new Map<number, string>()
   const tryTo = async <T>(
-    id: 'iscsi' | 'dhcp' | 'tftp' | 'http',
+    id: 'iscsi' | 'tftp' | 'http',
     work: () => Promise<{ address: string; close(): Promise<void> } & T>,
   ) => {
     try {
@@ -196,22 +198,12 @@ export async function startNetwork(n: Neighbours): Promise<Network> {
       const opened = await openTftp({ host: served.address, port: o.tftpPort, files: policy, ...common })
       return { address: `${served.address}:${opened.port}`, close: () => opened.close() }
     })
-    const dhcp =
-      o.dhcp === 'off'
-        ? undefined
-        : await tryTo('dhcp', async () => {
-            const opened = await openProxyDhcp({
-              interfaceName: served.name,
-              address: served.address,
-              planner: policy,
-              ...common,
-              observer: observers.afterTheAnswer,
-            })
-            return {
-              address: `${served.address}:${DHCP_PORTS.dhcp} and ${DHCP_PORTS.pxe} (${o.dhcp})`,
-              close: () => opened.close(),
-            }
-          })
+    await n.dhcp.start({ planner: policy, observer: observers.afterTheAnswer }).catch((thrown: unknown) => {
+      if (o.strict) throw thrown
+      n.logger.error({ component: 'engine.network', service: 'dhcp' }, toAppError(thrown).message)
+    })
+    // A mode that cannot be had may be changed for one that can.
+    open.push(n.dhcp)
     return {
       sessions: () => portal?.sessions() ?? [],
       macOf: (session) => macOfSession.get(session.id),
@@ -222,7 +214,9 @@ export async function startNetwork(n: Neighbours): Promise<Network> {
         iscsi: iscsi?.address ?? null,
         http: http?.address ?? null,
         tftp: tftp?.address ?? null,
-        dhcp: dhcp?.address ?? null,
+        get dhcp() {
+          return n.dhcp.address
+        },
       },
       close: () => closeAll(open),
     }

@@ -5,6 +5,7 @@ import { groups } from './0040-groups.ts'
 import { reservations } from './0070-reservations.ts'
 import { clientAccess } from './0080-client-access.ts'
 import { bootPaths } from './0090-boot-paths.ts'
+import { dhcpLeases } from './0100-dhcp-leases.ts'
 import { bootChoices } from './0110-boot-choices.ts'
 import type { Migration } from './migration.ts'
 
@@ -17,5 +18,6 @@ export const migrations: readonly Migration[] = [
   reservations,
   clientAccess,
   bootPaths,
+  dhcpLeases,
   bootChoices,
 ]

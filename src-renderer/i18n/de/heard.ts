@@ -1,6 +1,7 @@
 import type { HeardCatalogue } from '../catalogue.ts'
 import { deHeardBootPath } from './heard-boot-path.ts'
 import { deHeardChecks } from './heard-checks.ts'
+import { deHeardDhcp } from './heard-dhcp.ts'
 import { deHeardStart } from './heard-start.ts'
 
 /** Sentences that the engine says, with `{0}` … for what stands between. Order of the engine's files. */
@@ -112,4 +113,5 @@ export const deHeard: HeardCatalogue = {
   ...deHeardStart,
   ...deHeardBootPath,
   ...deHeardChecks,
+  ...deHeardDhcp,
 }

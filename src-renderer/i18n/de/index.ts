@@ -1,5 +1,6 @@
 import type { Catalogue } from '../catalogue.ts'
 import { clients } from './clients.ts'
+import { dhcp } from './dhcp.ts'
 import { diskPassword } from './disk-password.ts'
 import { disks } from './disks.ts'
 import { files } from './files.ts'
@@ -26,4 +27,5 @@ export const de: Catalogue = {
   ...start,
   ...disks,
   ...services,
+  ...dhcp,
 }

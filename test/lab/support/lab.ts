@@ -96,7 +96,12 @@ export function describeLab(
   title: string,
   prepare: (lab: Lab) => Promise<void>,
   define: (lab: () => Lab) => void,
-  o: { /** Its PCs boot without being told what. */ readonly untold?: boolean } = {},
+  o: {
+    /** Its PCs boot without being told what. */
+    readonly untold?: boolean
+    /** Further words for the router's dnsmasq. */
+    readonly routerSays?: readonly string[]
+  } = {},
 ): void {
   describe(title, () => {
     const gaps = labGaps()
@@ -105,7 +110,7 @@ export function describeLab(
     beforeAll(async () => {
       if (gaps.length > 0) return console.warn(`${title}: skipped, ${reason}`)
       // The network first: its lock also keeps two runs from building the images at once.
-      const network = await openNetwork()
+      const network = await openNetwork(o.routerSays)
       try {
         lab = new Lab(network, await guestImages())
       } catch (error) {
