@@ -40,6 +40,7 @@ import {
   PreflightReport,
   SetupDraft,
 } from './setup.ts'
+import { MediumView, NewMedium } from './medium.ts'
 import { LogLine, LogQuery, Metrics, MetricsPoint, MetricsQuery } from './metrics.ts'
 
 import { NewWakeSchedule, WakeRequest, WakeScheduleView, Woken } from './wake.ts'
@@ -114,6 +115,8 @@ export const contract = {
   scriptsList: query(nothing, z.array(OwnScriptView)),
   /** Copies a folder of scripts into that of the engine; returns those that it brought. */
   scriptsImport: command(z.object({ folder: z.string() }), z.array(OwnScriptView)),
+  /** Writes an image that PCs start from where DHCP and TFTP cannot be used. */
+  mediumCreate: command(NewMedium, MediumView),
   settingsChange: command(SettingsChange, Settings),
   /** What the wizard asked so far. */
   setup: query(nothing, SetupDraft.nullable()),

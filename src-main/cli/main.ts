@@ -3,6 +3,7 @@ import { addBootVerbs } from './boot.ts'
 import { addClientVerbs } from './client.ts'
 import { addDiskVerbs } from './disk.ts'
 import { addDhcpVerbs } from './dhcp.ts'
+import { addMediaVerbs } from './media.ts'
 import { EXIT, tolerateClosedPipes } from './output.ts'
 import { addServe, serving } from './serve.ts'
 import { addSettingsVerbs } from './settings.ts'
@@ -24,6 +25,7 @@ async function main(): Promise<void> {
   addDiskVerbs(program)
   addClientVerbs(program)
   addDhcpVerbs(program)
+  addMediaVerbs(program)
   addStatusVerbs(program)
   addBootVerbs(program)
   addWakeVerbs(program)

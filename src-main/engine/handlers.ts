@@ -19,6 +19,7 @@ import type { OwnScripts } from './boot/own-scripts.ts'
 import { browse } from './browse.ts'
 import { diskHandlers, type HandlerNeeds } from './disk-handlers.ts'
 import { dhcpHandlers, type DhcpHandlerNeeds } from './dhcp/handlers.ts'
+import { mediumHandlers, type MediumNeeds } from './media/boot-medium.ts'
 import type { MetricsBook } from './metrics.ts'
 import { DEFAULT_PORTS, type Ready } from './options.ts'
 import type { SettingsBook } from './settings.ts'
@@ -42,6 +43,7 @@ export function createHandlers(
     /** Where PCs reach us, `address:port` each. */
     readonly addresses: () => Pick<Ready, 'iscsi' | 'http' | 'tftp'>
     readonly loaders: DhcpHandlerNeeds['loaders']
+    readonly medium: MediumNeeds
     logTail(query: { level?: LogLevel | undefined; limit?: number | undefined }): Promise<LogLine[]>
   },
 ): Handlers {
@@ -179,6 +181,7 @@ export function createHandlers(
       return settings
     },
 
+    ...mediumHandlers(o.medium),
     ...setupHandlers(parts.setup),
     ...dhcpHandlers({ ...o, registry, ip: o.served.address, ports: () => portsOf(o.addresses()) }),
 

@@ -7,6 +7,7 @@ import type { Logger } from '../base/log.ts'
 import type { BootContent } from '../boot/boot-content.ts'
 import type { BootObserver } from '../boot/boot-planner.ts'
 import { bindError } from '../platform/port-owner.ts'
+import { addressOf, guardConnections } from './connections.ts'
 import { contentRange, parseRange, rangeLength, type ByteRange } from './range.ts'
 import { mediaType, routeOf, type BootRoute } from './routes.ts'
 
@@ -19,6 +20,8 @@ export interface BootHttpOptions {
   readonly observer: BootObserver
   readonly logger: Logger
   readonly clock: Clock
+  /** Other limits than the usual ones. */
+  readonly limits?: Partial<Limits>
 }
 
 export interface BootHttp {
@@ -26,13 +29,19 @@ export interface BootHttp {
   close(): Promise<void>
 }
 
+type Limits = { readonly [Name in keyof typeof LIMITS]: number }
+
 /** Limits of the one HTTP port that is open to the network. A client needs a handful of connections. */
 const LIMITS = {
   maxHeaderBytes: 8192,
   maxTargetLength: 2048,
   maxConnections: 1024,
+  /** One address may stand for a room of PCs behind another router. */
+  maxConnectionsPerAddress: 128,
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 30_000,
+  /** How often the two times above are looked at. */
+  checkEveryMs: 2000,
   /** Loaders keep a connection while a user reads their screen; a little longer than iPXE's own 5 s tries. */
   keepAliveTimeoutMs: 30_000,
   /** A reader that takes nothing for so long has gone: a PC that was switched off in the middle of a file. */
@@ -42,16 +51,23 @@ const LIMITS = {
 /** Serves scripts, loaders and registered media; nothing can be changed through it.
  *  Errors: net.portTaken, net.permission, net.address, net.bind. */
 export async function openBootHttp(o: BootHttpOptions): Promise<BootHttp> {
+  const limits: Limits = { ...LIMITS, ...o.limits }
   const service = new Service(o)
   const server = createServer(
-    { maxHeaderSize: LIMITS.maxHeaderBytes, keepAlive: true, noDelay: true },
+    {
+      maxHeaderSize: limits.maxHeaderBytes,
+      connectionsCheckingInterval: limits.checkEveryMs,
+      keepAlive: true,
+      noDelay: true,
+    },
     (request, response) => void service.answer(request, response),
   )
-  server.headersTimeout = LIMITS.headersTimeoutMs
-  server.requestTimeout = LIMITS.requestTimeoutMs
-  server.keepAliveTimeout = LIMITS.keepAliveTimeoutMs
-  server.maxConnections = LIMITS.maxConnections
-  server.setTimeout(LIMITS.socketIdleMs)
+  server.headersTimeout = limits.headersTimeoutMs
+  server.requestTimeout = limits.requestTimeoutMs
+  server.keepAliveTimeout = limits.keepAliveTimeoutMs
+  server.maxConnections = limits.maxConnections
+  server.setTimeout(limits.socketIdleMs)
+  guardConnections(server, { perAddress: limits.maxConnectionsPerAddress, clock: o.clock, logger: service.logger })
   await new Promise<void>((resolve, reject) => {
     server.once('error', (thrown) =>
       reject(bindError(thrown, { protocol: 'tcp', host: o.host, port: o.port, service: 'Boot HTTP' })),
@@ -87,7 +103,7 @@ class Service {
   }
 
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const ip = clientIp(request)
+    const ip = addressOf(request.socket)
     try {
       await this.#answer(request, response, ip)
     } catch (thrown) {
@@ -102,6 +118,7 @@ class Service {
     const withBody = request.method === 'GET'
     if (!withBody && request.method !== 'HEAD') {
       response.setHeader('Allow', 'GET, HEAD')
+      this.logger.debug({ client: ip, method: request.method }, 'client error: nothing can be changed here')
       return sendText(response, 405, 'only GET and HEAD\n', true)
     }
     const target = request.url ?? ''
@@ -261,6 +278,3 @@ function passwordOf(request: IncomingMessage): string | undefined {
 }
 
 const pathOf = (target: string): string => target.split('?', 1)[0]!.slice(0, 256)
-
-/** The peer's IPv4 address, also when the socket gives it as an IPv6-mapped one. */
-const clientIp = (request: IncomingMessage): string => (request.socket.remoteAddress ?? '').replace(/^::ffff:/, '')

@@ -3,6 +3,7 @@ import { deHeardBootPath } from './heard-boot-path.ts'
 import { deHeardChecks } from './heard-checks.ts'
 import { deHeardDhcp } from './heard-dhcp.ts'
 import { deHeardStart } from './heard-start.ts'
+import { deHeardMedia } from './heard-media.ts'
 
 /** Sentences that the engine says, with `{0}` … for what stands between. Order of the engine's files. */
 export const deHeard: HeardCatalogue = {
@@ -114,4 +115,5 @@ export const deHeard: HeardCatalogue = {
   ...deHeardBootPath,
   ...deHeardChecks,
   ...deHeardDhcp,
+  ...deHeardMedia,
 }

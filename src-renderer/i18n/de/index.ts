@@ -6,6 +6,7 @@ import { disks } from './disks.ts'
 import { files } from './files.ts'
 import { frame } from './frame.ts'
 import { help } from './help.ts'
+import { medium } from './medium.ts'
 import { services } from './services.ts'
 import { settings } from './settings.ts'
 import { setup } from './setup.ts'
@@ -28,4 +29,5 @@ export const de: Catalogue = {
   ...disks,
   ...services,
   ...dhcp,
+  ...medium,
 }
