@@ -64,6 +64,8 @@ describe.skipIf(!chromiumPath)('what PCs do when they start, in the window', () 
     expect(await faults('pc')).toEqual([])
     await sheet.getByLabel('Next start only').selectOption({ index: 0 })
     await expect.poll(() => pc('pc-01').next).toBeUndefined()
+    // The window hears of it a moment later.
+    await sheet.getByText('this once').waitFor({ state: 'detached' })
     await page.keyboard.press('Escape')
   })
 
