@@ -28,6 +28,7 @@ import {
   TimelineEntry,
   TimelineQuery,
 } from './dto.ts'
+import { BootChoices, BootChoicesChange, OwnScriptView } from './boot.ts'
 import { ClientValues, DhcpChoice, DhcpView, Reserve, RouterConfig, RouterConfigQuery } from './dhcp.ts'
 import { Settings, SettingsChange } from './settings.ts'
 import {
@@ -41,6 +42,8 @@ import {
 } from './setup.ts'
 import { MediumView, NewMedium } from './medium.ts'
 import { LogLine, LogQuery, Metrics, MetricsPoint, MetricsQuery } from './metrics.ts'
+
+import { NewWakeSchedule, WakeRequest, WakeScheduleView, Woken } from './wake.ts'
 
 /** Everything a person's program may ask of the engine. One line adds a call; both sides follow by type. */
 export interface Method<In extends z.ZodType = z.ZodType, Out extends z.ZodType = z.ZodType> {
@@ -97,10 +100,21 @@ export const contract = {
   clientDelete: command(ClientId, ClientId),
   /** Sends a Wake-on-LAN packet. */
   clientWake: command(ClientId, ClientId),
+  /** Switches several on, one after the other. Returns when the first packet is sent. */
+  wake: command(WakeRequest, Woken),
+  wakeScheduleAdd: command(NewWakeSchedule, WakeScheduleView),
+  wakeScheduleDelete: command(z.object({ id: z.number().int() }), z.object({ id: z.number() })),
   /** The password for its disks, of a PC that has one. */
   clientSecret: query(ClientId, ClientSecret),
   /** Makes a new one. */
   clientSecretNew: command(ClientId, ClientSecret),
+  /** Menu, maintenance and own scripts of all PCs. */
+  bootChoices: query(nothing, BootChoices),
+  bootChoicesChange: command(BootChoicesChange, BootChoices),
+  /** The user's own scripts, each with what is wrong with it. */
+  scriptsList: query(nothing, z.array(OwnScriptView)),
+  /** Copies a folder of scripts into that of the engine; returns those that it brought. */
+  scriptsImport: command(z.object({ folder: z.string() }), z.array(OwnScriptView)),
   /** Writes an image that PCs start from where DHCP and TFTP cannot be used. */
   mediumCreate: command(NewMedium, MediumView),
   settingsChange: command(SettingsChange, Settings),

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander'
+import { addBootVerbs } from './boot.ts'
 import { addClientVerbs } from './client.ts'
 import { addDiskVerbs } from './disk.ts'
 import { addDhcpVerbs } from './dhcp.ts'
@@ -9,6 +10,7 @@ import { addSettingsVerbs } from './settings.ts'
 import { addSetupVerbs } from './setup.ts'
 import { addStatusVerbs } from './status.ts'
 import { version } from './version.ts'
+import { addWakeVerbs } from './wake.ts'
 
 function usageErrors(command: Command): void {
   command.exitOverride()
@@ -25,6 +27,8 @@ async function main(): Promise<void> {
   addDhcpVerbs(program)
   addMediaVerbs(program)
   addStatusVerbs(program)
+  addBootVerbs(program)
+  addWakeVerbs(program)
   addSettingsVerbs(program)
   addSetupVerbs(program)
   usageErrors(program)

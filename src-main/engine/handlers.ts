@@ -4,6 +4,7 @@ import type { Handlers } from '../api/contract.ts'
 import type { ClientChange, NewClient } from '../api/dto.ts'
 import type { LogLevel, LogLine } from '../api/metrics.ts'
 import { AppError } from '../base/errors.ts'
+import { checkMenu } from '../clients/boot-menu.ts'
 import type { Client } from '../clients/client.ts'
 import type { DiskRecord } from '../disks/disk-record.ts'
 import type { ClientFields } from '../clients/registry.ts'
@@ -12,6 +13,9 @@ import { parseMac } from '../base/units.ts'
 import { scriptWords } from '../boot/ipxe-script.ts'
 import type { ServedInterface } from '../platform/interfaces.ts'
 import type { Access } from './access.ts'
+import type { BootChoicesBook } from './boot/choices.ts'
+import { bootHandlers } from './boot/handlers.ts'
+import type { OwnScripts } from './boot/own-scripts.ts'
 import { browse } from './browse.ts'
 import { diskHandlers, type HandlerNeeds } from './disk-handlers.ts'
 import { dhcpHandlers, type DhcpHandlerNeeds } from './dhcp/handlers.ts'
@@ -21,6 +25,7 @@ import { DEFAULT_PORTS, type Ready } from './options.ts'
 import type { SettingsBook } from './settings.ts'
 import { setupHandlers, type Setup } from './setup/setup.ts'
 import { clientView, snapshot, type Parts } from './snapshot.ts'
+import { wakeHandlers } from './wake.ts'
 
 /** The contract, carried out. `changed` is told after everything that alters what people see. */
 export function createHandlers(
@@ -31,6 +36,8 @@ export function createHandlers(
     settings: Pick<SettingsBook, 'change'>
     readonly metrics: Pick<MetricsBook, 'history' | 'historyOf'>
     readonly access: Pick<Access, 'settle' | 'secretOf' | 'renew' | 'credentialsOf'>
+    readonly bootChoices: BootChoicesBook
+    readonly ownScripts: OwnScripts
     readonly dhcp: DhcpHandlerNeeds['dhcp']
     readonly served: Pick<ServedInterface, 'address'>
     /** Where PCs reach us, `address:port` each. */
@@ -57,6 +64,7 @@ export function createHandlers(
         })
       }
     }
+    if (fields.menu !== undefined) checkMenu(fields.menu, o.bootChoices.menu)
     // What no loader script can carry must be said now, not when the PC starts.
     if (fields.kernelArgs !== undefined) scriptWords(fields.kernelArgs)
     return fields
@@ -156,12 +164,16 @@ export function createHandlers(
       return { id: client.name }
     },
 
+    ...wakeHandlers({ registry, desk: parts.wakeDesk, changed: o.changed }),
+
     clientSecret: ({ id }) => o.access.secretOf(registry.find(id)),
     clientSecretNew({ id }) {
       const client = registry.find(id)
       refuseRunning(client)
       return o.access.renew(client)
     },
+
+    ...bootHandlers({ choices: o.bootChoices, scripts: o.ownScripts, changed: o.changed }),
 
     settingsChange(change) {
       const settings = o.settings.change(change)

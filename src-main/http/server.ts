@@ -132,11 +132,15 @@ class Service {
       case 'clientScript':
         if (withBody) this.#o.observer.observe({ type: 'script', mac: route.mac, ip, path: pathOf(target) })
         await this.#o.content.settled?.(route.mac)
-        return sendText(response, 200, this.#o.content.clientScript(route.mac, route.query), withBody)
+        return this.#clientScript(route, request, response, ip, withBody)
       case 'report':
         return this.#report(route, response, ip, withBody)
       case 'loader':
         return this.#loader(route.file, request, response, ip, withBody)
+      case 'ownFile': {
+        const bytes = this.#o.content.ownFile?.(route.path)
+        return sendText(response, bytes ? 200 : 404, bytes ?? 'no such script\n', withBody)
+      }
       case 'kit': {
         const text = this.#o.content.kit?.(route.name)
         return sendText(response, text === undefined ? 404 : 200, text ?? 'no such kit\n', withBody)
@@ -146,6 +150,21 @@ class Service {
       case 'nothing':
         return sendText(response, 404, 'no such file\n', withBody)
     }
+  }
+
+  #clientScript(
+    route: Extract<BootRoute, { to: 'clientScript' }>,
+    request: IncomingMessage,
+    response: ServerResponse,
+    ip: string,
+    withBody: boolean,
+  ): void {
+    const password = passwordOf(request)
+    const from = { ip, ...(password !== undefined && { password }) }
+    const text = this.#o.content.clientScript(route.mac, route.query, from)
+    // A loader gives the password only when it is asked for it like this (RFC 7617 §2).
+    if (text === undefined) response.setHeader('WWW-Authenticate', 'Basic realm="Bootlace", charset="UTF-8"')
+    sendText(response, text === undefined ? 401 : 200, text ?? 'this entry asks for a password\n', withBody)
   }
 
   #report(route: Extract<BootRoute, { to: 'report' }>, response: ServerResponse, ip: string, withBody: boolean): void {
@@ -240,13 +259,22 @@ function startAnswer(
   return range
 }
 
-function sendText(response: ServerResponse, status: number, text: string, withBody: boolean): void {
-  const bytes = Buffer.from(text, 'utf8')
+function sendText(response: ServerResponse, status: number, text: string | Uint8Array, withBody: boolean): void {
+  const bytes = Buffer.from(text)
   response.statusCode = status
   response.setHeader('Content-Type', 'text/plain; charset=utf-8')
   response.setHeader('Content-Length', bytes.length)
   response.setHeader('Cache-Control', 'no-store')
   response.end(withBody ? bytes : undefined)
+}
+
+/** The password of HTTP's Basic scheme; the user's name does not count. Source: RFC 7617 §2. */
+function passwordOf(request: IncomingMessage): string | undefined {
+  const [, encoded] = /^Basic ([A-Za-z0-9+/=]{1,512})$/i.exec(request.headers.authorization ?? '') ?? []
+  if (encoded === undefined) return undefined
+  const pair = Buffer.from(encoded, 'base64').toString('utf8')
+  const colon = pair.indexOf(':')
+  return colon < 0 ? undefined : pair.slice(colon + 1)
 }
 
 const pathOf = (target: string): string => target.split('?', 1)[0]!.slice(0, 256)

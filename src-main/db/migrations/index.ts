@@ -6,6 +6,7 @@ import { reservations } from './0070-reservations.ts'
 import { clientAccess } from './0080-client-access.ts'
 import { bootPaths } from './0090-boot-paths.ts'
 import { dhcpLeases } from './0100-dhcp-leases.ts'
+import { bootChoices } from './0110-boot-choices.ts'
 import type { Migration } from './migration.ts'
 
 /** In order; a released step never changes. */
@@ -18,4 +19,5 @@ export const migrations: readonly Migration[] = [
   clientAccess,
   bootPaths,
   dhcpLeases,
+  bootChoices,
 ]

@@ -2,6 +2,7 @@ import type { HeardCatalogue } from '../catalogue.ts'
 import { deHeardBootPath } from './heard-boot-path.ts'
 import { deHeardChecks } from './heard-checks.ts'
 import { deHeardDhcp } from './heard-dhcp.ts'
+import { deHeardStart } from './heard-start.ts'
 import { deHeardMedia } from './heard-media.ts'
 
 /** Sentences that the engine says, with `{0}` … for what stands between. Order of the engine's files. */
@@ -110,6 +111,7 @@ export const deHeard: HeardCatalogue = {
   'Free some space: when it runs out, PCs cannot save anything until there is some again.':
     'Schaffen Sie Platz: Ist er aufgebraucht, können PCs nichts speichern, bis wieder welcher da ist.',
 
+  ...deHeardStart,
   ...deHeardBootPath,
   ...deHeardChecks,
   ...deHeardDhcp,

@@ -10,6 +10,7 @@ import { medium } from './medium.ts'
 import { services } from './services.ts'
 import { settings } from './settings.ts'
 import { setup } from './setup.ts'
+import { start } from './start.ts'
 import { wizard } from './wizard.ts'
 import { words } from './words.ts'
 
@@ -24,6 +25,7 @@ export const de: Catalogue = {
   ...settings,
   ...clients,
   ...diskPassword,
+  ...start,
   ...disks,
   ...services,
   ...dhcp,
