@@ -5,7 +5,7 @@ import type { Logger } from '../base/log.ts'
 import type { BootObserver } from '../boot/boot-planner.ts'
 import type { VirtualFiles } from '../boot/virtual-files.ts'
 import { bindError } from '../platform/port-owner.ts'
-import { TftpServer, type DatagramSocket } from './server.ts'
+import { TftpServer, type DatagramSocket, type Endpoint } from './server.ts'
 import { decodeTftp } from './packet.ts'
 
 export interface TftpListenerOptions {
@@ -30,7 +30,7 @@ export interface TftpListener {
 export async function openTftp(o: TftpListenerOptions): Promise<TftpListener> {
   const logger = o.logger.child({ component: 'tftp.listener' })
   const socket = await openSocket(o.host, o.port)
-  const server = new TftpServer({ ...o, logger, openSocket: async () => wrap(await openSocket(o.host, 0), logger) })
+  const server = new TftpServer({ ...o, logger, openSocket: (client) => openTransferSocket(o.host, client, logger) })
   const wrapped = wrap(socket, logger)
   wrapped.onMessage((bytes, from) => {
     try {
@@ -68,15 +68,42 @@ function openSocket(host: string, port: number): Promise<Socket> {
   })
 }
 
-function wrap(socket: Socket, logger: Logger): DatagramSocket {
+/** A socket that is connected to its client: the kernel looks the way up once and not for each packet, which is a fifth of the
+ *  time of a block, and drops what others send to that port. */
+async function openTransferSocket(host: string, client: Endpoint, logger: Logger): Promise<DatagramSocket> {
+  const socket = await openSocket(host, 0)
+  try {
+    await new Promise<void>((resolve, reject) => {
+      socket.once('error', reject)
+      socket.connect(client.port, client.ip, () => {
+        socket.removeListener('error', reject)
+        resolve()
+      })
+    })
+  } catch (thrown) {
+    socket.close()
+    throw thrown
+  }
+  return wrap(socket, logger, client)
+}
+
+/** @param peer whom the socket is connected to. */
+function wrap(socket: Socket, logger: Logger, peer?: Endpoint): DatagramSocket {
   let open = true
-  socket.on('error', (error) => logger.warn({ error: error.message }, 'a TFTP socket failed'))
+  socket.on('error', (error) => {
+    // A client that is gone is said by ICMP, which comes out here; its transfer ends by its own timer.
+    if (peer) logger.debug({ client: peer.ip, error: error.message }, 'client error: it takes no packets any more')
+    else logger.warn({ error: error.message }, 'the TFTP socket failed')
+  })
+  const sent = (error: Error | null): void => {
+    if (error && open) logger.debug({ client: peer?.ip, error: error.message }, 'a TFTP packet could not be sent')
+  }
   return {
     send(bytes, to) {
       if (!open) return
-      socket.send(bytes, to.port, to.ip, (error) => {
-        if (error && open) logger.debug({ to: to.ip, error: error.message }, 'a TFTP packet could not be sent')
-      })
+      if (!peer) return socket.send(bytes, to.port, to.ip, sent)
+      // Strangers are heard only before the socket is connected, and get no answer.
+      if (to.port === peer.port && to.ip === peer.ip) socket.send(bytes, sent)
     },
     onMessage: (fn) =>
       void socket.on('message', (bytes, from) => {

@@ -43,8 +43,8 @@ export interface TftpServerOptions {
   readonly observer: BootObserver
   readonly clock: Clock
   readonly logger: Logger
-  /** A new socket on a free port of the served address. */
-  readonly openSocket: () => Promise<DatagramSocket>
+  /** A new socket on a free port of the served address, for this client. */
+  readonly openSocket: (client: Endpoint) => Promise<DatagramSocket>
 }
 
 /** A boot needs one at a time, two while a client gives up one and begins the next. */
@@ -181,6 +181,11 @@ interface TransferContext {
   readonly server: TftpServerOptions
 }
 
+interface BlockPacket {
+  readonly block: number
+  readonly packet: Uint8Array
+}
+
 /** Owner of one transfer machine: its socket, its timer, its bytes. */
 class Transfer {
   readonly #c: TransferContext
@@ -193,6 +198,8 @@ class Transfer {
   /** When the timer fires, and when it means something: it is not set anew for each packet. */
   #firesMs = Infinity
   #dueMs = 0
+  /** The block after those that were sent. */
+  #ahead: BlockPacket = { block: 0, packet: new Uint8Array(0) }
   #ended = false
   /** No acknowledgement has come yet. */
   #neverAnswered = true
@@ -225,7 +232,7 @@ class Transfer {
   }
 
   async begin(): Promise<void> {
-    const socket = await this.#c.server.openSocket()
+    const socket = await this.#c.server.openSocket(this.#c.client)
     if (this.#ended) return socket.close()
     this.#socket = socket
     socket.onMessage((bytes, from) => this.#onMessage(bytes, from))
@@ -263,6 +270,8 @@ class Transfer {
         break
       case 'sendData':
         for (let block = effect.from; block <= effect.to; block++) this.#sendBlock(block)
+        // While the client reads, so that its answer need not wait for it.
+        this.#ahead = this.#packetOf(effect.to + 1)
         break
       case 'sendError':
         this.#send({ opcode: OPCODE.error, code: effect.code, message: effect.message })
@@ -290,6 +299,11 @@ class Transfer {
   }
 
   #sendBlock(block: number): void {
+    const { block: made, packet } = this.#ahead
+    this.#socket?.send(made === block ? packet : this.#packetOf(block).packet, this.#c.client)
+  }
+
+  #packetOf(block: number): BlockPacket {
     const { blksize } = this.#c.negotiation.parameters
     const data = this.#c.bytes.subarray((block - 1) * blksize, block * blksize)
     const packet = new Uint8Array(DATA_HEADER + data.length)
@@ -297,7 +311,7 @@ class Transfer {
     packet[2] = (block >>> 8) & 0xff
     packet[3] = block & 0xff
     packet.set(data, DATA_HEADER)
-    this.#socket?.send(packet, this.#c.client)
+    return { block, packet }
   }
 
   #send(packet: TftpPacket): void {
