@@ -36,6 +36,7 @@ const TEST_PACKAGES = [
   'dosfstools',
   'e2fsprogs',
   'xorriso',
+  'genisoimage',
   'grub-pc-bin',
   'grub-efi-amd64-bin',
   'grub-common',

@@ -28,6 +28,7 @@ import {
   TimelineEntry,
   TimelineQuery,
 } from './dto.ts'
+import { MediumQuery, MediumReport } from './medium.ts'
 import { Settings, SettingsChange } from './settings.ts'
 import {
   AnswerFile,
@@ -89,6 +90,8 @@ export const contract = {
   /** Says what a disk image lacks for starting over the network. */
   diskInspect: query(InspectDisk, OfflineReport),
   diskDelete: command(Named, Named),
+  /** Says what an ISO is, and how a PC installs from it. */
+  mediumShow: query(MediumQuery, MediumReport),
   jobCancel: command(z.object({ id: z.string() }), JobView),
   clientAdd: command(NewClient, ClientView),
   clientSet: command(ClientChange, ClientView),

@@ -1,3 +1,5 @@
+import type { MediumFile } from './installers.ts'
+
 /** What boot HTTP serves. Everything but media is made in memory. */
 export interface BootContent {
   /** Script for a machine that has said nothing yet; it asks for its own. */
@@ -12,4 +14,6 @@ export interface BootContent {
   loader(name: string): Uint8Array | undefined
   /** Path on this host of a registered file, `undefined` when nothing is registered under these names. */
   mediaPath(name: string, rest: string): string | undefined
+  /** A file inside an ISO that a client installs from. */
+  mediumFile?(name: string, rest: string): Promise<MediumFile | undefined> | undefined
 }

@@ -6,6 +6,7 @@ import type { Client } from '../clients/client.ts'
 import type { BootContent } from './boot-content.ts'
 import type { BootDirectory, SanPassword, ServerAddresses } from './boot-directory.ts'
 import type { BootPlan, BootPlanner, ClientHello } from './boot-planner.ts'
+import { installerScript, pathInside, type Installers } from './installers.ts'
 import * as script from './ipxe-script.ts'
 import { chooseLoader, type LoaderPlatform, type LoaderSet } from './loader.ts'
 import { CLIENT_MEDIA, clientMediaPath, type MediaRegistry } from './media.ts'
@@ -17,6 +18,8 @@ export interface BootPolicyOptions {
   readonly server: ServerAddresses
   readonly loaders: LoaderSet
   readonly media: MediaRegistry
+  /** Looks into the ISOs that PCs install from. Absent: an ISO is an ISO. */
+  readonly installers?: Installers
   /** Scripts for systems that become images, by kind. */
   readonly kits?: ReadonlyMap<string, string>
   readonly logger: Logger
@@ -68,13 +71,16 @@ export function createBootPolicy(o: BootPolicyOptions): BootPolicy {
     clientScript(mac, _query) {
       if (isPaused()) return script.pausedScript({ server: o.server, mac })
       const client = o.directory.clientByMac(mac)
-      if (client) return clientScript(client, o.server, o.directory.passwordOf?.(client))
+      if (client) return clientScript(client, o.server, o.directory.passwordOf?.(client), o.installers)
       const context = { server: o.server, mac }
       if (o.directory.underWay?.(mac))
         return script.waitScript(context, 'enrolling', ['the disk of this PC is being made.'])
       return script.unknownScript(context)
     },
-    settled: (mac) => o.directory.underWay?.(mac),
+    settled(mac) {
+      const medium = o.directory.clientByMac(mac)?.medium
+      return o.directory.underWay?.(mac) ?? (medium === undefined ? undefined : o.installers?.settled(medium))
+    },
     kit: (name) => o.kits?.get(name),
     loader: (name) => o.loaders.get(name)?.bytes,
     mediaPath(name, rest) {
@@ -83,6 +89,12 @@ export function createBootPolicy(o: BootPolicyOptions): BootPolicy {
       const mac = macOf(name)
       const client = mac === undefined ? undefined : o.directory.clientByMac(mac)
       return client && clientMediaPath(client, rest)
+    },
+    mediumFile(name, rest) {
+      const inside = pathInside(rest)
+      const mac = macOf(name)
+      const medium = mac === undefined ? undefined : o.directory.clientByMac(mac)?.medium
+      return inside === undefined || medium === undefined ? undefined : o.installers?.file(medium, inside)
     },
     open(name) {
       if (SCRIPT_NAMES.has(name)) return utf8Bytes(firstScript())
@@ -102,7 +114,12 @@ const archText = (hello: ClientHello): string =>
   `architecture ${hello.arch ?? 'not given'}${hello.via === 'http' ? ' over HTTP boot' : ''}`
 
 /** The script of a client as it is set up at this moment; a set-up that cannot boot becomes a script that says so. */
-function clientScript(client: Client, server: ServerAddresses, password: SanPassword | undefined): string {
+function clientScript(
+  client: Client,
+  server: ServerAddresses,
+  password: SanPassword | undefined,
+  installers: Installers | undefined,
+): string {
   const context = { server, mac: client.mac }
   if (client.stage === 'local') return script.localScript(context)
   if (client.disk === undefined)
@@ -118,7 +135,7 @@ function clientScript(client: Client, server: ServerAddresses, password: SanPass
   try {
     if (client.stage === 'run') return script.runScript(san)
     if (client.stage === 'menu') return script.menuScript(san)
-    return installScript(client, san)
+    return installScript(client, san, installers)
   } catch (thrown) {
     if (!(thrown instanceof AppError) || thrown.code !== 'config.scriptText') throw thrown
     return script.waitScript(context, 'argumentsRefused', [
@@ -128,7 +145,7 @@ function clientScript(client: Client, server: ServerAddresses, password: SanPass
   }
 }
 
-function installScript(client: Client, san: script.SanContext): string {
+function installScript(client: Client, san: script.SanContext, installers: Installers | undefined): string {
   const url = (file: string): string => script.bootUrl(san.server, 'media', script.hyphenMac(san.mac), file)
   if (client.kernel !== undefined)
     return script.installKernelScript({
@@ -137,8 +154,11 @@ function installScript(client: Client, san: script.SanContext): string {
       ...(client.initrd === undefined ? {} : { initrdUrl: url(CLIENT_MEDIA.initrd) }),
       kernelArgs: client.kernelArgs ?? '',
     })
-  if (client.medium !== undefined) return script.installMediumScript({ ...san, mediumUrl: url(CLIENT_MEDIA.medium) })
-  return script.installFromPcScript(san)
+  if (client.medium === undefined) return script.installFromPcScript(san)
+  const installer = installers?.installerOf(client.medium)
+  if (installer)
+    return script.installKernelScript({ ...san, ...installerScript(san, installer, client.kernelArgs ?? '') })
+  return script.installMediumScript({ ...san, mediumUrl: url(CLIENT_MEDIA.medium) })
 }
 
 function macOf(text: string): string | undefined {

@@ -21,11 +21,11 @@ const withFields = (command: Command): Command =>
     .option('--group <name>', 'the room or purpose it is shown under')
     .addOption(new Option('--stage <stage>', 'what its next boot is for').choices(BootStage.options))
     .addOption(new Option('--loader <loader>', 'which loader it gets').choices(LoaderChoice.options))
-    .option('--medium <iso>', 'with --stage install: an ISO to start from')
+    .option('--medium <iso>', 'with --stage install: an ISO to install from (see bootlace medium show)')
     .option('--medium-drive <iso>', 'with --stage install: an ISO that the PC sees as a CD drive beside its disk')
     .option('--kernel <file>', 'with --stage install: a kernel to start')
     .option('--initrd <file>', 'with --kernel: its initrd')
-    .option('--kernel-args <text>', 'with --kernel: its arguments')
+    .option('--kernel-args <text>', 'with --kernel: its arguments; with an ISO that Bootlace knows: further ones')
     .option(
       '--keep <how>',
       'what it wrote stays: always, never (its image again at every start), or until a date (2026-12-24)',

@@ -3,6 +3,7 @@ import { addClientVerbs } from './client.ts'
 import { addDiskVerbs } from './disk.ts'
 import { EXIT, tolerateClosedPipes } from './output.ts'
 import { addServe, serving } from './serve.ts'
+import { addMediumVerbs } from './medium.ts'
 import { addSettingsVerbs } from './settings.ts'
 import { addSetupVerbs } from './setup.ts'
 import { addStatusVerbs } from './status.ts'
@@ -20,6 +21,7 @@ async function main(): Promise<void> {
   addServe(program)
   addDiskVerbs(program)
   addClientVerbs(program)
+  addMediumVerbs(program)
   addStatusVerbs(program)
   addSettingsVerbs(program)
   addSetupVerbs(program)

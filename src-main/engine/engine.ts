@@ -29,6 +29,7 @@ import { FreshStarts } from './disks/fresh-starts.ts'
 import { Images } from './disks/images.ts'
 import { DiskLibrary } from './disks/library.ts'
 import { DiskLife } from './disks/life.ts'
+import { IsoShelf } from './disks/iso-shelf.ts'
 import { MediaDrives } from './disks/media-drives.ts'
 import { SpaceWatch } from './disks/space.ts'
 import { createHandlers } from './handlers.ts'
@@ -162,6 +163,8 @@ export class Engine implements EngineFace {
     unwind.push(() => disks.closeAll())
     const mediaDrives = new MediaDrives(logger)
     unwind.push(() => mediaDrives.closeAll())
+    const isoShelf = new IsoShelf(logger)
+    unwind.push(() => isoShelf.closeAll())
     const life = new DiskLife(disks, clock)
     const images = new Images(disks, life, clock)
     const space = new SpaceWatch(disks, createSpaceStore(db), clock)
@@ -232,6 +235,7 @@ export class Engine implements EngineFace {
       board,
       disks,
       mediaDrives,
+      isoShelf,
       services,
       clock,
       logger,
@@ -253,6 +257,7 @@ export class Engine implements EngineFace {
       settings: settingsBook,
       metrics,
       access,
+      isoShelf,
       logTail: (query) => logTail(logFile, query),
       wake: (mac) => wakeOnLan(mac, served.address),
       endSessions: (targetName) => network.endSessions(targetName),

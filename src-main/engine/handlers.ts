@@ -13,6 +13,7 @@ import { scriptWords } from '../boot/ipxe-script.ts'
 import type { Access } from './access.ts'
 import { browse } from './browse.ts'
 import { diskHandlers, type HandlerNeeds } from './disk-handlers.ts'
+import type { IsoShelf } from './disks/iso-shelf.ts'
 import type { MetricsBook } from './metrics.ts'
 import type { SettingsBook } from './settings.ts'
 import { setupHandlers, type Setup } from './setup/setup.ts'
@@ -26,6 +27,7 @@ export function createHandlers(
     wake(mac: string): Promise<void>
     settings: Pick<SettingsBook, 'change'>
     readonly metrics: Pick<MetricsBook, 'history' | 'historyOf'>
+    readonly isoShelf: Pick<IsoShelf, 'describe'>
     readonly access: Pick<Access, 'settle' | 'secretOf' | 'renew'>
     logTail(query: { level?: LogLevel | undefined; limit?: number | undefined }): Promise<LogLine[]>
   },
@@ -160,6 +162,11 @@ export function createHandlers(
     },
 
     ...setupHandlers(parts.setup),
+
+    mediumShow: async ({ file }) => {
+      const { bootsOn, notes, ...description } = await o.isoShelf.describe(file)
+      return { file, ...description, bootsOn: [...bootsOn], notes: [...notes] }
+    },
 
     browse: ({ folder }) => browse(folder ?? homedir()),
   }

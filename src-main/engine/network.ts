@@ -23,6 +23,7 @@ import type { DiskLibrary } from './disks/library.ts'
 import type { EngineOptions, Ready } from './options.ts'
 import type { Services } from './services.ts'
 import type { MediaDrives } from './disks/media-drives.ts'
+import type { IsoShelf } from './disks/iso-shelf.ts'
 import type { Enrolment } from './setup/enrolment.ts'
 import { isProbeMac } from './setup/probe-mac.ts'
 import { mediumDriveOf, secondDiskOf, targetDirectory } from './target-directory.ts'
@@ -47,6 +48,7 @@ interface Neighbours {
   readonly board: LiveBoard
   readonly disks: DiskLibrary
   readonly mediaDrives: MediaDrives
+  readonly isoShelf: IsoShelf
   readonly services: Services
   readonly clock: Clock
   readonly logger: Logger
@@ -139,6 +141,7 @@ export async function startNetwork(n: Neighbours): Promise<Network> {
       server,
       loaders,
       media: createMediaRegistry(),
+      installers: n.isoShelf,
       paused: n.bootsPaused,
       kits: new Map([['debian', DEBIAN_KIT]]),
       logger: n.logger,

@@ -1,4 +1,4 @@
-import type { Recognised } from './describe.ts'
+import type { Recognised } from './description.ts'
 import type { IsoMedium } from './medium.ts'
 
 /** How each family of systems is told, and what its makers say about starting it over HTTP. */
