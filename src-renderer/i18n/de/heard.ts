@@ -1,5 +1,6 @@
 import type { HeardCatalogue } from '../catalogue.ts'
 import { deHeardChecks } from './heard-checks.ts'
+import { deHeardMedia } from './heard-media.ts'
 
 /** Sentences that the engine says, with `{0}` … for what stands between. Order of the engine's files. */
 export const deHeard: HeardCatalogue = {
@@ -108,4 +109,5 @@ export const deHeard: HeardCatalogue = {
     'Schaffen Sie Platz: Ist er aufgebraucht, können PCs nichts speichern, bis wieder welcher da ist.',
 
   ...deHeardChecks,
+  ...deHeardMedia,
 }

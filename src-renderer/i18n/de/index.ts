@@ -5,6 +5,7 @@ import { disks } from './disks.ts'
 import { files } from './files.ts'
 import { frame } from './frame.ts'
 import { help } from './help.ts'
+import { media } from './media.ts'
 import { services } from './services.ts'
 import { settings } from './settings.ts'
 import { setup } from './setup.ts'
@@ -23,5 +24,6 @@ export const de: Catalogue = {
   ...clients,
   ...diskPassword,
   ...disks,
+  ...media,
   ...services,
 }
