@@ -28,6 +28,7 @@ import {
   TimelineEntry,
   TimelineQuery,
 } from './dto.ts'
+import { AllowedInitiator, AllowInitiator, InitiatorName } from './access.ts'
 import { MediumQuery, MediumReport } from './medium.ts'
 import { Settings, SettingsChange } from './settings.ts'
 import {
@@ -102,6 +103,9 @@ export const contract = {
   clientSecret: query(ClientId, ClientSecret),
   /** Makes a new one. */
   clientSecretNew: command(ClientId, ClientSecret),
+  /** The next login of that initiator gets that disk. */
+  clientAllow: command(AllowInitiator, AllowedInitiator),
+  clientDisallow: command(InitiatorName, InitiatorName),
   settingsChange: command(SettingsChange, Settings),
   /** What the wizard asked so far. */
   setup: query(nothing, SetupDraft.nullable()),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { RefusedLogin } from './access.ts'
 import { Problem } from './problem.ts'
 import { Settings } from './settings.ts'
 import { EnrolmentView, SetupDraft } from './setup.ts'
@@ -119,6 +120,8 @@ export const ClientView = z.object({
   chap: Chap,
   /** Its disks are for its own initiator name only; a password has the same effect. */
   exclusive: z.boolean(),
+  /** Initiator names that are let in as this PC, besides the one that Bootlace gives it. */
+  initiators: z.array(z.string()).optional(),
   createdMs: z.number(),
   live: z.object({
     stage: LiveStage,
@@ -208,6 +211,8 @@ export const Snapshot = z.object({
     dhcpMode: z.enum(['proxy', 'server', 'off']),
   }),
   services: z.array(ServiceView),
+  /** Logins that were turned away lately and could be let in, the newest first. */
+  refused: z.array(RefusedLogin).optional(),
   clients: z.array(ClientView),
   unknown: z.array(UnknownClient),
   disks: z.array(DiskView),

@@ -5,6 +5,7 @@ import type { ClientSecret, ClientView, NewClient } from '../api/dto.ts'
 import { BootStage, Chap, Follows, LoaderChoice } from '../api/dto.ts'
 import { AppError } from '../base/errors.ts'
 import { formatSize, parseMac } from '../base/units.ts'
+import { addClientAllow } from './client-allow.ts'
 import { formatTime, say, table } from './output.ts'
 import { asVerb, runVerb, type CommonOptions } from './verb.ts'
 
@@ -134,6 +135,8 @@ export function addClientVerbs(program: Command): void {
       ),
     )
 
+  addClientAllow(client)
+
   asVerb(client.command('wake <pc>'), 'bootlace client wake pc-01')
     .description('switch a PC on over the network (Wake-on-LAN)')
     .action((id: string, o: CommonOptions) =>
@@ -253,6 +256,7 @@ function describeClient(c: ClientView): string {
     ['group', c.group],
     ['password', PASSWORDS[c.chap]],
     ['only it', c.exclusive ? 'its disks are for its own initiator name only' : undefined],
+    ['let in', c.initiators?.join(', ')],
     ['state', `${c.live.stage}: ${c.live.text}`],
     ['since', c.live.sinceMs > 0 ? formatTime(c.live.sinceMs) : undefined],
     ['address', c.live.ip],

@@ -10,6 +10,7 @@ import { ClientRegistry } from '../clients/registry.ts'
 import { lockDataFolder } from '../db/data-lock.ts'
 import { openDatabase } from '../db/database.ts'
 import { createChapSecretStore } from '../db/stores/chap-secret-store.ts'
+import { createInitiatorNameStore } from '../db/stores/initiator-name-store.ts'
 import { createClientStore } from '../db/stores/client-store.ts'
 import { createDiskStore } from '../db/stores/disk-store.ts'
 import { createJobStore } from '../db/stores/job-store.ts'
@@ -35,6 +36,7 @@ import { SpaceWatch } from './disks/space.ts'
 import { createHandlers } from './handlers.ts'
 import { InstallWatch } from './install-watch.ts'
 import { Jobs } from './jobs.ts'
+import { LetIn } from './let-in.ts'
 import { logTail } from './log-tail.ts'
 import { createLogger } from './logger.ts'
 import { MetricsBook } from './metrics.ts'
@@ -123,7 +125,8 @@ export class Engine implements EngineFace {
     const settingsBook = new SettingsBook(settings, logger)
     const timeline = createTimelineStore(db)
     const registry = new ClientRegistry(createClientStore(db), createMachineStore(db), clock)
-    const access = new Access(registry, createChapSecretStore(db))
+    const initiatorNames = createInitiatorNameStore(db)
+    const access = new Access(registry, createChapSecretStore(db), initiatorNames)
 
     const listeners = new Set<(event: EngineEvent) => void>()
     const tell = (event: EngineEvent) => {
@@ -161,6 +164,7 @@ export class Engine implements EngineFace {
     disks.sweep()
     await disks.openAll()
     unwind.push(() => disks.closeAll())
+    const letIn = new LetIn(registry, disks, initiatorNames, clock)
     const mediaDrives = new MediaDrives(logger)
     unwind.push(() => mediaDrives.closeAll())
     const isoShelf = new IsoShelf(logger)
@@ -192,6 +196,7 @@ export class Engine implements EngineFace {
     })
     unwind.push(() => setup.close())
     const parts = {
+      letIn,
       engine: () => ({
         version: o.version,
         startedMs,
@@ -245,6 +250,7 @@ export class Engine implements EngineFace {
       enrolment: setup.enrolment,
       latency,
       access,
+      letIn,
     })
     running.network = network
     unwind.push(() => network.close())
@@ -257,6 +263,7 @@ export class Engine implements EngineFace {
       settings: settingsBook,
       metrics,
       access,
+      letIn,
       isoShelf,
       logTail: (query) => logTail(logFile, query),
       wake: (mac) => wakeOnLan(mac, served.address),

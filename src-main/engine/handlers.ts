@@ -14,6 +14,7 @@ import type { Access } from './access.ts'
 import { browse } from './browse.ts'
 import { diskHandlers, type HandlerNeeds } from './disk-handlers.ts'
 import type { IsoShelf } from './disks/iso-shelf.ts'
+import type { LetIn } from './let-in.ts'
 import type { MetricsBook } from './metrics.ts'
 import type { SettingsBook } from './settings.ts'
 import { setupHandlers, type Setup } from './setup/setup.ts'
@@ -27,6 +28,7 @@ export function createHandlers(
     wake(mac: string): Promise<void>
     settings: Pick<SettingsBook, 'change'>
     readonly metrics: Pick<MetricsBook, 'history' | 'historyOf'>
+    readonly letIn: Pick<LetIn, 'allow' | 'revoke'>
     readonly isoShelf: Pick<IsoShelf, 'describe'>
     readonly access: Pick<Access, 'settle' | 'secretOf' | 'renew'>
     logTail(query: { level?: LogLevel | undefined; limit?: number | undefined }): Promise<LogLine[]>
@@ -153,6 +155,17 @@ export function createHandlers(
       const client = registry.find(id)
       refuseRunning(client)
       return o.access.renew(client)
+    },
+
+    clientAllow({ initiator, disk }) {
+      const allowed = o.letIn.allow(initiator, disk)
+      o.changed()
+      return allowed
+    },
+    clientDisallow({ initiator }) {
+      const gone = o.letIn.revoke(initiator)
+      o.changed()
+      return gone
     },
 
     settingsChange(change) {

@@ -4,7 +4,6 @@ import type { BootObservation } from '../boot/boot-planner.ts'
 import { createBootPolicy } from '../boot/boot-policy.ts'
 import { createLoaderSet, type LoaderSet } from '../boot/loader.ts'
 import { createMediaRegistry } from '../boot/media.ts'
-import { clientNameOf } from '../boot/names.ts'
 import type { LiveBoard } from '../clients/live-board.ts'
 import type { ClientRegistry } from '../clients/registry.ts'
 import { DHCP_PORTS, openProxyDhcp } from '../dhcp/listener.ts'
@@ -24,6 +23,7 @@ import type { EngineOptions, Ready } from './options.ts'
 import type { Services } from './services.ts'
 import type { MediaDrives } from './disks/media-drives.ts'
 import type { IsoShelf } from './disks/iso-shelf.ts'
+import type { LetIn } from './let-in.ts'
 import type { Enrolment } from './setup/enrolment.ts'
 import { isProbeMac } from './setup/probe-mac.ts'
 import { mediumDriveOf, secondDiskOf, targetDirectory } from './target-directory.ts'
@@ -58,6 +58,7 @@ interface Neighbours {
   readonly enrolment: Pick<Enrolment, 'asked' | 'underWay'>
   readonly latency: LatencyProbe
   readonly access: Access
+  readonly letIn: Pick<LetIn, 'noteRefused'>
 }
 
 /** The machine behind an initiator name of ours, else behind an address. */
@@ -75,8 +76,7 @@ export async function startNetwork(n: Neighbours): Promise<Network> {
   let httpPort = o.httpPort
 
   const macOf: MacOf = ({ initiatorName, remoteAddress }) => {
-    const name = clientNameOf(initiatorName)
-    return (name !== undefined ? n.registry.byName(name)?.mac : undefined) ?? n.registry.macOfIp(remoteAddress)
+    return n.access.clientOf(initiatorName)?.mac ?? n.registry.macOfIp(remoteAddress)
   }
   const macOfSession = new Map<number, string>()
   const tryTo = async <T>(
@@ -218,6 +218,9 @@ async function loadLoaders(n: Neighbours): Promise<LoaderSet> {
   }
 }
 
+/** Known, but not for this disk. Source: RFC 7143 §11.13.5. */
+const AUTHORIZATION_FAILURE = 2
+
 /** `macOfSession`: filled here. A session belongs to the machine it began with, even when names change meanwhile. */
 function sessionObserver(n: Neighbours, macOf: MacOf, macOfSession: Map<number, string>): IscsiObserver {
   const log = n.logger.child({ component: 'engine.sessions' })
@@ -251,6 +254,10 @@ function sessionObserver(n: Neighbours, macOf: MacOf, macOfSession: Map<number, 
         { initiator: who.initiatorName, target: who.targetName, from: who.remoteAddress, statusClass, statusDetail },
         `initiator error: login refused: ${why}`,
       )
+      if (statusClass === 2 && statusDetail === AUTHORIZATION_FAILURE) {
+        n.letIn.noteRefused({ ...who, targetName: who.targetName ?? '' })
+        n.changed()
+      }
       const mac = macOf(who)
       if (mac === undefined) return
       n.board.record({

@@ -4,7 +4,16 @@ import { diskLife } from './0030-disk-life.ts'
 import { groups } from './0040-groups.ts'
 import { reservations } from './0070-reservations.ts'
 import { clientAccess } from './0080-client-access.ts'
+import { initiatorNames } from './0120-initiator-names.ts'
 import type { Migration } from './migration.ts'
 
 /** In order; a released step never changes. */
-export const migrations: readonly Migration[] = [first, sealedDisks, diskLife, groups, reservations, clientAccess]
+export const migrations: readonly Migration[] = [
+  first,
+  sealedDisks,
+  diskLife,
+  groups,
+  reservations,
+  clientAccess,
+  initiatorNames,
+]

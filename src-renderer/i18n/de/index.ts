@@ -1,4 +1,5 @@
 import type { Catalogue } from '../catalogue.ts'
+import { access } from './access.ts'
 import { clients } from './clients.ts'
 import { diskPassword } from './disk-password.ts'
 import { disks } from './disks.ts'
@@ -25,5 +26,6 @@ export const de: Catalogue = {
   ...diskPassword,
   ...disks,
   ...media,
+  ...access,
   ...services,
 }

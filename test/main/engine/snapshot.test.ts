@@ -35,6 +35,7 @@ function partsOf(
     engine: () => ({}),
     settings: { now: () => Settings.parse({}) },
     services: new Services(),
+    letIn: { namesOf: () => [], refused: () => [] },
     registry: new ClientRegistry(
       { all: () => all, put: () => {}, remove: () => {} },
       { all: () => [], put: () => {} },
