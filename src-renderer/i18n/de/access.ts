@@ -11,6 +11,6 @@ export const access: Catalogue = {
   'It is let in as {client} at its next try.': 'Beim nächsten Versuch kommt er als {client} herein.',
   'Also comes as': 'Kommt auch als',
   'Do not let in any more': 'Nicht mehr hereinlassen',
-  'Do not let {initiator} in any more': '{initiator} nicht mehr hereinlassen',
+  'Do not let in any more: {initiator}': 'Nicht mehr hereinlassen: {initiator}',
   'It is not let in any more.': 'Er wird nicht mehr hereingelassen.',
 }
