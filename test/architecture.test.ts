@@ -57,10 +57,11 @@ const TABLE: readonly Row[] = [
   },
   { layer: 'answer files of Windows', of: own('guests/windows'), may: [own('guests/windows'), BASE] },
   { layer: 'kit of Debian', of: own('guests/debian'), may: [own('guests/debian'), BASE] },
+  { layer: 'words for routers', of: own('routers'), may: [own('routers'), BASE] },
   { layer: 'boot', of: own('boot'), may: [own('boot'), BASE, own('clients')] },
   {
     layer: 'boot service adapter',
-    of: /^src-main\/((dhcp|tftp)\/listener|http\/(server|medium-file))\.ts$/,
+    of: /^src-main\/((dhcp|tftp)\/listener|dhcp\/server-listener|http\/(server|medium-file))\.ts$/,
     may: [own('dhcp'), own('tftp'), own('http'), BASE, NODE, own('platform'), BOOT_FACE],
   },
   {

@@ -34,7 +34,11 @@ const LOADERS = {
   'ipxe.pxe': ['ipxe.pxe'],
   'ipxe.efi': ['ipxe-amd64.efi', 'x86_64/ipxe.efi', 'ipxe.efi'],
   'snponly.efi': ['x86_64/snponly.efi', 'snponly.efi'],
+  'ipxe-arm64.efi': ['ipxe-arm64.efi', 'arm64/ipxe.efi'],
+  'snponly-arm64.efi': ['snponly-arm64.efi', 'arm64/snponly.efi'],
 }
+/** Taken where the origin has them: most households have no ARM computer that boots by UEFI. */
+const OPTIONAL = new Set(['ipxe-arm64.efi', 'snponly-arm64.efi'])
 /** Newest first. */
 const SUITES = ['sid', 'trixie']
 const KEYRINGS = ['/usr/share/keyrings/debian-archive-keyring.gpg', '/usr/share/keyrings/debian-archive-keyring.pgp']
@@ -62,21 +66,28 @@ function readSources() {
   return JSON.parse(readFileSync(SOURCES, 'utf8')).files
 }
 
-/** True when the folder holds every loader exactly as its loaders.json says. */
-function isComplete(folder) {
+/** What the folder holds exactly as its loaders.json says: every loader that PCs need, and whether the others were asked
+ *  for when it was filled. */
+function contentOf(folder) {
+  const nothing = { isComplete: false, wasAsked: false }
   const record = join(folder, 'loaders.json')
-  if (!existsSync(record)) return false
-  let files
+  if (!existsSync(record)) return nothing
+  let files, asked
   try {
-    files = JSON.parse(readFileSync(record, 'utf8')).files
+    ;({ files, asked } = JSON.parse(readFileSync(record, 'utf8')))
   } catch {
-    return false // Half written: fetch again.
+    return nothing // Half written: fetch again.
   }
-  return Object.keys(LOADERS).every((name) => {
+  const names = Object.keys(LOADERS)
+  const holds = (name) => {
     const path = join(folder, name)
     const known = Array.isArray(files) && files.find((f) => f.name === name)
     return known && existsSync(path) && sha256(readFileSync(path)) === known.sha256
-  })
+  }
+  return {
+    isComplete: names.filter((name) => !OPTIONAL.has(name)).every(holds),
+    wasAsked: Array.isArray(asked) && names.every((name) => asked.includes(name)),
+  }
 }
 
 /** Mirrors of the Debian archive that the system's apt uses, in its order. */
@@ -219,10 +230,11 @@ async function fetchRelease() {
   return { version: RELEASE.version, origin: RELEASE.origin, fresh: true, take }
 }
 
-/** The four loaders of one origin, compared with SOURCES.json. */
+/** The loaders of one origin, compared with SOURCES.json. */
 function collect(found, sources, recording) {
-  return Object.entries(LOADERS).map(([name, names]) => {
+  return Object.entries(LOADERS).flatMap(([name, names]) => {
     const bytes = names.map((n) => found.take(n)).find((b) => b !== undefined)
+    if (!bytes && OPTIONAL.has(name)) return []
     if (!bytes) throw new Refusal(`${found.origin} has no ${name}`, byHand)
     const hash = sha256(bytes)
     const pinned = sources.find((s) => s.name === name && s.version === found.version)
@@ -254,7 +266,7 @@ function store(folder, loaders) {
     say(`${name} (${bytes.length} bytes)`)
   }
   const files = loaders.map((l) => l.record)
-  writeFileSync(join(folder, 'loaders.json'), `${JSON.stringify({ files }, null, 2)}\n`)
+  writeFileSync(join(folder, 'loaders.json'), `${JSON.stringify({ files, asked: Object.keys(LOADERS) }, null, 2)}\n`)
 }
 
 /** Adds to SOURCES.json what was fetched; entries of other versions stay. */
@@ -313,10 +325,16 @@ function parseArguments(args) {
 
 try {
   const o = parseArguments(process.argv.slice(2))
-  if (!o.force && !o.recording && isComplete(o.to)) say(`all loaders are in ${o.to}`)
+  const { isComplete, wasAsked } = contentOf(o.to)
+  if (!o.force && !o.recording && isComplete && wasAsked) say(`all loaders are in ${o.to}`)
   else {
-    const loaders = await fetchLoaders(readSources(), o)
-    store(o.to, loaders)
+    const loaders = await fetchLoaders(readSources(), o).catch((thrown) => {
+      if (!(thrown instanceof Refusal) || !isComplete || o.force || o.recording) throw thrown
+      // What PCs need is there; only loaders that are new to this list could have come.
+      say(`${thrown.message}; the loaders that are in ${o.to} stay`)
+      return []
+    })
+    if (loaders.length > 0) store(o.to, loaders)
     if (o.recording) recordSources(loaders)
     say(`done, in ${o.to}`)
   }

@@ -28,6 +28,9 @@ const TEST_PACKAGES = [
   'udhcpc',
   'procps',
   'isc-dhcp-client',
+  // DHCP servers that read what routers are told
+  'isc-dhcp-server',
+  'kea-dhcp4-server',
   // the guest image
   'mmdebstrap',
   'debian-archive-keyring',
@@ -42,6 +45,8 @@ const TEST_PACKAGES = [
   'grub-common',
   'grub2-common',
   'busybox-static',
+  'sbsigntool',
+  'openssl',
   'cpio',
   'kmod',
   'zstd',

@@ -30,6 +30,7 @@ import {
 } from './dto.ts'
 import { AllowedInitiator, AllowInitiator, InitiatorName } from './access.ts'
 import { MediumQuery, MediumReport } from './medium.ts'
+import { ClientValues, DhcpChoice, DhcpView, Reserve, RouterConfig, RouterConfigQuery } from './dhcp.ts'
 import { Settings, SettingsChange } from './settings.ts'
 import {
   AnswerFile,
@@ -118,6 +119,16 @@ export const contract = {
   /** Ends it and takes it from the snapshot; returns what came of it. */
   enrolStop: command(nothing, EnrolmentView.nullable()),
   answerFile: query(AnswerFileQuery, AnswerFile),
+  /** How PCs get their addresses and are told what to boot, with all that were given. */
+  dhcp: query(nothing, DhcpView),
+  /** Changes it at once, for PCs that switch on from now; those that run go on. */
+  dhcpChoose: command(DhcpChoice, DhcpView),
+  /** Keeps an address for one PC. */
+  dhcpReserve: command(Reserve, DhcpView),
+  /** What to write into a router that is to send PCs here. */
+  routerConfig: query(RouterConfigQuery, z.array(RouterConfig)),
+  /** What firmware or an iSCSI card is to be told by hand; the password comes from `clientSecret`. */
+  clientValues: query(ClientId, ClientValues),
   /** A file name list for the import dialog of a UI that has no file dialog of its own. */
   browse: query(
     z.object({ folder: z.string().optional() }),

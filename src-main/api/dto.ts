@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { RefusedLogin } from './access.ts'
+import { DhcpMode } from './dhcp.ts'
 import { Problem } from './problem.ts'
 import { Settings } from './settings.ts'
 import { EnrolmentView, SetupDraft } from './setup.ts'
@@ -85,7 +86,21 @@ export const DiskView = z.object({
 })
 
 export const BootStage = z.enum(['install', 'run', 'local', 'menu'])
-export const LoaderChoice = z.enum(['auto', 'undionly.kpxe', 'ipxe.pxe', 'ipxe.efi', 'snponly.efi'])
+export const LoaderChoice = z.enum([
+  'auto',
+  'undionly.kpxe',
+  'ipxe.pxe',
+  'ipxe.efi',
+  'snponly.efi',
+  'snponly-shim.efi',
+  'ipxe-shim.efi',
+  'snponly-arm64.efi',
+  'ipxe-arm64.efi',
+  'snponly-ia32.efi',
+  'ipxe-ia32.efi',
+  'snponly-arm32.efi',
+  'ipxe-arm32.efi',
+])
 export const LiveStage = z.enum(['off', 'seen', 'offered', 'loader', 'script', 'sanLogin', 'running', 'gone', 'failed'])
 
 /** What a PC finds at its next start: all it wrote; its image, untouched; or all it wrote until a date, and from then on
@@ -123,6 +138,20 @@ export const ClientView = z.object({
   /** Initiator names that are let in as this PC, besides the one that Bootlace gives it. */
   initiators: z.array(z.string()).optional(),
   createdMs: z.number(),
+  /** How its firmware is sent on its way; absent until it asked for a boot. */
+  bootPath: z
+    .object({
+      platform: z.string(),
+      /** Maker and product, as its loader told. */
+      model: z.string().optional(),
+      /** Given at its next start. */
+      loader: z.string().optional(),
+      /** Whether it was seen to get further with it. */
+      loaderWorked: z.boolean(),
+      offer: z.enum(['binl', 'pxe10']),
+      offerWorked: z.boolean(),
+    })
+    .optional(),
   live: z.object({
     stage: LiveStage,
     /** One sentence for people: what is happening, or what went wrong. */
@@ -208,7 +237,7 @@ export const Snapshot = z.object({
     address: z.string(),
     /** Address of the UI for a browser, without its token. */
     adminUrl: z.string().optional(),
-    dhcpMode: z.enum(['proxy', 'server', 'off']),
+    dhcpMode: DhcpMode,
   }),
   services: z.array(ServiceView),
   /** Logins that were turned away lately and could be let in, the newest first. */

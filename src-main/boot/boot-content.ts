@@ -5,7 +5,7 @@ export interface BootContent {
   /** Script for a machine that has said nothing yet; it asks for its own. */
   firstScript(): string
   /** Script of one machine. `mac` is lower-case colon text; `query` is what the first script told: p platform, a build
-   *  architecture, u UUID, v loader version. */
+   *  architecture, u UUID, v loader version, m maker, d product. */
   clientScript(mac: string, query: ReadonlyMap<string, string>): string
   /** While it is being decided what a machine is given: resolves when its script can be asked for. */
   settled?(mac: string): Promise<void> | undefined

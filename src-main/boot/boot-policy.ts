@@ -5,18 +5,23 @@ import { parseMac } from '../base/units.ts'
 import type { Client } from '../clients/client.ts'
 import type { BootContent } from './boot-content.ts'
 import type { BootDirectory, SanPassword, ServerAddresses } from './boot-directory.ts'
-import type { BootPlan, BootPlanner, ClientHello } from './boot-planner.ts'
 import { installerScript, pathInside, type Installers } from './installers.ts'
+import type { BootPaths } from './boot-paths.ts'
+import type { BootPlan, BootPlanner, BootRefusal, ClientHello } from './boot-planner.ts'
+import { GPXE_SCRIPT, gpxeScript } from './gpxe-script.ts'
 import * as script from './ipxe-script.ts'
-import { chooseLoader, type LoaderPlatform, type LoaderSet } from './loader.ts'
+import { missingLoader, type LoaderSet } from './loader.ts'
 import { CLIENT_MEDIA, clientMediaPath, type MediaRegistry } from './media.ts'
 import { initiatorNameOf, targetNameOf } from './names.ts'
+import { IN_A_LOOP, noLoader, RASPBERRY_PI, unknownArchitecture } from './refusals.ts'
 import type { VirtualFiles } from './virtual-files.ts'
 
 export interface BootPolicyOptions {
   readonly directory: BootDirectory
   readonly server: ServerAddresses
   readonly loaders: LoaderSet
+  /** How each machine is sent on its way. */
+  readonly paths: Pick<BootPaths, 'choice' | 'learnModel'>
   readonly media: MediaRegistry
   /** Looks into the ISOs that PCs install from. Absent: an ISO is an ISO. */
   readonly installers?: Installers
@@ -49,6 +54,11 @@ export function createBootPolicy(o: BootPolicyOptions): BootPolicy {
     return undefined
   }
 
+  const refuseAloud = (hello: ClientHello, refusal: BootRefusal): BootRefusal => {
+    refuse(hello, refusal.text)
+    return refusal
+  }
+
   const isPaused = (): boolean => o.paused?.() ?? false
 
   const firstScript = (): string => script.firstScript(o.server)
@@ -59,16 +69,21 @@ export function createBootPolicy(o: BootPolicyOptions): BootPolicy {
       const client = o.directory.clientByMac(hello.mac)
       if (!client && !o.directory.unknownAllowed()) return refuse(hello, 'unknown PCs are not answered')
       const scriptUrl = script.bootUrl(o.server, 'boot.ipxe')
-      if (hello.isIpxe) return { scriptUrl }
-      const platform = platformOf(hello)
-      if (!platform) return refuse(hello, `there is no loader for ${archText(hello)}`)
-      const loader = chooseLoader(platform, client?.loader ?? 'auto')
-      if (!o.loaders.get(loader)) return refuse(hello, `the loader ${loader} is missing`)
-      const plan: BootPlan = { loader, scriptUrl }
+      if (hello.isGpxe) return { scriptUrl: `tftp://${o.server.ip}/${GPXE_SCRIPT}`, offer: 'pxe10' }
+      if (hello.isIpxe) return { scriptUrl, offer: 'pxe10' }
+      const { platform } = hello
+      if (platform === undefined) return refuseAloud(hello, unknownArchitecture(hello))
+      if (platform === 'pi') return refuseAloud(hello, RASPBERRY_PI)
+      const { loader, offer, silent } = o.paths.choice({ ...hello, platform })
+      if (silent) return refuseAloud(hello, IN_A_LOOP)
+      if (loader === undefined)
+        return refuseAloud(hello, noLoader(platform, missingLoader(platform, client?.loader ?? 'auto')))
+      const plan: BootPlan = { loader, scriptUrl, offer }
       return hello.via === 'http' ? { ...plan, loaderUrl: script.bootUrl(o.server, 'loader', loader) } : plan
     },
     firstScript,
-    clientScript(mac, _query) {
+    clientScript(mac, query) {
+      o.paths.learnModel(mac, query.get('m'), query.get('d'))
       if (isPaused()) return script.pausedScript({ server: o.server, mac })
       const client = o.directory.clientByMac(mac)
       if (client) return clientScript(client, o.server, o.directory.passwordOf?.(client), o.installers)
@@ -98,20 +113,11 @@ export function createBootPolicy(o: BootPolicyOptions): BootPolicy {
     },
     open(name) {
       if (SCRIPT_NAMES.has(name)) return utf8Bytes(firstScript())
+      if (name === GPXE_SCRIPT) return utf8Bytes(gpxeScript(o.server))
       return o.loaders.get(name)?.bytes
     },
   }
 }
-
-/** BIOS and x64 UEFI have loaders. Firmware that sends no option 93 is older than RFC 4578, and then it is a BIOS. */
-function platformOf(hello: ClientHello): LoaderPlatform | undefined {
-  if (hello.via === 'http') return hello.arch === 16 ? 'uefi' : undefined
-  if (hello.arch === undefined || hello.arch === 0) return 'bios'
-  return hello.arch === 7 || hello.arch === 9 ? 'uefi' : undefined
-}
-
-const archText = (hello: ClientHello): string =>
-  `architecture ${hello.arch ?? 'not given'}${hello.via === 'http' ? ' over HTTP boot' : ''}`
 
 /** The script of a client as it is set up at this moment; a set-up that cannot boot becomes a script that says so. */
 function clientScript(

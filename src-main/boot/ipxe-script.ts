@@ -105,7 +105,9 @@ export function ibftBudget(o: {
 /** The script every machine starts with: gets an address, then asks for its own script until a server answers. */
 export function firstScript(server: ScriptContext['server']): string {
   const own = `http://${server.ip}:${server.httpPort}/client/\${netX/mac:hexhyp}/boot.ipxe`
-  const query = 'p=${platform}&a=${buildarch}&u=${uuid}&v=${version:uristring}'
+  // A setting that a build or a board lacks becomes empty text.
+  const query =
+    'p=${platform}&a=${buildarch}&u=${uuid}&v=${version:uristring}&m=${manufacturer:uristring}&d=${product:uristring}'
   return lines(
     '# Bootlace: the first script, the same for every PC',
     ':start',

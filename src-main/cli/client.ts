@@ -6,6 +6,7 @@ import { BootStage, Chap, Follows, LoaderChoice } from '../api/dto.ts'
 import { AppError } from '../base/errors.ts'
 import { formatSize, parseMac } from '../base/units.ts'
 import { addClientAllow } from './client-allow.ts'
+import { addClientValues } from './dhcp.ts'
 import { formatTime, say, table } from './output.ts'
 import { asVerb, runVerb, type CommonOptions } from './verb.ts'
 
@@ -136,6 +137,7 @@ export function addClientVerbs(program: Command): void {
     )
 
   addClientAllow(client)
+  addClientValues(client)
 
   asVerb(client.command('wake <pc>'), 'bootlace client wake pc-01')
     .description('switch a PC on over the network (Wake-on-LAN)')
@@ -238,6 +240,11 @@ function describeSecret(s: ClientSecret): string {
     .join('\n')
 }
 
+/** What its firmware is given next, and whether it was seen to get further with it. */
+function startsBy({ loader, loaderWorked, offer }: NonNullable<ClientView['bootPath']>): string {
+  return `${loader} (${loaderWorked ? 'worked last time' : 'not seen to work yet'}), told in the form ${offer}`
+}
+
 function describeClient(c: ClientView): string {
   const rows: [string, string | undefined][] = [
     ['name', c.name],
@@ -261,6 +268,8 @@ function describeClient(c: ClientView): string {
     ['since', c.live.sinceMs > 0 ? formatTime(c.live.sinceMs) : undefined],
     ['address', c.live.ip],
     ['firmware', c.live.firmware],
+    ['model', c.bootPath?.model],
+    ['starts by', c.bootPath?.loader && startsBy(c.bootPath)],
     ['traffic', `${formatSize(c.live.bytesRead)} read, ${formatSize(c.live.bytesWritten)} written`],
   ]
   return rows

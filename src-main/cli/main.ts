@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { addClientVerbs } from './client.ts'
 import { addDiskVerbs } from './disk.ts'
+import { addDhcpVerbs } from './dhcp.ts'
 import { EXIT, tolerateClosedPipes } from './output.ts'
 import { addServe, serving } from './serve.ts'
 import { addMediumVerbs } from './medium.ts'
@@ -22,6 +23,7 @@ async function main(): Promise<void> {
   addDiskVerbs(program)
   addClientVerbs(program)
   addMediumVerbs(program)
+  addDhcpVerbs(program)
   addStatusVerbs(program)
   addSettingsVerbs(program)
   addSetupVerbs(program)

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { InvalidArgumentError, Option, type Command } from 'commander'
+import { DhcpMode } from '../api/dhcp.ts'
 import { Engine } from '../engine/engine.ts'
 import { DEFAULT_PORTS, type EngineOptions } from '../engine/options.ts'
 import { errorLine, EXIT, note, say, sayJson } from './output.ts'
@@ -9,8 +10,9 @@ import { version } from './version.ts'
 interface ServeOptions {
   readonly data?: string
   readonly interface?: string
-  readonly dhcp: EngineOptions['dhcp']
+  readonly dhcp?: DhcpMode
   readonly dhcpRange?: string
+  readonly dhcpForce?: boolean
   readonly iscsiPort: number
   readonly httpPort: number
   readonly tftpPort: number
@@ -30,11 +32,13 @@ export function addServe(program: Command): void {
     .option('--data <dir>', 'database, disks, logs (default: your data folder, or $BOOTLACE_DATA)')
     .option('--interface <name|ip>', 'where PCs are served (default: the interface of the default route)')
     .addOption(
-      new Option('--dhcp <mode>', 'proxy never hands out addresses')
-        .choices(['proxy', 'server', 'off'])
-        .default('proxy'),
+      new Option(
+        '--dhcp <mode>',
+        'proxy never hands out addresses; server does; 4011 answers where another server sends PCs here (default: proxy, or what was chosen in the window)',
+      ).choices(DhcpMode.options),
     )
-    .option('--dhcp-range <first-last>', 'with --dhcp server')
+    .option('--dhcp-range <first-last>', 'with --dhcp server: the addresses it hands out')
+    .option('--dhcp-force', 'with --dhcp server: hand out addresses even though another server does')
     .addOption(new Option('--iscsi-port <port>').argParser(port).default(DEFAULT_PORTS.iscsi))
     .addOption(new Option('--http-port <port>').argParser(port).default(DEFAULT_PORTS.http))
     .addOption(new Option('--tftp-port <port>').argParser(port).default(DEFAULT_PORTS.tftp))
@@ -72,6 +76,8 @@ async function serve(o: ServeOptions): Promise<void> {
       dataDir: dataDirOf(o),
       interface: o.interface,
       dhcp: o.dhcp,
+      dhcpRange: o.dhcpRange,
+      dhcpForce: o.dhcpForce,
       iscsiPort: o.iscsiPort,
       httpPort: o.httpPort,
       tftpPort: o.tftpPort,

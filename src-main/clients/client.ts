@@ -5,7 +5,21 @@ export const BOOT_STAGES = ['install', 'run', 'local', 'menu'] as const
  *  the PC's own disk, `menu` asks at the PC. */
 export type BootStage = (typeof BOOT_STAGES)[number]
 
-export const LOADER_CHOICES = ['auto', 'undionly.kpxe', 'ipxe.pxe', 'ipxe.efi', 'snponly.efi'] as const
+export const LOADER_CHOICES = [
+  'auto',
+  'undionly.kpxe',
+  'ipxe.pxe',
+  'ipxe.efi',
+  'snponly.efi',
+  'snponly-shim.efi',
+  'ipxe-shim.efi',
+  'snponly-arm64.efi',
+  'ipxe-arm64.efi',
+  'snponly-ia32.efi',
+  'ipxe-ia32.efi',
+  'snponly-arm32.efi',
+  'ipxe-arm32.efi',
+] as const
 export type LoaderChoice = (typeof LOADER_CHOICES)[number]
 
 /** What a client finds at its next boot: all it wrote (`always`), its image (`never`), or all it wrote until a date and its
@@ -65,7 +79,9 @@ export type LiveStage = (typeof LIVE_STAGES)[number]
 /** One typed fact of a client's boot; the timeline is made of these only. */
 export const TIMELINE_TYPES = [
   'seen',
+  'notServed',
   'offered',
+  'nextTry',
   'loader',
   'script',
   'sanLogin',

@@ -17,6 +17,8 @@ export interface ProxyDhcpPorts {
   readonly dhcp: number
   readonly pxe: number
   readonly client: number
+  /** Where relay agents are answered; absent: on the DHCP port. Changed by tests only. */
+  readonly relay?: number
 }
 
 export interface ProxyDhcpOptions {
@@ -28,6 +30,8 @@ export interface ProxyDhcpOptions {
   readonly clock: Clock
   readonly logger: Logger
   readonly ports?: ProxyDhcpPorts
+  /** Beside a server that sends PCs here itself, e.g. on the same computer: port 67 is left alone. */
+  readonly only4011?: boolean
 }
 
 export interface ProxyDhcp {
@@ -40,36 +44,40 @@ const SLOW_MS = 200
 /** Hears DISCOVERs on 67 and boot server requests on 4011 of one interface, and answers them.
  *  Errors: net.portTaken, net.permission, net.address, net.bind, net.device. */
 export async function openProxyDhcp(o: ProxyDhcpOptions): Promise<ProxyDhcp> {
-  const ports = o.ports ?? DHCP_PORTS
+  const ports: ProxyDhcpPorts = o.ports ?? DHCP_PORTS
   const logger = o.logger.child({ component: 'dhcp.listener' })
   const context: ProxyContext = {
     serverIp: o.address,
     planner: o.planner,
     clientPort: ports.client,
-    relayPort: ports.dhcp,
+    relayPort: ports.relay ?? ports.dhcp,
   }
-  const onDhcp = await openDhcpSocket(o, ports.dhcp, logger)
+  const onDhcp = o.only4011 ? undefined : await openDhcpSocket(o, ports.dhcp, logger)
   let onPxe: Socket
   try {
     // Requests on 4011 are unicast to us, so the address is the interface.
     onPxe = await openSocket(o.address, ports.pxe)
   } catch (thrown) {
-    await closeSocket(onDhcp)
+    if (onDhcp) await closeSocket(onDhcp)
     throw thrown
   }
-  serve(onDhcp, 'dhcp', o, context, logger)
+  if (onDhcp) serve(onDhcp, 'dhcp', o, context, logger)
   serve(onPxe, '4011', o, context, logger)
   logger.info({ interface: o.interfaceName, address: o.address }, `proxy-DHCP answers on ${o.interfaceName}`)
   return {
     async close() {
-      await Promise.all([closeSocket(onDhcp), closeSocket(onPxe)])
+      await Promise.all([onDhcp && closeSocket(onDhcp), closeSocket(onPxe)])
     },
   }
 }
 
 /** The socket for broadcasts. Bound to every address, because Linux does not give 255.255.255.255 to a socket bound to
  *  one, and then to the device, so that nothing is heard from or offered to another network. */
-async function openDhcpSocket(o: ProxyDhcpOptions, port: number, logger: Logger): Promise<Socket> {
+export async function openDhcpSocket(
+  o: Pick<ProxyDhcpOptions, 'interfaceName' | 'address'>,
+  port: number,
+  logger: Logger,
+): Promise<Socket> {
   const native = nativeCalls()
   if (!native.available) {
     logger.warn(
@@ -111,7 +119,7 @@ function openSocket(host: string, port: number): Promise<Socket> {
   })
 }
 
-function closeSocket(socket: Socket): Promise<void> {
+export function closeSocket(socket: Socket): Promise<void> {
   return new Promise((resolve) => socket.close(() => resolve()))
 }
 
@@ -119,7 +127,7 @@ function serve(socket: Socket, on: HeardOn, o: ProxyDhcpOptions, context: ProxyC
   socket.on('error', (error) => logger.error({ on, error: error.message }, 'the DHCP socket failed'))
   socket.on('message', (bytes, from) => {
     const heardMs = o.clock.now()
-    const request = decode(bytes, from, on, logger)
+    const request = decodeHeard(bytes, from, on, logger)
     if (!request) return
     const decision = decideProxy(request, { ip: from.address, port: from.port }, on, context)
     logger.debug({ on, from: from.address, requester: describeRequester(request) }, decision.why)
@@ -136,7 +144,7 @@ function serve(socket: Socket, on: HeardOn, o: ProxyDhcpOptions, context: ProxyC
   })
 }
 
-function decode(bytes: Uint8Array, from: RemoteInfo, on: HeardOn, logger: Logger): DhcpPacket | undefined {
+export function decodeHeard(bytes: Uint8Array, from: RemoteInfo, on: HeardOn, logger: Logger): DhcpPacket | undefined {
   try {
     return decodePacket(bytes)
   } catch (thrown) {

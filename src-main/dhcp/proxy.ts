@@ -1,6 +1,6 @@
 import { CodecError } from '../base/errors.ts'
-import type { BootObservation, BootPlan, BootPlanner, ClientHello } from '../boot/boot-planner.ts'
-import { ARCH, isBiosArch } from './arch-type.ts'
+import type { BootObservation, BootPlan, BootPlanner, BootRefusal, ClientHello } from '../boot/boot-planner.ts'
+import { platformOfArch } from './arch-type.ts'
 import {
   addressBytes,
   addressOption,
@@ -16,16 +16,18 @@ import { fitsFile, fitsSname, FLAG, macOf, messageTypeOf, OP, type DhcpPacket } 
 import {
   architectureOf,
   decodePxeOptions,
-  DISCOVERY_CONTROL,
   encodePxeOptions,
   firmwareClass,
   HTTP_CLIENT,
-  isIpxe,
+  loaderKind,
+  PREFER_US,
   PXE_CLIENT,
   PXE_OPTION,
+  takeThisFile,
   userClasses,
   uuidOf,
 } from './pxe-options.ts'
+import { isRaspberryPi } from './raspberry-pi.ts'
 
 /** What a proxy answers: boot information only. It never hands out an address: `yiaddr` is 0 and no option of a lease
  *  is sent, so it cannot disturb an ordinary client. Source: PXE 2.1 §2.2; RFC 4578. */
@@ -88,43 +90,66 @@ function learnAddress(request: DhcpPacket, mac: string): ProxyDecision {
 }
 
 function answer(request: DhcpPacket, mac: string, from: Endpoint, on: HeardOn, context: ProxyContext): ProxyDecision {
-  const ipxe = isIpxe(request.options)
+  const loader = loaderKind(request.options)
   const firmware = firmwareClass(request.options)
-  if (!ipxe && !firmware) return silent('neither PXEClient nor HTTPClient nor iPXE')
-  const via = firmware === 'HTTPClient' && !ipxe ? 'http' : 'pxe'
+  if (!loader && !firmware) return silent('neither PXEClient nor HTTPClient nor iPXE')
+  const via = firmware === 'HTTPClient' && !loader ? 'http' : 'pxe'
   // Servers that answer HTTP boot on 4011 confuse clients: that way has no such stage.
   if (via === 'http' && on === '4011') return silent('HTTP boot has no port 4011 stage')
-  const hello = helloOf(request, mac, ipxe, via)
+  const hello = helloOf(request, mac, loader, via, on)
+  const plan = context.planner.plan(hello)
+  if (plan && 'refused' in plan) return silent(plan.text, [notServed(request, hello, plan)])
   const observations: BootObservation[] = [seen(request, hello)]
   if (on === '4011' && isUnicast(request.ciaddr)) observations.push({ type: 'address', mac, ip: request.ciaddr })
-  const plan = context.planner.plan(hello)
   if (!plan) return silent('not served', observations)
   const file = fileFor(hello, plan)
   if (!file) return silent('the plan has nothing for this kind of client', observations)
   observations.push({ type: 'offered', mac, via: on, file })
   return {
-    reply: { packet: replyTo(request, hello, file, on, context), to: destination(request, from, on, context) },
+    reply: { packet: replyTo(request, hello, plan, file, on, context), to: destination(request, from, on, context) },
     observations,
     why: `${on === 'dhcp' ? 'offered' : 'acknowledged'} ${file} to ${mac}`,
   }
 }
 
-function helloOf(request: DhcpPacket, mac: string, ipxe: boolean, via: 'pxe' | 'http'): ClientHello {
+function helloOf(
+  request: DhcpPacket,
+  mac: string,
+  loader: 'iPXE' | 'gPXE' | undefined,
+  via: 'pxe' | 'http',
+  on: HeardOn,
+): ClientHello {
   const arch = architectureOf(request.options)
   const uuid = uuidOf(request.options)
-  return { mac, isIpxe: ipxe, via, ...(arch === undefined ? {} : { arch }), ...(uuid === undefined ? {} : { uuid }) }
+  const platform = isRaspberryPi(mac, arch, request.options) ? 'pi' : platformOfArch(arch, via)
+  return {
+    mac,
+    isIpxe: loader !== undefined,
+    ...(loader === 'gPXE' && { isGpxe: true as const }),
+    via,
+    on,
+    secs: request.secs,
+    ...(arch !== undefined && { arch }),
+    ...(platform !== undefined && { platform }),
+    ...(uuid !== undefined && { uuid }),
+  }
 }
 
-function seen(request: DhcpPacket, hello: ClientHello): BootObservation {
+const seen = (request: DhcpPacket, hello: ClientHello): BootObservation => ({
+  type: 'seen',
+  ...heard(request, hello),
+})
+
+const notServed = (request: DhcpPacket, hello: ClientHello, { refused, text }: BootRefusal): BootObservation => ({
+  type: 'notServed',
+  ...heard(request, hello),
+  refused,
+  text,
+})
+
+function heard(request: DhcpPacket, { isGpxe: _isGpxe, ...hello }: ClientHello) {
   const vendorClass = textOption(request.options, OPTION.vendorClass)
-  return {
-    type: 'seen',
-    mac: hello.mac,
-    isIpxe: hello.isIpxe,
-    ...(hello.arch === undefined ? {} : { arch: hello.arch }),
-    ...(hello.uuid === undefined ? {} : { uuid: hello.uuid }),
-    ...(vendorClass === undefined ? {} : { vendorClass }),
-  }
+  return { ...hello, ...(vendorClass !== undefined && { vendorClass }) }
 }
 
 function fileFor(hello: ClientHello, plan: BootPlan): string | undefined {
@@ -146,6 +171,7 @@ function destination(request: DhcpPacket, from: Endpoint, on: HeardOn, context: 
 function replyTo(
   request: DhcpPacket,
   hello: ClientHello,
+  plan: BootPlan,
   file: string,
   on: HeardOn,
   context: ProxyContext,
@@ -168,7 +194,7 @@ function replyTo(
     chaddr: request.chaddr,
     sname: namesServer(hello) && fitsSname(context.serverIp) ? context.serverIp : '',
     file: fitsFile(file) ? file : '',
-    options: optionsFor(request, hello, file, on, context),
+    options: optionsFor(request, hello, plan, file, on, context),
   }
 }
 
@@ -178,6 +204,7 @@ const namesServer = (hello: ClientHello): boolean => !hello.isIpxe && hello.via 
 function optionsFor(
   request: DhcpPacket,
   hello: ClientHello,
+  plan: BootPlan,
   file: string,
   on: HeardOn,
   context: ProxyContext,
@@ -188,25 +215,32 @@ function optionsFor(
   options.set(OPTION.vendorClass, hello.via === 'http' ? HTTP_CLIENT : PXE_CLIENT)
   const uuid = request.options.get(OPTION.clientUuid)
   if (uuid) options.set(OPTION.clientUuid, uuid)
-  const vendor = vendorOptions(request, hello, on)
+  const vendor = vendorOptions(request, hello, plan, on, context)
   if (vendor) options.set(OPTION.vendorSpecific, vendor)
+  if (hello.isIpxe) options.set(OPTION.ipxeEncapsulated, PREFER_US)
   if (namesServer(hello)) options.set(OPTION.tftpServerName, textValue(context.serverIp))
   if (namesServer(hello) || !fitsFile(file)) options.set(OPTION.bootfileName, textValue(file))
   return options
 }
 
 /** Option 43 of the answer.
- *  - BIOS ROM on 67: "take the file in this packet"; without it a PXE 2.1 ROM asks 4011, which is answered alike.
- *  - UEFI on 67: none. With any of 43.6-43.10 EDK2 takes the offer for the other form, which its builds before 2017 drop.
+ *  - `pxe10` on 67: "take the file in this packet"; without it a PXE 2.1 ROM asks 4011, which is answered alike.
+ *  - `binl` on 67: none. With any of 43.6-43.10 EDK2 takes the offer for the other form, which its builds before 2017 drop.
  *  - 4011: the boot item the client asked for comes back, as PXE 2.1 §2.2.4 wants it. */
-function vendorOptions(request: DhcpPacket, hello: ClientHello, on: HeardOn): Uint8Array | undefined {
+function vendorOptions(
+  request: DhcpPacket,
+  hello: ClientHello,
+  plan: BootPlan,
+  on: HeardOn,
+  context: ProxyContext,
+): Uint8Array | undefined {
   if (hello.isIpxe || hello.via === 'http') return undefined
   if (on === '4011') {
     const item = bootItemOf(request)
     return item && encodePxeOptions(new Map([[PXE_OPTION.bootItem, item]]))
   }
-  if (!isBiosArch(hello.arch ?? ARCH.biosX86)) return undefined
-  return encodePxeOptions(new Map([[PXE_OPTION.discoveryControl, u8Value(DISCOVERY_CONTROL.fileInThisPacket)]]))
+  if (plan.offer === 'binl') return undefined
+  return takeThisFile(hello.platform === 'bios' ? undefined : addressBytes(context.serverIp))
 }
 
 function bootItemOf(request: DhcpPacket): Uint8Array | undefined {

@@ -28,6 +28,21 @@ export function decodePxeOptions(value: Uint8Array): DhcpOptions {
   return options
 }
 
+/** The prompt that EDK2 looks for beside the order to take the file: shown for no time. Shape: timeout, text. */
+const PROMPT = Uint8Array.from([0, ...utf8Bytes('PXE')])
+
+/** Option 43 of an offer that names its file: "take it, ask nobody else". With `withServer` the list of boot servers and
+ *  the prompt are there too: EDK2 reads the server address from the list when that order is given, and is reported to want
+ *  the prompt (tianocore/edk2 #8149). Shape of the list: type, count, addresses. Source: PXE 2.1 table 2-1. */
+export function takeThisFile(withServer: Uint8Array | undefined): Uint8Array {
+  const options = new Map([[PXE_OPTION.discoveryControl as number, Uint8Array.of(DISCOVERY_CONTROL.fileInThisPacket)]])
+  if (withServer) {
+    options.set(PXE_OPTION.bootServers, Uint8Array.of(0, 0, 1, ...withServer))
+    options.set(PXE_OPTION.menuPrompt, PROMPT)
+  }
+  return encodePxeOptions(options)
+}
+
 /** Errors: none; values are at most 255 bytes by construction of the callers. */
 export function encodePxeOptions(options: DhcpOptions): Uint8Array {
   const bytes: number[] = []
@@ -61,9 +76,34 @@ export function userClasses(options: DhcpOptions): readonly string[] {
   return classes
 }
 
-/** True for iPXE and gPXE: by user class, or by their encapsulated options, which also survive a changed user class. */
-export function isIpxe(options: DhcpOptions): boolean {
-  return options.has(OPTION.ipxeEncapsulated) || userClasses(options).some((c) => c === 'iPXE' || c === 'gPXE')
+/** Option 175 for iPXE and gPXE: sub-option 1, the priority of this answer, signed. Without it every answer has 0, and of two
+ *  servers that tell PCs what to boot the one that answers last is believed. Source: iPXE, dhcp.h and net/udp/dhcp.c. */
+export const PREFER_US = Uint8Array.of(1, 1, 1)
+
+/** Sub-option of option 175 with the version of the loader, three bytes. Source: iPXE and gPXE, dhcp.h and features.h. */
+const ENCAPSULATED_VERSION = 235
+
+/** Which loader asks, if one does: by user class, or by the encapsulated options of both, which also survive a changed user
+ *  class. gPXE ended with 1.0.1 and iPXE began with 1.0.0, so a version tells them apart only below 1. */
+export function loaderKind(options: DhcpOptions): 'iPXE' | 'gPXE' | undefined {
+  const classes = userClasses(options)
+  if (classes.includes('iPXE')) return 'iPXE'
+  if (classes.includes('gPXE')) return 'gPXE'
+  const own = options.get(OPTION.ipxeEncapsulated)
+  if (!own) return undefined
+  return encapsulatedVersion(own)?.[0] === 0 ? 'gPXE' : 'iPXE'
+}
+
+function encapsulatedVersion(value: Uint8Array): Uint8Array | undefined {
+  const options = new Map<number, Uint8Array>()
+  try {
+    collectOptions(value, 'option175', options)
+  } catch {
+    // Whoever sends something else there is taken for iPXE, as its bare presence says.
+    return undefined
+  }
+  const version = options.get(ENCAPSULATED_VERSION)
+  return version?.length === 3 ? version : undefined
 }
 
 /** The first architecture of option 93, `undefined` when it was not sent. Errors: codec.value for a half one.

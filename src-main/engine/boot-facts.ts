@@ -1,11 +1,17 @@
-import type { BootObservation } from '../boot/boot-planner.ts'
+import type { PathNews } from '../boot/boot-path.ts'
+import type { BootObservation, BootPlatform } from '../boot/boot-planner.ts'
+import { tell } from '../boot/path-news.ts'
 import type { LiveStage } from '../clients/client.ts'
 import { describeReport, type ReportStage } from '../boot/stages.ts'
 import type { Fact, LiveBoard } from '../clients/live-board.ts'
 import type { ClientRegistry } from '../clients/registry.ts'
 
-/** Option 93: 0 is BIOS, all others are UEFI of some kind. Source: RFC 4578 §2.1. */
-const firmwareOf = (arch: number | undefined) => (arch === undefined ? undefined : arch === 0 ? 'BIOS' : 'UEFI')
+/** The kind of firmware in a word for people. `arch` absent: too old to say, and then it adds nothing to what is known. */
+function firmwareOf({ arch, platform }: { readonly arch?: number; readonly platform?: BootPlatform }) {
+  if (platform === 'pi') return 'Raspberry Pi'
+  if (arch === undefined) return undefined
+  return platform === 'bios' || arch === 0 ? 'BIOS' : 'UEFI'
+}
 
 const UNDER_WAY: ReadonlySet<LiveStage> = new Set(['seen', 'offered', 'loader', 'script', 'sanLogin'])
 const BEYOND_OFFER: ReadonlySet<LiveStage> = new Set(['loader', 'script', 'sanLogin'])
@@ -14,7 +20,7 @@ const BEYOND_OFFER: ReadonlySet<LiveStage> = new Set(['loader', 'script', 'sanLo
 export function recordBootObservation(what: BootObservation, registry: ClientRegistry, board: LiveBoard): void {
   switch (what.type) {
     case 'seen': {
-      registry.noteMachine(what.mac, { firmware: firmwareOf(what.arch) })
+      registry.noteMachine(what.mac, { firmware: firmwareOf(what) })
       // The loader asks DHCP again; that is a step of the same boot, not a new one.
       if (what.isIpxe && UNDER_WAY.has(board.of(what.mac).stage)) return
       board.record({
@@ -30,6 +36,16 @@ export function recordBootObservation(what: BootObservation, registry: ClientReg
       })
       return
     }
+    case 'notServed':
+      registry.noteMachine(what.mac, { firmware: firmwareOf(what) })
+      board.record({
+        mac: what.mac,
+        type: 'notServed',
+        stage: 'failed',
+        text: what.text,
+        data: { why: what.refused, ...(what.arch !== undefined && { arch: what.arch }) },
+      })
+      return
     case 'offered':
       board.record({
         mac: what.mac,
@@ -84,6 +100,18 @@ export function recordBootObservation(what: BootObservation, registry: ClientReg
       })
       return
   }
+}
+
+/** What the next try will be, and why. */
+export function recordPathNews(mac: string, news: PathNews, board: LiveBoard): void {
+  const { text, isFailure } = tell(news)
+  board.record({
+    mac,
+    type: 'nextTry',
+    ...(isFailure && { stage: 'failed' as const }),
+    text,
+    data: { ...news },
+  })
 }
 
 function ofIp(ip: string, registry: ClientRegistry, board: LiveBoard, fact: Omit<Fact, 'mac'>): void {

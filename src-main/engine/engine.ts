@@ -3,17 +3,18 @@ import { totalmem } from 'node:os'
 import { join } from 'node:path'
 import type { EngineEvent, Handlers } from '../api/contract.ts'
 import type { Snapshot } from '../api/dto.ts'
-import { AppError } from '../base/errors.ts'
 import type { Logger } from '../base/log.ts'
 import { LiveBoard } from '../clients/live-board.ts'
 import { ClientRegistry } from '../clients/registry.ts'
 import { lockDataFolder } from '../db/data-lock.ts'
 import { openDatabase } from '../db/database.ts'
+import { createBootPathStore } from '../db/stores/boot-path-store.ts'
 import { createChapSecretStore } from '../db/stores/chap-secret-store.ts'
 import { createInitiatorNameStore } from '../db/stores/initiator-name-store.ts'
 import { createClientStore } from '../db/stores/client-store.ts'
 import { createDiskStore } from '../db/stores/disk-store.ts'
 import { createJobStore } from '../db/stores/job-store.ts'
+import { createLeaseStore } from '../db/stores/lease-store.ts'
 import { createMachineStore } from '../db/stores/machine-store.ts'
 import { createReservationStore } from '../db/stores/reservation-store.ts'
 import { createSettingStore } from '../db/stores/setting-store.ts'
@@ -25,6 +26,7 @@ import { wakeOnLan } from '../platform/wake-on-lan.ts'
 import { Access } from './access.ts'
 import { adminUrlOf, openAdminServer } from './admin-server.ts'
 import { openControlSocket } from './control-socket.ts'
+import { DhcpService } from './dhcp/dhcp-service.ts'
 import { BlockCache, cacheBytesFor } from '../disks/cache.ts'
 import { FreshStarts } from './disks/fresh-starts.ts'
 import { Images } from './disks/images.ts'
@@ -91,11 +93,6 @@ export class Engine implements EngineFace {
 
   /** Errors: engine.dataInUse, config.dataDir, config.interface, db.*, and with `strict` net.portTaken and net.permission. */
   static async start(o: EngineOptions): Promise<Engine> {
-    if (o.dhcp === 'server') {
-      throw new AppError('config.dhcp', 'handing out addresses (--dhcp server) is not part of this version', {
-        hint: 'Use --dhcp proxy beside your router, or --dhcp off.',
-      })
-    }
     const unwind: (() => unknown)[] = []
     const stopAll = () => runAll(unwind.reverse())
     try {
@@ -179,8 +176,24 @@ export class Engine implements EngineFace {
     const startedMs = clock.now()
     let adminUrl: string | undefined
     const running: { network?: Network } = {}
+    const dhcp = new DhcpService({
+      words: o,
+      served,
+      settings,
+      leases: createLeaseStore(db),
+      registry,
+      services,
+      workingAt: (address) =>
+        (running.network?.sessions() ?? [])
+          .filter((session) => session.remoteAddress === address)
+          .map((session) => running.network?.macOf(session)),
+      clock,
+      logger,
+      changed,
+    })
     const setup = createSetup({
       options: o,
+      dhcpMode: () => dhcp.mode,
       served,
       settings,
       registry,
@@ -204,7 +217,7 @@ export class Engine implements EngineFace {
         interfaceName: served.name,
         address: served.address,
         ...(adminUrl !== undefined && { adminUrl }),
-        dhcpMode: o.dhcp,
+        dhcpMode: dhcp.mode,
       }),
       services,
       registry,
@@ -217,6 +230,7 @@ export class Engine implements EngineFace {
       traffic,
       settings: settingsBook,
       sessions: () => running.network?.sessions() ?? [],
+      bootPathOf: (mac) => running.network?.bootPathOf(mac),
       setup,
     } satisfies Parts
     const freshStarts = new FreshStarts({
@@ -238,6 +252,7 @@ export class Engine implements EngineFace {
       served,
       registry,
       board,
+      bootPaths: createBootPathStore(db),
       disks,
       mediaDrives,
       isoShelf,
@@ -251,6 +266,7 @@ export class Engine implements EngineFace {
       latency,
       access,
       letIn,
+      dhcp,
     })
     running.network = network
     unwind.push(() => network.close())
@@ -265,6 +281,10 @@ export class Engine implements EngineFace {
       access,
       letIn,
       isoShelf,
+      dhcp,
+      addresses: () => network.addresses,
+      loaders: () => network.loaders,
+      served,
       logTail: (query) => logTail(logFile, query),
       wake: (mac) => wakeOnLan(mac, served.address),
       endSessions: (targetName) => network.endSessions(targetName),

@@ -10,12 +10,15 @@ import type { ClientFields } from '../clients/registry.ts'
 import type { TimelineStore } from '../clients/stores.ts'
 import { parseMac } from '../base/units.ts'
 import { scriptWords } from '../boot/ipxe-script.ts'
+import type { ServedInterface } from '../platform/interfaces.ts'
 import type { Access } from './access.ts'
 import { browse } from './browse.ts'
 import { diskHandlers, type HandlerNeeds } from './disk-handlers.ts'
 import type { IsoShelf } from './disks/iso-shelf.ts'
 import type { LetIn } from './let-in.ts'
+import { dhcpHandlers, type DhcpHandlerNeeds } from './dhcp/handlers.ts'
 import type { MetricsBook } from './metrics.ts'
+import { DEFAULT_PORTS, type Ready } from './options.ts'
 import type { SettingsBook } from './settings.ts'
 import { setupHandlers, type Setup } from './setup/setup.ts'
 import { clientView, snapshot, type Parts } from './snapshot.ts'
@@ -30,7 +33,12 @@ export function createHandlers(
     readonly metrics: Pick<MetricsBook, 'history' | 'historyOf'>
     readonly letIn: Pick<LetIn, 'allow' | 'revoke'>
     readonly isoShelf: Pick<IsoShelf, 'describe'>
-    readonly access: Pick<Access, 'settle' | 'secretOf' | 'renew'>
+    readonly access: Pick<Access, 'settle' | 'secretOf' | 'renew' | 'credentialsOf'>
+    readonly dhcp: DhcpHandlerNeeds['dhcp']
+    readonly served: Pick<ServedInterface, 'address'>
+    /** Where PCs reach us, `address:port` each. */
+    readonly addresses: () => Pick<Ready, 'iscsi' | 'http' | 'tftp'>
+    readonly loaders: DhcpHandlerNeeds['loaders']
     logTail(query: { level?: LogLevel | undefined; limit?: number | undefined }): Promise<LogLine[]>
   },
 ): Handlers {
@@ -175,6 +183,7 @@ export function createHandlers(
     },
 
     ...setupHandlers(parts.setup),
+    ...dhcpHandlers({ ...o, registry, ip: o.served.address, ports: () => portsOf(o.addresses()) }),
 
     mediumShow: async ({ file }) => {
       const { bootsOn, notes, ...description } = await o.isoShelf.describe(file)
@@ -182,6 +191,16 @@ export function createHandlers(
     },
 
     browse: ({ folder }) => browse(folder ?? homedir()),
+  }
+}
+
+/** The port of each service; of one that does not run, the one it would have. */
+function portsOf({ iscsi, http, tftp }: Pick<Ready, 'iscsi' | 'http' | 'tftp'>) {
+  const portOf = (address: string | null, usual: number) => Number(/:(\d+)$/.exec(address ?? '')?.[1] ?? usual)
+  return {
+    iscsi: portOf(iscsi, DEFAULT_PORTS.iscsi),
+    http: portOf(http, DEFAULT_PORTS.http),
+    tftp: portOf(tftp, DEFAULT_PORTS.tftp),
   }
 }
 

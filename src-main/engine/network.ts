@@ -1,12 +1,13 @@
 import type { Clock } from '../base/clock.ts'
+import { toAppError } from '../base/errors.ts'
 import type { Logger } from '../base/log.ts'
-import type { BootObservation } from '../boot/boot-planner.ts'
 import { createBootPolicy } from '../boot/boot-policy.ts'
-import { createLoaderSet, type LoaderSet } from '../boot/loader.ts'
+import { BootPaths, type BootPathView } from '../boot/boot-paths.ts'
+import { createLoaderSet, loaderLadder, type LoaderSet } from '../boot/loader.ts'
 import { createMediaRegistry } from '../boot/media.ts'
+import type { BootPathStore } from '../boot/path-store.ts'
 import type { LiveBoard } from '../clients/live-board.ts'
 import type { ClientRegistry } from '../clients/registry.ts'
-import { DHCP_PORTS, openProxyDhcp } from '../dhcp/listener.ts'
 import { DEBIAN_KIT } from '../guests/debian/kit.ts'
 import { openBootHttp } from '../http/server.ts'
 import type { LatencyProbe } from '../iscsi/latency-probe.ts'
@@ -16,7 +17,10 @@ import type { ServedInterface } from '../platform/interfaces.ts'
 import { readLoaderFolder } from '../platform/loader-folder.ts'
 import { openTftp } from '../tftp/listener.ts'
 import type { Access } from './access.ts'
-import { recordBootObservation } from './boot-facts.ts'
+import { Afterwards } from './afterwards.ts'
+import { bootObservers } from './boot-observers.ts'
+import { recordBootObservation, recordPathNews } from './boot-facts.ts'
+import type { DhcpService } from './dhcp/dhcp-service.ts'
 import type { FreshStarts } from './disks/fresh-starts.ts'
 import type { DiskLibrary } from './disks/library.ts'
 import type { EngineOptions, Ready } from './options.ts'
@@ -25,7 +29,6 @@ import type { MediaDrives } from './disks/media-drives.ts'
 import type { IsoShelf } from './disks/iso-shelf.ts'
 import type { LetIn } from './let-in.ts'
 import type { Enrolment } from './setup/enrolment.ts'
-import { isProbeMac } from './setup/probe-mac.ts'
 import { mediumDriveOf, secondDiskOf, targetDirectory } from './target-directory.ts'
 import { runAll } from './unwind.ts'
 
@@ -38,6 +41,8 @@ export interface Network {
   endSessions(targetName: string): Promise<void>
   readonly addresses: Omit<Ready, 'event' | 'admin'>
   readonly loaders: LoaderSet
+  /** How a machine is sent on its way; undefined until it asked for a boot. */
+  bootPathOf(mac: string): BootPathView | undefined
   close(): Promise<void>
 }
 
@@ -46,6 +51,7 @@ interface Neighbours {
   readonly served: ServedInterface
   readonly registry: ClientRegistry
   readonly board: LiveBoard
+  readonly bootPaths: BootPathStore
   readonly disks: DiskLibrary
   readonly mediaDrives: MediaDrives
   readonly isoShelf: IsoShelf
@@ -59,6 +65,7 @@ interface Neighbours {
   readonly latency: LatencyProbe
   readonly access: Access
   readonly letIn: Pick<LetIn, 'noteRefused'>
+  readonly dhcp: DhcpService
 }
 
 /** The machine behind an initiator name of ours, else behind an address. */
@@ -80,7 +87,7 @@ export async function startNetwork(n: Neighbours): Promise<Network> {
   }
   const macOfSession = new Map<number, string>()
   const tryTo = async <T>(
-    id: 'iscsi' | 'dhcp' | 'tftp' | 'http',
+    id: 'iscsi' | 'tftp' | 'http',
     work: () => Promise<{ address: string; close(): Promise<void> } & T>,
   ) => {
     try {
@@ -131,6 +138,21 @@ export async function startNetwork(n: Neighbours): Promise<Network> {
         return httpPort
       },
     }
+    const afterwards = new Afterwards((thrown) =>
+      n.logger.error(
+        { component: 'engine.network', error: String(thrown) },
+        'what was heard could not be written down',
+      ),
+    )
+    // The last of all: what came in while the services closed is still written.
+    open.unshift({ close: async () => afterwards.drain() })
+    const paths = new BootPaths({
+      store: n.bootPaths,
+      clock: n.clock,
+      ladder: (mac, platform) => loaderLadder(platform, n.registry.byMac(mac)?.loader ?? 'auto', loaders),
+      later: (job) => afterwards.later(job),
+      tell: (mac, news) => recordPathNews(mac, news, n.board),
+    })
     const policy = createBootPolicy({
       directory: {
         clientByMac: (mac) => n.registry.byMac(mac),
@@ -140,23 +162,26 @@ export async function startNetwork(n: Neighbours): Promise<Network> {
       },
       server,
       loaders,
+      paths,
       media: createMediaRegistry(),
       installers: n.isoShelf,
       paused: n.bootsPaused,
       kits: new Map([['debian', DEBIAN_KIT]]),
       logger: n.logger,
     })
-    const observer = {
-      observe: (what: BootObservation) => {
-        if (isOurOwn(what)) return
+    const observers = bootObservers({
+      afterwards,
+      paths,
+      macOfIp: (ip) => n.registry.macOfIp(ip),
+      write: (what) => {
         recordBootObservation(what, n.registry, n.board)
         // A loader from a medium is seen for the first time when it asks for its script.
         const asks = what.type === 'seen' || what.type === 'script'
         if (asks && what.mac !== undefined && !n.bootsPaused()) n.enrolment.asked(what.mac)
         n.changed()
       },
-    }
-    const common = { observer, clock: n.clock, logger: n.logger }
+    })
+    const common = { observer: observers.now, clock: n.clock, logger: n.logger }
     const http = await tryTo('http', async () => {
       const opened = await openBootHttp({ host: served.address, port: o.httpPort, content: policy, ...common })
       httpPort = opened.port
@@ -166,31 +191,25 @@ export async function startNetwork(n: Neighbours): Promise<Network> {
       const opened = await openTftp({ host: served.address, port: o.tftpPort, files: policy, ...common })
       return { address: `${served.address}:${opened.port}`, close: () => opened.close() }
     })
-    const dhcp =
-      o.dhcp === 'off'
-        ? undefined
-        : await tryTo('dhcp', async () => {
-            const opened = await openProxyDhcp({
-              interfaceName: served.name,
-              address: served.address,
-              planner: policy,
-              ...common,
-            })
-            return {
-              address: `${served.address}:${DHCP_PORTS.dhcp} and ${DHCP_PORTS.pxe} (${o.dhcp})`,
-              close: () => opened.close(),
-            }
-          })
+    await n.dhcp.start({ planner: policy, observer: observers.afterTheAnswer }).catch((thrown: unknown) => {
+      if (o.strict) throw thrown
+      n.logger.error({ component: 'engine.network', service: 'dhcp' }, toAppError(thrown).message)
+    })
+    // A mode that cannot be had may be changed for one that can.
+    open.push(n.dhcp)
     return {
       sessions: () => portal?.sessions() ?? [],
       macOf: (session) => macOfSession.get(session.id),
       endSessions: async (targetName) => portal?.dropTarget(targetName),
       loaders,
+      bootPathOf: (mac) => paths.of(mac),
       addresses: {
         iscsi: iscsi?.address ?? null,
         http: http?.address ?? null,
         tftp: tftp?.address ?? null,
-        dhcp: dhcp?.address ?? null,
+        get dhcp() {
+          return n.dhcp.address
+        },
       },
       close: () => closeAll(open),
     }
@@ -199,9 +218,6 @@ export async function startNetwork(n: Neighbours): Promise<Network> {
     throw thrown
   }
 }
-
-/** What this computer asked itself, to see whether a boot would work: no PC did it. */
-const isOurOwn = (what: BootObservation): boolean => 'mac' in what && what.mac !== undefined && isProbeMac(what.mac)
 
 /** Boot answers first, disks last: nobody is sent to a disk that is about to go. One that fails does not keep the others. */
 const closeAll = (open: { close(): Promise<void> }[]): Promise<void> =>

@@ -1,9 +1,16 @@
+import type { DhcpMode } from '../api/dhcp.ts'
+
 /** How an engine is started; the same for all hosts. */
 export interface EngineOptions {
   readonly dataDir: string
   /** Name or address; absent: that of the default route. */
   readonly interface?: string | undefined
-  readonly dhcp: 'proxy' | 'server' | 'off'
+  /** Absent: what was chosen in the window, else the proxy. */
+  readonly dhcp?: DhcpMode | undefined
+  /** `FIRST-LAST`, for `server`. */
+  readonly dhcpRange?: string | undefined
+  /** Give addresses even though another server does. */
+  readonly dhcpForce?: boolean | undefined
   readonly iscsiPort: number
   readonly httpPort: number
   readonly tftpPort: number

@@ -15,6 +15,8 @@ export class Services {
 
   readonly #notes = new Map<ServiceId, Problem>()
 
+  readonly #purposes = new Map<ServiceId, string>()
+
   constructor() {
     for (const id of Object.keys(TEXTS) as ServiceId[]) this.#states.set(id, { state: 'off' })
   }
@@ -22,15 +24,21 @@ export class Services {
   list(): ServiceView[] {
     return [...this.#states].map(([id, state]) => {
       const note = this.#notes.get(id)
-      return { id, ...TEXTS[id], ...state, ...(note && { problem: note }) }
+      const purpose = this.#purposes.get(id) ?? TEXTS[id].purpose
+      return { id, title: TEXTS[id].title, purpose, ...state, ...(note && { problem: note }) }
     })
   }
   running(id: ServiceId, address: string): void {
     this.#states.set(id, { state: 'running', address })
   }
-  /** Something that reduces a service without stopping it. */
+  /** Something that reduces a service without stopping it; undefined when that is over. */
   note(id: ServiceId, thrown: unknown): void {
-    this.#notes.set(id, problemOf(toAppError(thrown)))
+    if (thrown === undefined) this.#notes.delete(id)
+    else this.#notes.set(id, problemOf(toAppError(thrown)))
+  }
+  /** What a service does that can work in several ways. */
+  purpose(id: ServiceId, text: string): void {
+    this.#purposes.set(id, text)
   }
   failed(id: ServiceId, thrown: unknown): AppError {
     const error = toAppError(thrown)

@@ -1,5 +1,6 @@
 import type { ClientView, DiskView, Problem, RestorePointView, Snapshot } from '../api/dto.ts'
 import type { Settings } from '../api/settings.ts'
+import type { BootPathView } from '../boot/boot-paths.ts'
 import { targetNameOf } from '../boot/names.ts'
 import { formatSize } from '../base/units.ts'
 import type { Client } from '../clients/client.ts'
@@ -32,6 +33,7 @@ export interface Parts {
   readonly settings: { now(): Settings }
   readonly sessions: () => readonly SessionView[]
   readonly letIn: Pick<LetIn, 'namesOf' | 'refused'>
+  readonly bootPathOf: (mac: string) => BootPathView | undefined
   readonly setup: Pick<Setup, 'draft' | 'enrolment'>
 }
 
@@ -42,11 +44,13 @@ export function clientView(parts: Parts, client: Client): ClientView {
   const machine = parts.registry.machine(client.mac)
   const live = parts.board.of(client.mac)
   const initiators = parts.letIn.namesOf(client)
+  const bootPath = parts.bootPathOf(client.mac)
   return {
     ...client,
     ...(initiators.length > 0 && { initiators }),
     chap: client.chap ?? 'off',
     exclusive: client.exclusive ?? false,
+    ...(bootPath && { bootPath }),
     live: {
       ...live,
       ...(machine?.ip !== undefined && { ip: machine.ip }),

@@ -20,6 +20,9 @@ export interface NativeCalls {
   limitUnacknowledged(fd: number, milliseconds: number): boolean
   /** Lets a socket hear and speak on one interface only. False: refused. Source: socket(7), SO_BINDTODEVICE. */
   bindToDevice(fd: number, interfaceName: string): boolean
+  /** Forgets which machine an address belongs to, so that the network is asked anew. `fd`: any socket. False: not allowed, or
+   *  nothing was known. Source: arp(7), SIOCDARP. */
+  forgetNeighbour(fd: number, address: string, interfaceName: string): boolean
 }
 
 const FALLOC_FL_KEEP_SIZE = 1
@@ -28,6 +31,10 @@ const SOL_SOCKET = 1
 const SO_BINDTODEVICE = 25
 const IPPROTO_TCP = 6
 const TCP_USER_TIMEOUT = 18
+const SIOCDARP = 0x8953
+const AF_INET = 2
+/** struct arpreq: four bytes of flags between three socket addresses of 16, then the device's name of 16. */
+const ARPREQ = { length: 68, family: 0, address: 4, device: 52 } as const
 const SEEK_DATA = 3
 const SEEK_HOLE = 4
 const ENXIO = 6
@@ -42,6 +49,7 @@ const none: NativeCalls = {
   seek: () => undefined,
   limitUnacknowledged: () => false,
   bindToDevice: () => false,
+  forgetNeighbour: () => false,
 }
 
 let cached: NativeCalls | undefined
@@ -56,12 +64,14 @@ function loadLinux(): NativeCalls {
   let koffi: typeof import('koffi')
   let fallocate: (fd: number, mode: number, offset: number, length: number) => number
   let lseek: (fd: number, offset: number, whence: number) => number
+  let ioctl: (fd: number, request: number, argument: Buffer) => number
   let setsockopt: (fd: number, level: number, name: number, value: Buffer, length: number) => number
   try {
     koffi = createRequire(import.meta.url ?? __filename)('koffi') as typeof import('koffi')
     const libc = koffi.load('libc.so.6')
     fallocate = libc.func('int fallocate(int fd, int mode, int64_t offset, int64_t length)')
     lseek = libc.func('int64_t lseek(int fd, int64_t offset, int whence)')
+    ioctl = libc.func('int ioctl(int fd, unsigned long request, void *argument)')
     setsockopt = libc.func('int setsockopt(int fd, int level, int name, const void *value, uint32_t length)')
   } catch {
     // A libc under another name (musl) or no prebuilt library for this processor: the program works without.
@@ -101,6 +111,13 @@ function loadLinux(): NativeCalls {
     bindToDevice(fd, interfaceName) {
       const name = Buffer.from(interfaceName + '\0', 'ascii')
       return setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, name, name.length) === 0
+    },
+    forgetNeighbour(fd, address, interfaceName) {
+      const request = Buffer.alloc(ARPREQ.length)
+      request.writeUInt16LE(AF_INET, ARPREQ.family)
+      for (const [i, part] of address.split('.').entries()) request.writeUInt8(Number(part), ARPREQ.address + i)
+      request.write(interfaceName.slice(0, 15), ARPREQ.device, 'ascii')
+      return ioctl(fd, SIOCDARP, request) === 0
     },
   }
 }

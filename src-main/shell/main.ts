@@ -102,7 +102,7 @@ function startEngine(): EngineLink {
   const options = {
     dataDir,
     ...(process.env['BOOTLACE_INTERFACE'] && { interface: process.env['BOOTLACE_INTERFACE'] }),
-    dhcp: process.env['BOOTLACE_DHCP'] ?? 'proxy',
+    dhcp: process.env['BOOTLACE_DHCP'],
     iscsiPort: value('BOOTLACE_ISCSI_PORT', 3260),
     httpPort: value('BOOTLACE_HTTP_PORT', 8470),
     tftpPort: value('BOOTLACE_TFTP_PORT', 69),

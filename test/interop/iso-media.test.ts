@@ -1,8 +1,20 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { silentLogger } from '../../src-main/base/log.ts'
+import { IsoShelf } from '../../src-main/engine/disks/iso-shelf.ts'
 import { openIsoMedium } from '../../src-main/guests/iso/medium.ts'
 import { bytesSource, type ByteSource } from '../../src-main/guests/offline/disk/source.ts'
 import { writeLayout, type Layout } from '../support/iso-layouts.ts'

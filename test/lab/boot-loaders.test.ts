@@ -19,6 +19,14 @@ const WAYS = [
     ...{ name: 'uefi-e1000', mac: '52:54:00:0b:20:03', firmware: 'ovmf', nic: 'e1000', rom: 'ipxe' },
     ...{ loader: 'auto', fetched: undefined },
   },
+  {
+    ...{ name: 'uefi-2m', mac: '52:54:00:0b:20:04', firmware: 'ovmf-2m', nic: 'virtio', rom: 'none' },
+    ...{ loader: 'auto', fetched: 'snponly.efi' },
+  },
+  {
+    ...{ name: 'bios-rtl8139', mac: '52:54:00:0b:20:05', firmware: 'seabios', nic: 'rtl8139', rom: 'ipxe' },
+    ...{ loader: 'auto', fetched: undefined },
+  },
 ] as const satisfies readonly Way[]
 
 interface TimelineRow {
@@ -39,7 +47,7 @@ describeLab('firmware, loaders and cards reach the boot loader on the disk', add
   test.each(WAYS)('$name', async (way) => {
     const pc = await lab().startPc(way)
     const [, platform] = await pc.console.waitFor(/LAB-GRUB up platform=(\w+)\n/, WITHIN_MS.grub)
-    expect(platform).toBe(way.firmware === 'ovmf' ? 'efi' : 'pc')
+    expect(platform).toBe(way.firmware === 'seabios' ? 'pc' : 'efi')
     // GRUB reads megabytes through the loader's own drive.
     await pc.console.waitFor(/LAB-GRUB starting\n/, WITHIN_MS.grub)
     await pc.off()

@@ -24,9 +24,11 @@ export const SERVER_IP = '10.77.0.2'
 /** The plan every machine of the captures gets: by architecture alone. */
 export const fixturePlanner: BootPlanner = {
   plan: (hello) => {
-    const loader = hello.arch === 0 || hello.arch === undefined ? 'undionly.kpxe' : 'snponly.efi'
+    const isBios = hello.arch === 0 || hello.arch === undefined
+    const loader = isBios ? 'undionly.kpxe' : 'snponly.efi'
     const base = `http://${SERVER_IP}:8470`
-    return { scriptUrl: `${base}/boot.ipxe`, loader, loaderUrl: `${base}/loader/${loader}` }
+    const offer = isBios ? 'pxe10' : 'binl'
+    return { scriptUrl: `${base}/boot.ipxe`, loader, loaderUrl: `${base}/loader/${loader}`, offer }
   },
 }
 

@@ -4,6 +4,8 @@ import { diskLife } from './0030-disk-life.ts'
 import { groups } from './0040-groups.ts'
 import { reservations } from './0070-reservations.ts'
 import { clientAccess } from './0080-client-access.ts'
+import { bootPaths } from './0090-boot-paths.ts'
+import { dhcpLeases } from './0100-dhcp-leases.ts'
 import { initiatorNames } from './0120-initiator-names.ts'
 import type { Migration } from './migration.ts'
 
@@ -15,5 +17,7 @@ export const migrations: readonly Migration[] = [
   groups,
   reservations,
   clientAccess,
+  bootPaths,
+  dhcpLeases,
   initiatorNames,
 ]

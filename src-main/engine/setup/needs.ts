@@ -1,3 +1,4 @@
+import type { DhcpMode } from '../../api/dhcp.ts'
 import type { Clock } from '../../base/clock.ts'
 import type { Logger } from '../../base/log.ts'
 import type { Fact } from '../../clients/live-board.ts'
@@ -12,6 +13,8 @@ import type { Services } from '../services.ts'
 /** What the first evening needs of the rest of the engine. */
 export interface SetupNeeds {
   readonly options: EngineOptions
+  /** How PCs are answered just now. */
+  readonly dhcpMode: () => DhcpMode
   readonly served: ServedInterface
   readonly settings: SettingStore
   readonly registry: ClientRegistry

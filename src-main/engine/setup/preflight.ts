@@ -38,6 +38,8 @@ interface Conversation {
   readonly asked: Readonly<Record<'bios' | 'uefi' | 'loader', Asker>>
 }
 
+const ONLY_4011 = 'Another server sends PCs here, and is not asked by this check.'
+
 /** One thing to look at; `title` is what it is about, for when it fails. */
 interface Row {
   readonly id: string
@@ -48,7 +50,11 @@ interface Row {
 /** In the order in which a boot needs them. */
 const CHECKS: readonly Row[] = [
   { id: 'interface', title: 'The network card', look: interfaceRow },
-  { id: 'ports', title: 'The services', look: ({ services, options }) => lookAtServices(services, options) },
+  {
+    id: 'ports',
+    title: 'The services',
+    look: ({ services, dhcpMode }) => lookAtServices(services, { dhcp: dhcpMode() }),
+  },
   { id: 'paused', title: 'The services', look: ({ bootsPaused }) => lookAtPause(bootsPaused()) },
   { id: 'loaders', title: 'The loader files', look: ({ network }) => lookAtLoaders(network()?.loaders.names() ?? []) },
   { id: 'otherDhcp', title: 'Other servers on the network', look: otherServersRow },
@@ -142,7 +148,7 @@ function interfaceRow({ served }: Run): PreflightCheck[] {
   return lookAtInterface(served, readCard(served.name), there)
 }
 
-async function otherServersRow({ conversation, served }: Run): Promise<PreflightCheck[]> {
+async function otherServersRow({ conversation, served, dhcpMode }: Run): Promise<PreflightCheck[]> {
   const { talk, why, hint } = await conversation
   if (!talk) {
     return [
@@ -156,17 +162,18 @@ async function otherServersRow({ conversation, served }: Run): Promise<Preflight
     ]
   }
   await talk.wait(() => false, HEAR_MS)
-  return lookAtOtherServers(serversOf(talk.replies), served)
+  return lookAtOtherServers(serversOf(talk.replies), served, dhcpMode() === 'server')
 }
 
-async function firewallRow({ served, services }: Run): Promise<PreflightCheck[]> {
+async function firewallRow({ served, services, dhcpMode }: Run): Promise<PreflightCheck[]> {
   const portOf = (id: string): number | undefined => {
     const address = services.list().find((s) => s.id === id && s.state === 'running')?.address
     return address === undefined ? undefined : Number(/:(\d+)(?: |$)/.exec(address)?.[1])
   }
   const ports: NeededPort[] = []
   if (portOf('dhcp') !== undefined) {
-    ports.push({ protocol: 'udp', port: DHCP_PORTS.dhcp, use: 'the boot answers', isBroadcast: true })
+    if (dhcpMode() !== '4011')
+      ports.push({ protocol: 'udp', port: DHCP_PORTS.dhcp, use: 'the boot answers', isBroadcast: true })
     ports.push({ protocol: 'udp', port: DHCP_PORTS.pxe, use: 'the boot answers', isBroadcast: false })
   }
   for (const [id, protocol, use] of [
@@ -187,11 +194,13 @@ async function selfTestRow({
   served,
   clock,
   bootsPaused,
+  dhcpMode,
 }: Run): Promise<PreflightCheck[]> {
   const open = network()
   if (!wantsSelfTest || !open) return []
   const { talk, why, mac, asked } = await conversation
   const { addresses, loaders } = open
-  const heard = bootsPaused() ? { talk: undefined, why: PAUSED } : { talk, ...(why !== undefined && { why }) }
+  const silent = bootsPaused() ? PAUSED : dhcpMode() === '4011' ? ONLY_4011 : undefined
+  const heard = silent === undefined ? { talk, ...(why !== undefined && { why }) } : { talk: undefined, why: silent }
   return selfTest({ served, mac, clock, addresses, loaders, ...heard, asked })
 }

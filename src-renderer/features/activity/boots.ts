@@ -8,14 +8,15 @@ import { clockTime, span } from '../../state/words.ts'
 export type Kind = 'boots' | 'problems' | 'disks'
 
 /** Kinds of events that people ask for; the rest is told with `boots`. */
-const PROBLEMS: ReadonlySet<string> = new Set(['loginRefused', 'transferFailed', 'report'])
+const PROBLEMS: ReadonlySet<string> = new Set(['loginRefused', 'transferFailed', 'report', 'notServed', 'nextTry'])
 const DISKS: ReadonlySet<string> = new Set(['sanLogin', 'systemLogin', 'running', 'gone', 'diskReset'])
 /** What a boot begins with: the first of a series of these. */
-const FIRST: ReadonlySet<string> = new Set(['seen', 'offered', 'loader', 'script'])
+const FIRST: ReadonlySet<string> = new Set(['seen', 'notServed', 'offered', 'loader', 'script'])
 /** Steps of a boot follow each other within this; later the PC was started anew. */
 const PAUSE_MS = 5 * 60_000
 
-export const isBad = (entry: TimelineEntry): boolean => entry.type === 'loginRefused' || entry.type === 'transferFailed'
+const BAD: ReadonlySet<string> = new Set(['loginRefused', 'transferFailed', 'notServed'])
+export const isBad = (entry: TimelineEntry): boolean => BAD.has(entry.type)
 
 export interface Boot {
   /** Of its first entry. */
@@ -75,7 +76,7 @@ export function bootsOf(entries: readonly TimelineEntry[], nameOf: NameOf): Boot
 
 function beginsAnew(group: readonly TimelineEntry[], entry: TimelineEntry): boolean {
   const last = group.at(-1)!
-  if (entry.type === 'seen') return last.type !== 'seen' && last.type !== 'offered'
+  if (entry.type === 'seen') return last.type !== 'seen' && last.type !== 'offered' && last.type !== 'nextTry'
   // Who asks again has left the system that ran.
   const ran = group.some((e) => e.type === 'systemLogin' || e.type === 'running')
   return FIRST.has(entry.type) && (ran || entry.atMs - last.atMs > PAUSE_MS)

@@ -37,5 +37,10 @@ export const deHeardMedia: HeardCatalogue = {
   'the ISO cannot be read: {0}': 'das ISO ist nicht lesbar: {0}',
   'Download it again and compare its checksum; the download was probably cut off.':
     'Laden Sie es noch einmal herunter und vergleichen Sie die Prüfsumme; der Download brach wohl ab.',
+  '{0} lies behind the end of the file, which is probably incomplete':
+    '{0} liegt hinter dem Ende der Datei, die wohl unvollständig ist',
+  'its UDF file system lies behind the end of the file': 'sein UDF-Dateisystem liegt hinter dem Ende der Datei',
+  'its UDF file system is of a kind for rewritable or Blu-ray discs, which is not supported':
+    'sein UDF-Dateisystem ist von einer Art für wiederbeschreibbare oder Blu-ray-Scheiben, die nicht unterstützt wird',
   'the medium {0} does not exist or cannot be read': 'das Medium {0} gibt es nicht oder ist nicht lesbar',
 }

@@ -1,6 +1,7 @@
 import type { Catalogue } from '../catalogue.ts'
 import { access } from './access.ts'
 import { clients } from './clients.ts'
+import { dhcp } from './dhcp.ts'
 import { diskPassword } from './disk-password.ts'
 import { disks } from './disks.ts'
 import { files } from './files.ts'
@@ -28,4 +29,5 @@ export const de: Catalogue = {
   ...media,
   ...access,
   ...services,
+  ...dhcp,
 }

@@ -48,11 +48,12 @@ export class Lab {
   /** Where the engine's data lie; to be changed before its first start only. */
   dataDir: string
 
-  /** Starts the engine on the lab's data folder, as after every earlier start. */
-  async startProduct(): Promise<Product> {
+  /** Starts the engine on the lab's data folder, as after every earlier start. `args`: further words after `serve`. */
+  async startProduct(args: readonly string[] = []): Promise<Product> {
     this.#product = await Product.start({
       dataDir: this.dataDir,
       interface: 'eth0',
+      args,
       inside: (command) => this.network.inside('srv', command),
       log: join(this.network.dir, 'engine.log'),
     })
@@ -95,7 +96,12 @@ export function describeLab(
   title: string,
   prepare: (lab: Lab) => Promise<void>,
   define: (lab: () => Lab) => void,
-  o: { /** Its PCs boot without being told what. */ readonly untold?: boolean } = {},
+  o: {
+    /** Its PCs boot without being told what. */
+    readonly untold?: boolean
+    /** Further words for the router's dnsmasq. */
+    readonly routerSays?: readonly string[]
+  } = {},
 ): void {
   describe(title, () => {
     const gaps = labGaps()
@@ -104,7 +110,7 @@ export function describeLab(
     beforeAll(async () => {
       if (gaps.length > 0) return console.warn(`${title}: skipped, ${reason}`)
       // The network first: its lock also keeps two runs from building the images at once.
-      const network = await openNetwork()
+      const network = await openNetwork(o.routerSays)
       try {
         lab = new Lab(network, await guestImages())
       } catch (error) {

@@ -37,15 +37,16 @@ export interface Network {
   close(): Promise<void>
 }
 
-/** Builds the network. One lab at a time on a machine: waits for another one's end. */
-export async function openNetwork(): Promise<Network> {
+/** Builds the network. One lab at a time on a machine: waits for another one's end.
+ *  @param routerSays further words for the router's dnsmasq. */
+export async function openNetwork(routerSays: readonly string[] = []): Promise<Network> {
   const lock = await takeLabLock()
   clearLeftovers()
   const name = `bootlace-lab-${process.pid}-${startOfProcess(process.pid)}`
   const clearAtExit = () => clear(name)
   process.once('exit', clearAtExit)
   try {
-    return await build(name, lock, () => process.removeListener('exit', clearAtExit))
+    return await build(name, lock, routerSays, () => process.removeListener('exit', clearAtExit))
   } catch (error) {
     clear(name)
     await lock.release()
@@ -53,7 +54,7 @@ export async function openNetwork(): Promise<Network> {
   }
 }
 
-async function build(name: string, lock: LabLock, forget: () => void): Promise<Network> {
+async function build(name: string, lock: LabLock, routerSays: readonly string[], forget: () => void): Promise<Network> {
   const dir = join(tmpdir(), name)
   const bulkDir = join(cacheDir, 'runs', name)
   mkdirSync(dir, { recursive: true })
@@ -122,6 +123,7 @@ async function build(name: string, lock: LabLock, forget: () => void): Promise<N
     ...[`--dhcp-range=${LAB.first},${LAB.last},255.255.255.0,12h`, `--dhcp-leasefile=${join(dir, 'leases')}`],
     ...[`--dhcp-option=option:router,${LAB.router}`, `--dhcp-option=option:dns-server,${LAB.router}`],
     ...['--dhcp-option=option:domain-name,lab.test', '--dhcp-option=option:ntp-server,10.77.0.1'],
+    ...routerSays,
   ])
   await firstOutput(router, /DHCP, IP range|started/)
   // Bulk TCP would be gigabytes; its connections' beginnings and ends are kept.

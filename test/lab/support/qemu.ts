@@ -7,11 +7,30 @@ import type { Network } from './network.ts'
 import { Qmp } from './qmp.ts'
 import { SerialLine } from './serial.ts'
 
-/** Firmware of Debian's ovmf package, by generation of that package. */
-const OVMF = [
-  ['/usr/share/OVMF/OVMF_CODE_4M.fd', '/usr/share/OVMF/OVMF_VARS_4M.fd'],
-  ['/usr/share/OVMF/OVMF_CODE.fd', '/usr/share/OVMF/OVMF_VARS.fd'],
-] as const
+const OVMF_2M = ['/usr/share/OVMF/OVMF_CODE.fd', '/usr/share/OVMF/OVMF_VARS.fd'] as const
+/** Code and variables of UEFI firmware, the first pair that is there: all of Debian's ovmf package, by generation of it. */
+const OVMF = {
+  ovmf: [['/usr/share/OVMF/OVMF_CODE_4M.fd', '/usr/share/OVMF/OVMF_VARS_4M.fd'], OVMF_2M],
+  'ovmf-2m': [OVMF_2M],
+  // Secure Boot with a key that everybody has (`SECURE_BOOT_KEY`).
+  'ovmf-secure': [['/usr/share/OVMF/OVMF_CODE_4M.secboot.fd', '/usr/share/OVMF/OVMF_VARS_4M.snakeoil.fd']],
+} as const
+
+/** What the firmware `ovmf-secure` trusts, its private key, and the password of that. */
+export const SECURE_BOOT_KEY = {
+  certificate: '/usr/share/ovmf/PkKek-1-snakeoil.pem',
+  key: '/usr/share/ovmf/PkKek-1-snakeoil.key',
+  password: 'snakeoil',
+} as const
+
+/** Network cards by the names QEMU has for them. */
+const CARDS = {
+  virtio: 'virtio-net-pci',
+  e1000: 'e1000',
+  e1000e: 'e1000e',
+  rtl8139: 'rtl8139',
+  vmxnet3: 'vmxnet3',
+} as const
 
 /** Nothing good follows these on the console. */
 const DEAD = /Kernel panic.*|LAB-MARKER (?:corrupt|installer failed).*/
@@ -20,8 +39,8 @@ const NOTHING_BOOTED = /No bootable device.*/
 export interface PcOptions {
   readonly name: string
   readonly mac: string
-  readonly firmware: 'seabios' | 'ovmf'
-  readonly nic: 'virtio' | 'e1000'
+  readonly firmware: 'seabios' | keyof typeof OVMF
+  readonly nic: keyof typeof CARDS
   /** `ipxe`: QEMU's own iPXE is in the card's ROM. `none`: no ROM, so that OVMF's own PXE client boots. */
   readonly rom: 'ipxe' | 'none'
   /** Tried after the network. */
@@ -73,8 +92,16 @@ export class Pc {
       'qemu-system-x86_64',
       ...['-name', options.name, '-nodefaults', '-display', 'none', '-vga', 'std'],
       // Without graphics in the machine's own words, SeaBIOS copies its screen, and iPXE's with it, to the serial port.
-      ...['-machine', 'pc,graphics=off', ...(await accelerator()), '-smp', '1', '-m', `${options.memoryMib ?? 768}`],
-      ...(options.firmware === 'ovmf' ? ovmfArgs(file('vars.fd')) : []),
+      ...[
+        '-machine',
+        `${machineOf(options)},graphics=off`,
+        ...(await accelerator()),
+        '-smp',
+        '1',
+        '-m',
+        `${options.memoryMib ?? 768}`,
+      ],
+      ...(options.firmware === 'seabios' ? [] : ovmfArgs(options.firmware, file('vars.fd'))),
       ...['-chardev', `socket,id=s0,path=${console.path}`, '-serial', 'chardev:s0'],
       ...['-chardev', `socket,id=s1,path=${shellLine.path}`, '-serial', 'chardev:s1'],
       ...['-qmp', `unix:${file('qmp')},server=on,wait=off`],
@@ -130,21 +157,24 @@ function deadEnd(options: PcOptions): RegExp {
   return options.retriesAfterMs === undefined ? new RegExp(`${DEAD.source}|${NOTHING_BOOTED.source}`) : DEAD
 }
 
-function ovmfArgs(vars: string): string[] {
-  const pair = OVMF.find(([code]) => existsSync(code))
-  if (pair === undefined) throw new Error('no OVMF firmware: install the package ovmf')
+/** Secure Boot keeps its variables where only system management mode can write. */
+const machineOf = (options: PcOptions): string => (options.firmware === 'ovmf-secure' ? 'q35,smm=on' : 'pc')
+
+function ovmfArgs(firmware: keyof typeof OVMF, vars: string): string[] {
+  const pair = OVMF[firmware].find(([code]) => existsSync(code))
+  if (pair === undefined) throw new Error(`no firmware ${firmware}: install the package ovmf`)
   copyFileSync(pair[1], vars)
   return [
+    ...(firmware === 'ovmf-secure' ? ['-global', 'driver=cfi.pflash01,property=secure,value=on'] : []),
     ...['-drive', `if=pflash,format=raw,readonly=on,file=${pair[0]}`],
     ...['-drive', `if=pflash,format=raw,file=${vars}`],
   ]
 }
 
 function nicArg(options: PcOptions): string {
-  const model = options.nic === 'virtio' ? 'virtio-net-pci' : 'e1000'
   // Only for its default ROM file does QEMU write the card's PCI ids into the ROM, without which SeaBIOS skips it: so
   // `ipxe` must not name a file.
-  return `${model},netdev=n0,mac=${options.mac},bootindex=1${options.rom === 'none' ? ',romfile=' : ''}`
+  return `${CARDS[options.nic]},netdev=n0,mac=${options.mac},bootindex=1${options.rom === 'none' ? ',romfile=' : ''}`
 }
 
 function cdArgs(file: string): string[] {

@@ -21,6 +21,8 @@ const PROGRAMS = {
   cpio: 'cpio',
   zstd: 'zstd',
   unshare: 'util-linux',
+  sbsign: 'sbsigntool',
+  openssl: 'openssl',
   sysctl: 'procps',
 } as const
 

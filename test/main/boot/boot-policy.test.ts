@@ -1,11 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { asciiAt } from '../../../src-main/base/bytes.ts'
 import { silentLogger, type Logger } from '../../../src-main/base/log.ts'
-import type { ClientHello } from '../../../src-main/boot/boot-planner.ts'
+import { BootPaths } from '../../../src-main/boot/boot-paths.ts'
+import type { BootPlan, BootRefusal, ClientHello } from '../../../src-main/boot/boot-planner.ts'
 import { createBootPolicy } from '../../../src-main/boot/boot-policy.ts'
-import { createLoaderSet } from '../../../src-main/boot/loader.ts'
+import { createLoaderSet, loaderLadder } from '../../../src-main/boot/loader.ts'
 import { createMediaRegistry } from '../../../src-main/boot/media.ts'
 import type { Client, LoaderChoice } from '../../../src-main/clients/client.ts'
+import { platformOfArch } from '../../../src-main/dhcp/arch-type.ts'
+import { FakeClock } from '../../support/fake-clock.ts'
 import { checkIpxe } from '../../support/ipxe.ts'
 
 const MAC = '52:54:00:77:00:01'
@@ -35,8 +38,17 @@ function policy(
 ) {
   const media = createMediaRegistry()
   const client = o.client === null ? undefined : { ...base, ...o.client }
+  const loaders = createLoaderSet((o.loaders ?? LOADERS).map(file))
+  const paths = new BootPaths({
+    store: { machines: () => [], models: () => [], putMachine: () => {}, putModel: () => {} },
+    clock: new FakeClock(),
+    ladder: (_mac, platform) => loaderLadder(platform, client?.loader ?? 'auto', loaders),
+    later: (job) => job(),
+    tell: () => {},
+  })
   return {
     media,
+    paths,
     ...createBootPolicy({
       directory: {
         clientByMac: (mac) => (mac === MAC ? client : undefined),
@@ -44,34 +56,54 @@ function policy(
         underWay: () => o.underWay,
       },
       server,
-      loaders: createLoaderSet((o.loaders ?? LOADERS).map(file)),
+      loaders,
+      paths,
       media,
       logger: o.logger ?? silentLogger,
       ...(o.paused && { paused: o.paused }),
     }),
   }
 }
-const hello = (h: Partial<ClientHello>): ClientHello => ({ mac: MAC, isIpxe: false, via: 'pxe', ...h })
+const hello = (h: Partial<ClientHello>): ClientHello => {
+  const platform = platformOfArch(h.arch, h.via ?? 'pxe')
+  return { mac: MAC, isIpxe: false, via: 'pxe', on: 'dhcp', secs: 0, ...(platform && { platform }), ...h }
+}
+const loaderOf = (plan: BootPlan | BootRefusal | undefined) => (plan && 'loader' in plan ? plan.loader : plan)
 const scriptUrl = 'http://10.77.0.2:8470/boot.ipxe'
 
 describe('the plan', () => {
   test.each<[string, Partial<ClientHello>, object | undefined]>([
-    ['BIOS', { arch: 0 }, { loader: 'undionly.kpxe', scriptUrl }],
-    ['BIOS older than option 93', {}, { loader: 'undionly.kpxe', scriptUrl }],
-    ['UEFI 7', { arch: 7 }, { loader: 'snponly.efi', scriptUrl }],
-    ['UEFI 9', { arch: 9 }, { loader: 'snponly.efi', scriptUrl }],
+    ['BIOS', { arch: 0 }, { loader: 'undionly.kpxe', scriptUrl, offer: 'pxe10' }],
+    ['BIOS older than option 93', {}, { loader: 'undionly.kpxe', scriptUrl, offer: 'pxe10' }],
+    ['UEFI 7', { arch: 7 }, { loader: 'snponly.efi', scriptUrl, offer: 'binl' }],
+    ['UEFI 9', { arch: 9 }, { loader: 'snponly.efi', scriptUrl, offer: 'binl' }],
     [
       'UEFI HTTP boot',
       { arch: 16, via: 'http' },
-      { loader: 'snponly.efi', scriptUrl, loaderUrl: 'http://10.77.0.2:8470/loader/snponly.efi' },
+      { loader: 'snponly.efi', scriptUrl, offer: 'binl', loaderUrl: 'http://10.77.0.2:8470/loader/snponly.efi' },
     ],
-    ['iPXE on any architecture', { arch: 11, isIpxe: true }, { scriptUrl }],
-    ...[6, 10, 11, 15, 16, 18, 19, 25].map((arch): [string, Partial<ClientHello>, undefined] => [
+    ['iPXE on any architecture', { arch: 11, isIpxe: true }, { scriptUrl, offer: 'pxe10' }],
+    [
+      'gPXE, which knows few commands',
+      { arch: 0, isIpxe: true, isGpxe: true },
+      { scriptUrl: 'tftp://10.77.0.2/gpxe.ipxe', offer: 'pxe10' },
+    ],
+    ...[6, 10, 11].map((arch): [string, Partial<ClientHello>, object] => [
+      `architecture ${arch} without a loader`,
+      { arch },
+      { refused: 'noLoader', text: expect.stringMatching(/(arm64|arm32|ia32)\.efi is not here\. Put the file/) },
+    ]),
+    ...[15, 16, 18, 19, 20, 25, 27].map((arch): [string, Partial<ClientHello>, object] => [
       `architecture ${arch} over PXE`,
       { arch },
-      undefined,
+      { refused: 'architecture', text: expect.stringContaining(`architecture ${arch}`) },
     ]),
-    ['ARM HTTP boot', { arch: 19, via: 'http' }, undefined],
+    ...[15, 18, 19].map((arch): [string, Partial<ClientHello>, object] => [
+      `architecture ${arch} over HTTP boot without a loader`,
+      { arch, via: 'http' },
+      { refused: 'noLoader', text: expect.any(String) },
+    ]),
+    ['a Raspberry Pi', { arch: 0, platform: 'pi' }, { refused: 'raspberryPi', text: expect.stringContaining('Pi') }],
   ])('of %s', (_name, h, want) => {
     expect(policy().plan(hello(h))).toEqual(want)
   })
@@ -82,25 +114,42 @@ describe('the plan', () => {
     ['ipxe.efi', 0, 'undionly.kpxe'],
     ['undionly.kpxe', 7, 'snponly.efi'],
   ])('follows the pin %s on architecture %i as far as it fits', (loader, arch, want) => {
-    expect(policy({ client: { loader } }).plan(hello({ arch }))?.loader).toBe(want)
+    expect(loaderOf(policy({ client: { loader } }).plan(hello({ arch })))).toBe(want)
   })
 
   test('serves unknown machines as far as that is allowed', () => {
-    expect(policy({ client: null }).plan(hello({ arch: 7 }))?.loader).toBe('snponly.efi')
+    expect(loaderOf(policy({ client: null }).plan(hello({ arch: 7 })))).toBe('snponly.efi')
     expect(policy({ client: null, unknown: false }).plan(hello({ arch: 7 }))).toBeUndefined()
-    expect(policy({ unknown: false }).plan(hello({ arch: 7 }))?.loader).toBe('snponly.efi')
+    expect(loaderOf(policy({ unknown: false }).plan(hello({ arch: 7 })))).toBe('snponly.efi')
   })
 
   test('names no loader that is not there, and says so once', () => {
     const said: string[] = []
     const logger: Logger = { ...silentLogger, info: (_fields, text) => void said.push(text), child: () => logger }
     const p = policy({ loaders: ['snponly.efi'], logger })
-    for (let i = 0; i < 3; i++) expect(p.plan(hello({ arch: 0 }))).toBeUndefined()
-    expect(p.plan(hello({ arch: 11 }))).toBeUndefined()
+    for (let i = 0; i < 3; i++) expect(p.plan(hello({ arch: 0 }))).toMatchObject({ refused: 'noLoader' })
+    expect(p.plan(hello({ arch: 27 }))).toMatchObject({ refused: 'architecture' })
     expect(said).toEqual([
-      `${MAC} is not served: the loader undionly.kpxe is missing`,
-      `${MAC} is not served: there is no loader for architecture 11`,
+      `${MAC} is not served: This is a BIOS PC, and its loader undionly.kpxe is not here. Put the file into the folder of the loaders and start Bootlace again.`,
+      `${MAC} is not served: Its firmware says that it is of architecture 27 (PXE). There is no loader for that: try the other network boot of its firmware.`,
     ])
+  })
+
+  test.each<[number, 'pxe' | 'http', string]>([
+    [11, 'pxe', 'snponly-arm64.efi'],
+    [19, 'http', 'snponly-arm64.efi'],
+    [6, 'pxe', 'ipxe-ia32.efi'],
+    [15, 'http', 'ipxe-ia32.efi'],
+    [10, 'pxe', 'ipxe-arm32.efi'],
+    [18, 'http', 'ipxe-arm32.efi'],
+  ])('gives architecture %i over %s the loader of its kind when it is there', (arch, via, want) => {
+    const loaders = [...LOADERS, 'snponly-arm64.efi', 'ipxe-arm64.efi', 'ipxe-ia32.efi', 'ipxe-arm32.efi']
+    expect(policy({ loaders }).plan(hello({ arch, via }))).toMatchObject({ loader: want, offer: 'binl' })
+  })
+
+  test('a pinned loader that is missing is said, and no other is given', () => {
+    const p = policy({ client: { loader: 'ipxe.efi' }, loaders: ['snponly.efi'] })
+    expect(p.plan(hello({ arch: 7 }))).toMatchObject({ refused: 'noLoader', text: expect.stringContaining('ipxe.efi') })
   })
 })
 
@@ -139,6 +188,7 @@ describe('the script of a client', () => {
         directory: { clientByMac: () => ({ ...without, stage }), unknownAllowed: () => true },
         server,
         loaders: createLoaderSet([]),
+        paths: policy().paths,
         media: createMediaRegistry(),
         logger: silentLogger,
       })
@@ -156,6 +206,9 @@ describe('files', () => {
     }
     expect(text('snponly.efi')).toBe('snponly.efi')
     expect(text('autoexec.ipxe')).toBe(p.firstScript())
+    expect(text('gpxe.ipxe')).toBe(
+      '#!gpxe\necho Bootlace: this is gPXE, loading iPXE\nchain http://10.77.0.2:8470/loader/undionly.kpxe\n',
+    )
     expect(text('nothing')).toBeUndefined()
     expect(text('../snponly.efi')).toBeUndefined()
     expect(p.loader('undionly.kpxe')).toBeDefined()
@@ -198,7 +251,7 @@ describe('while new boots are paused', () => {
 
   test('the next question is answered again as soon as they are resumed', () => {
     paused.value = false
-    expect(plan(hello({ arch: 0 }))?.loader).toBe('undionly.kpxe')
+    expect(loaderOf(plan(hello({ arch: 0 })))).toBe('undionly.kpxe')
     expect(clientScript(MAC, new Map())).toContain('sanboot')
   })
 })

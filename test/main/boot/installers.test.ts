@@ -36,6 +36,12 @@ function policy(client: Client, installers: Installers) {
     directory: { clientByMac: (mac) => (mac === MAC ? client : undefined), unknownAllowed: () => true },
     server: { ip: '10.77.0.2', httpPort: 8470, iscsiPort: 3260 },
     loaders: createLoaderSet([]),
+    paths: {
+      choice: () => {
+        throw new Error('no loader is asked for here')
+      },
+      learnModel: () => {},
+    },
     media: createMediaRegistry(),
     installers,
     logger: silentLogger,

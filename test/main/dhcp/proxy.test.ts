@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { asciiAt, fromHex, toHex } from '../../../src-main/base/bytes.ts'
-import type { BootPlanner, ClientHello } from '../../../src-main/boot/boot-planner.ts'
+import type { BootPlan, BootPlanner, ClientHello } from '../../../src-main/boot/boot-planner.ts'
 import { OPTION } from '../../../src-main/dhcp/options.ts'
 import { decodePacket, describePacket, encodePacket, type DhcpPacket } from '../../../src-main/dhcp/packet.ts'
 import { decideProxy, type Endpoint, type HeardOn } from '../../../src-main/dhcp/proxy.ts'
@@ -155,7 +155,7 @@ describe('iPXE', () => {
 
   test('a script address that does not fit `file` goes into option 67', () => {
     const scriptUrl = `http://${SERVER_IP}/${'x'.repeat(150)}`
-    const { reply } = decide(discover, { plan: () => ({ scriptUrl }) })
+    const { reply } = decide(discover, { plan: () => ({ scriptUrl, offer: 'binl' }) })
     expect(reply?.packet.file).toBe('')
     expect(text(reply!.packet, 67)).toBe(scriptUrl)
   })
@@ -224,11 +224,208 @@ describe('nobody else is answered', () => {
   })
 })
 
+describe('the two forms of offer', () => {
+  const [uefi] = asked(OVMF)
+  const [bios] = asked(ROM)
+  const offered = (a: Asked, offer: 'binl' | 'pxe10') =>
+    decide(a, { plan: (hello) => ({ ...(fixtureContext.planner.plan(hello) as BootPlan), offer }) }).reply!.packet
+
+  test('BINL has no option 43, whatever the firmware', () => {
+    expect(offered(uefi!, 'binl').options.has(43)).toBe(false)
+    expect(offered(bios!, 'binl').options.has(43)).toBe(false)
+    expect(offered(bios!, 'binl').file).toBe('undionly.kpxe')
+  })
+
+  test('PXE10 tells a BIOS ROM to take the file', () => {
+    expect(toHex(offered(bios!, 'pxe10').options.get(43)!)).toBe('060108' + 'ff')
+  })
+
+  test('PXE10 tells UEFI the same, with the list of servers and the prompt that EDK2 looks at', () => {
+    expect(toHex(offered(uefi!, 'pxe10').options.get(43)!)).toBe(
+      '060108' + '0807' + '0000010a4d0002' + '0a0400505845' + 'ff',
+    )
+  })
+
+  test('on 4011 both answer alike, and HTTP boot and iPXE never see option 43', () => {
+    const [, , boot] = asked(OVMF)
+    expect(offered(boot!, 'pxe10')).toEqual(offered(boot!, 'binl'))
+    for (const name of ['ovmf-http-boot', 'seabios-ipxe-rom-e1000'])
+      expect(offered(asked(name)[0]!, 'pxe10').options.has(43)).toBe(false)
+  })
+})
+
+describe('what kind of machine asks', () => {
+  const platformOf = (a: Asked) => {
+    let platform: string | undefined
+    decide(a, { plan: (hello) => ((platform = hello.platform), undefined) })
+    return platform
+  }
+  const pxe = asked(OVMF)[0]!
+  const http = asked('ovmf-http-boot')[0]!
+  const arch = (a: Asked, value: number) => withOptions(a, (o) => o.set(93, Uint8Array.of(value >> 8, value & 255)))
+
+  test.each([
+    [0, 'bios', undefined],
+    [6, 'uefi-ia32', 'uefi-ia32'],
+    [7, 'uefi-x64', 'uefi-x64'],
+    [9, 'uefi-x64', 'uefi-x64'],
+    [10, 'uefi-arm32', 'uefi-arm32'],
+    [11, 'uefi-arm64', 'uefi-arm64'],
+    [15, undefined, 'uefi-ia32'],
+    [16, undefined, 'uefi-x64'],
+    [18, undefined, 'uefi-arm32'],
+    [19, undefined, 'uefi-arm64'],
+    [17, undefined, undefined],
+    [20, undefined, undefined],
+    [41, 'pi', undefined],
+    [999, undefined, undefined],
+  ])('architecture %i is %s over PXE and %s over HTTP boot', (value, overPxe, overHttp) => {
+    expect([platformOf(arch(pxe, value)), platformOf(arch(http, value))]).toEqual([overPxe, overHttp])
+  })
+
+  test('firmware older than option 93 is a BIOS', () => {
+    expect(platformOf(withOptions(pxe, (o) => o.delete(93)))).toBe('bios')
+    expect(platformOf(withOptions(http, (o) => o.delete(93)))).toBeUndefined()
+  })
+
+  const withMac = (a: Asked, mac: string): Asked => ({
+    ...a,
+    request: { ...a.request, chaddr: fromHex(mac.replaceAll(':', '') + '00'.repeat(10)) },
+  })
+  test.each(['b8:27:eb:00:00:01', 'dc:a6:32:00:00:01', 'e4:5f:01:00:00:01', 'd8:3a:dd:00:00:01', '2c:cf:67:00:00:01'])(
+    'a Raspberry Pi is known by its MAC %s, unless it runs UEFI firmware',
+    (mac) => {
+      expect(platformOf(withMac(asked(ROM)[0]!, mac))).toBe('pi')
+      expect(
+        platformOf(
+          withMac(
+            withOptions(pxe, (o) => o.delete(93)),
+            mac,
+          ),
+        ),
+      ).toBe('pi')
+      expect(platformOf(withMac(arch(pxe, 11), mac))).toBe('uefi-arm64')
+    },
+  )
+
+  test('a Raspberry Pi with another MAC is known by option 97, and nobody else is taken for one', () => {
+    const uuid = (hex: string) => withOptions(asked(ROM)[0]!, (o) => o.set(97, fromHex(hex.padEnd(34, '0'))))
+    expect([platformOf(uuid('0052506934')), platformOf(uuid('0052506935'))]).toEqual(['pi', 'pi'])
+    expect([platformOf(uuid('005250')), platformOf(uuid('0052505f34'))]).toEqual(['bios', 'bios'])
+  })
+})
+
+describe('gPXE', () => {
+  const discover = asked('seabios-ipxe-rom-e1000')[0]!
+  const kindOf = (a: Asked) => {
+    let seen: ClientHello | undefined
+    decide(a, { plan: (hello) => ((seen = hello), undefined) })
+    return [seen?.isIpxe, seen?.isGpxe]
+  }
+  const encapsulated = (hex: string, userClass?: string) =>
+    withOptions(discover, (o) => {
+      o.set(OPTION.ipxeEncapsulated, fromHex(hex))
+      if (userClass === undefined) o.delete(OPTION.userClass)
+      else o.set(OPTION.userClass, new TextEncoder().encode(userClass))
+    })
+  test.each<[string, Asked, (boolean | undefined)[]]>([
+    ['its user class', encapsulated('eb03010001', 'gPXE'), [true, true]],
+    ['a version below 1 in option 175', encapsulated('b1050180861000 eb03000907'), [true, true]],
+    ['not by version 1, which iPXE says too', encapsulated('eb03010000'), [true, undefined]],
+    ['not by an option 175 without a version', encapsulated('170101'), [true, undefined]],
+    ['not by an option 175 that is no list', encapsulated('eb09'), [true, undefined]],
+    ['not where the user class says iPXE', encapsulated('eb03000907', 'iPXE'), [true, undefined]],
+  ])('is known by %s', (_name, a, want) => {
+    expect(kindOf(a)).toEqual(want)
+  })
+})
+
+test('a machine that is refused gets no answer, and the reason is told', () => {
+  const decision = decide(asked(ROM)[0]!, { plan: () => ({ refused: 'loop', text: 'It goes in circles.' }) })
+  expect(decision.reply).toBeUndefined()
+  expect(decision.observations).toMatchObject([
+    { type: 'notServed', mac: '52:54:00:77:00:01', platform: 'bios', refused: 'loop', text: 'It goes in circles.' },
+  ])
+})
+
+describe('packets as they are on the wire', () => {
+  const bytesOf = (capture: string) => clientDatagrams(capture)[0]!.payload
+  const answerTo = (bytes: Uint8Array) =>
+    decideProxy(decodePacket(bytes), { ip: '0.0.0.0', port: 68 }, 'dhcp', fixtureContext).reply
+
+  test.each([548, 576, 1472])('padding to %i bytes changes nothing', (length) => {
+    const bytes = bytesOf(ROM)
+    const padded = new Uint8Array(length)
+    padded.set(bytes)
+    expect(encodePacket(answerTo(padded)!.packet)).toEqual(encodePacket(answerTo(bytes)!.packet))
+  })
+
+  test('a ROM that sends fewer than 300 bytes, without END, without option 97, is answered with 300', () => {
+    const short = encodePacket({
+      ...asked(ROM)[0]!.request,
+      options: new Map([
+        [53, Uint8Array.of(1)],
+        [60, new TextEncoder().encode('PXEClient')],
+      ]),
+    }).subarray(0, 240 + 3 + 11)
+    expect(short.length).toBeLessThan(300)
+    const reply = answerTo(short)!
+    expect(reply.packet.file).toBe('undionly.kpxe')
+    expect(reply.packet.options.has(97)).toBe(false)
+    const [longest, shortest] = [encodePacket(reply.packet), encodePacket({ ...reply.packet, options: new Map() })]
+    expect([longest.length >= 300, shortest.length]).toEqual([true, 300])
+  })
+
+  test('options that a ROM put into sname and file are read', () => {
+    const bytes = Uint8Array.from(bytesOf(OVMF))
+    const plain = answerTo(bytesOf(OVMF))!.packet
+    // Everything moves into the file field, the class into sname; option 52 says so.
+    const { options } = decodePacket(bytesOf(OVMF))
+    const write = (at: number, codes: readonly number[]): void => {
+      let end = at
+      for (const code of codes) {
+        const value = options.get(code)!
+        bytes.set([code, value.length, ...value], end)
+        end += 2 + value.length
+      }
+      bytes[end] = 255
+    }
+    bytes.fill(0, 44, 236)
+    bytes.fill(0, 240)
+    bytes.set([53, 1, 1, 52, 1, 3, 255], 240)
+    write(108, [97, 93, 94])
+    write(44, [60])
+    expect(answerTo(bytes)!.packet).toEqual(plain)
+  })
+
+  test('nothing that is said to a router on the DHCP port is answered, whomever it names', () => {
+    const [, toRouter] = asked(ROM)
+    for (const server of ['10.77.0.1', SERVER_IP, '10.9.9.9', undefined]) {
+      const request = withOptions(toRouter!, (o) => {
+        if (server === undefined) o.delete(54)
+        else o.set(54, Uint8Array.from(server.split('.'), Number))
+      })
+      expect([server, decide(request).reply]).toEqual([server, undefined])
+    }
+    for (const type of [2, 4, 5, 6, 7, 8, 9, 13])
+      expect([type, decide(withOptions(toRouter!, (o) => o.set(53, Uint8Array.of(type)))).reply]).toEqual([
+        type,
+        undefined,
+      ])
+  })
+})
+
 test('a relayed request is answered to its relay agent', () => {
   const discover = asked(ROM)[0]!
   const { reply } = decide({ ...discover, request: { ...discover.request, giaddr: '10.9.0.1', hops: 1 } })
   expect(reply?.to).toEqual({ ip: '10.9.0.1', port: 67 })
-  expect(reply?.packet).toMatchObject({ giaddr: '10.9.0.1', hops: 0 })
+  expect(reply?.packet).toMatchObject({ giaddr: '10.9.0.1', hops: 0, flags: discover.request.flags })
+})
+
+test('a relayed client is answered on 4011 directly, without its relay agent', () => {
+  const boot = asked(ROM)[2]!
+  const { reply } = decide({ ...boot, request: { ...boot.request, giaddr: '10.9.0.1', hops: 1 } })
+  expect(reply?.to).toEqual({ ip: '10.77.0.130', port: 68 })
 })
 
 test('no reply ever hands out an address or a lease, however a request is bent', () => {

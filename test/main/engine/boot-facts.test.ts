@@ -3,7 +3,7 @@ import type { BootObservation } from '../../../src-main/boot/boot-planner.ts'
 import type { TimelineEvent } from '../../../src-main/clients/client.ts'
 import { LiveBoard } from '../../../src-main/clients/live-board.ts'
 import { ClientRegistry } from '../../../src-main/clients/registry.ts'
-import { recordBootObservation } from '../../../src-main/engine/boot-facts.ts'
+import { recordBootObservation, recordPathNews } from '../../../src-main/engine/boot-facts.ts'
 import { FakeClock } from '../../support/fake-clock.ts'
 
 const mac = '52:54:00:12:34:56'
@@ -29,10 +29,14 @@ const firmware: BootObservation = {
   type: 'seen',
   mac,
   arch: 7,
+  platform: 'uefi-x64',
+  via: 'pxe',
+  on: 'dhcp',
+  secs: 0,
   isIpxe: false,
   vendorClass: 'PXEClient:Arch:00007:UNDI:003000',
 }
-const loaderAsks: BootObservation = { type: 'seen', mac, arch: 7, isIpxe: true }
+const loaderAsks: BootObservation = { ...firmware, isIpxe: true }
 
 test('a UEFI boot through 4011, TFTP and the second stage goes forward only', () => {
   const stages: string[] = []
@@ -55,7 +59,7 @@ test('a UEFI boot through 4011, TFTP and the second stage goes forward only', ()
 })
 
 test('a ROM that is iPXE itself is seen at its first request', () => {
-  see({ type: 'seen', mac, arch: 0, isIpxe: true })
+  see({ ...firmware, arch: 0, platform: 'bios', isIpxe: true })
   expect(told()).toEqual(['seen'])
   expect(registry.machine(mac)?.firmware).toBe('BIOS')
 })
@@ -82,4 +86,26 @@ test('a transfer by an address nobody knows is nobody’s', () => {
 test('a phone that takes an address from its router is none of our business', () => {
   see({ type: 'address', mac: '52:54:00:99:99:99', ip: '10.77.0.150' })
   expect([registry.unknown(), registry.macOfIp('10.77.0.150'), events]).toEqual([[], undefined, []])
+})
+
+test('a machine that gets nothing is shown with the reason, and told once in a while only', () => {
+  const text = 'This is a Raspberry Pi.'
+  const pi: BootObservation = { ...firmware, arch: 0, platform: 'pi', type: 'notServed', refused: 'raspberryPi', text }
+  see(pi, pi)
+  expect(events).toMatchObject([{ type: 'notServed', text, data: { why: 'raspberryPi', arch: 0 } }])
+  expect(board.of(mac)).toMatchObject({ stage: 'failed', text })
+  expect(registry.machine(mac)?.firmware).toBe('Raspberry Pi')
+})
+
+test('what the next try will be is told; only a loop is a failure', () => {
+  see(firmware)
+  recordPathNews(mac, { is: 'loaderChanged', from: 'snponly.efi', to: 'ipxe.efi' }, board)
+  expect(events[1]).toMatchObject({
+    type: 'nextTry',
+    text: 'It did not get further with snponly.efi last time, now it is given ipxe.efi.',
+    data: { from: 'snponly.efi', to: 'ipxe.efi' },
+  })
+  expect(board.of(mac).stage).toBe('seen')
+  recordPathNews(mac, { is: 'loop', loader: 'undionly.kpxe', times: 3 }, board)
+  expect(board.of(mac).stage).toBe('failed')
 })

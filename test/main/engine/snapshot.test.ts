@@ -4,6 +4,7 @@ import { AppError } from '../../../src-main/base/errors.ts'
 import type { Client } from '../../../src-main/clients/client.ts'
 import { ClientRegistry } from '../../../src-main/clients/registry.ts'
 import { Services } from '../../../src-main/engine/services.ts'
+import { ClientView } from '../../../src-main/api/dto.ts'
 import { snapshot, type Parts } from '../../../src-main/engine/snapshot.ts'
 import { NO_TRAFFIC } from '../../../src-main/engine/traffic.ts'
 import { FakeClock } from '../../support/fake-clock.ts'
@@ -58,6 +59,7 @@ function partsOf(
     jobs: { list: () => [] },
     traffic: { of: () => NO_TRAFFIC },
     sessions: () => [],
+    bootPathOf: () => undefined,
     setup: { enrolment: { view: () => undefined }, draft: { draft: null } },
   } as unknown as Parts
 }
@@ -118,4 +120,12 @@ test('what is nearly full is said, and when it will be', () => {
   expect(warnings(partsOf([], { space: () => ({ totalBytes: 100, freeBytes: 7, fullInDays: 3.5 }) }))).toEqual([
     "93 % of this computer's disk are in use, 7 bytes are free. At the rate of the last days it is full in 3 days.",
   ])
+})
+
+test('a PC is shown with the way on which it is sent, once it asked for a boot', () => {
+  const parts = partsOf([{ disk: 'a' }])
+  expect(snapshot(parts).clients[0]).not.toHaveProperty('bootPath')
+  const bootPath = { platform: 'bios', loaderWorked: false, offer: 'pxe10', offerWorked: true } as const
+  const shown = snapshot({ ...parts, bootPathOf: () => bootPath }).clients[0]!
+  expect(ClientView.parse(shown).bootPath).toEqual(bootPath)
 })

@@ -15,6 +15,8 @@ const FILES = [
   'src-main/engine/boot-facts.ts',
   'src-main/clients/live-board.ts',
   'src-main/boot/stages.ts',
+  'src-main/boot/path-news.ts',
+  'src-main/boot/refusals.ts',
   'src-main/engine/services.ts',
   'src-main/engine/snapshot.ts',
   'src-main/engine/network.ts',

@@ -3,10 +3,27 @@ import { addressBytes } from '../../../dhcp/options.ts'
 import type { ServedInterface } from '../../../platform/interfaces.ts'
 import type { Offer } from '../wire/offers.ts'
 
-/** Whether another server on the network gives addresses, and whether another one tells PCs what to boot. */
-export function lookAtOtherServers(servers: readonly Offer[], served: ServedInterface): PreflightCheck[] {
+/** Whether another server on the network gives addresses, and whether another one tells PCs what to boot. `isServer`: the
+ *  addresses are ours to give. */
+export function lookAtOtherServers(
+  servers: readonly Offer[],
+  served: ServedInterface,
+  isServer = false,
+): PreflightCheck[] {
   const others = servers.filter((s) => s.server !== served.address)
-  return [addresses(others, served), boots(others)]
+  return [isServer ? besideUs(others) : addresses(others, served), boots(others)]
+}
+
+function besideUs(others: readonly Offer[]): PreflightCheck {
+  const id = 'otherDhcp'
+  const givers = others.filter((s) => s.address !== undefined)
+  if (givers.length === 0) return { id, severity: 'ok', title: 'Only Bootlace gives addresses on this network.' }
+  return {
+    id,
+    severity: 'problem',
+    title: `${listOf(givers)} gives addresses as well as Bootlace.`,
+    hint: 'Two servers give one address to two PCs sooner or later: switch one of them off.',
+  }
 }
 
 function addresses(others: readonly Offer[], served: ServedInterface): PreflightCheck {

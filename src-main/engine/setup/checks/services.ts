@@ -1,6 +1,6 @@
+import type { DhcpMode } from '../../../api/dhcp.ts'
 import type { ServiceView } from '../../../api/dto.ts'
 import type { PreflightCheck } from '../../../api/setup.ts'
-import type { EngineOptions } from '../../options.ts'
 import type { Services } from '../../services.ts'
 
 /** What PCs reach, in the order of a boot; the window for people is not part of one. */
@@ -9,7 +9,7 @@ const NEEDED = ['dhcp', 'tftp', 'http', 'iscsi'] as const
 /** One line for each service that PCs need. A taken port names its owner: the service's own problem says it. */
 export function lookAtServices(
   services: Pick<Services, 'list'>,
-  { dhcp }: Pick<EngineOptions, 'dhcp'>,
+  { dhcp }: { readonly dhcp: DhcpMode },
 ): PreflightCheck[] {
   const list = services.list()
   return NEEDED.map((id) =>
@@ -35,7 +35,7 @@ export const lookAtPause = (paused: boolean): PreflightCheck[] =>
       ]
     : []
 
-function checkOf(service: ServiceView, dhcp: EngineOptions['dhcp']): PreflightCheck {
+function checkOf(service: ServiceView, dhcp: DhcpMode): PreflightCheck {
   const { state, title, address, problem } = service
   const id = `port.${service.id}`
   if (state === 'running' && problem) {

@@ -2,7 +2,7 @@ import { connect } from 'node:net'
 import { get } from 'node:http'
 import type { PreflightCheck } from '../../../api/setup.ts'
 import { AppError, toAppError } from '../../../base/errors.ts'
-import { chooseLoader, type LoaderPlatform, type LoaderSet } from '../../../boot/loader.ts'
+import { usualLoader, type LoaderSet } from '../../../boot/loader.ts'
 import type { Clock } from '../../../base/clock.ts'
 import { DHCP_PORTS } from '../../../dhcp/listener.ts'
 import { ARCH } from '../../../dhcp/arch-type.ts'
@@ -50,16 +50,18 @@ export async function selfTest(n: SelfTestNeeds): Promise<PreflightCheck[]> {
   return [...bios, ...uefi, ...script, iscsi]
 }
 
-const WORDS: Readonly<Record<LoaderPlatform, string>> = { bios: 'BIOS', uefi: 'UEFI' }
+/** The kinds of PC that are played. */
+type Firmware = 'bios' | 'uefi'
+const WORDS: Readonly<Record<Firmware, string>> = { bios: 'BIOS', uefi: 'UEFI' }
 
-async function wayOf(n: SelfTestNeeds, platform: LoaderPlatform): Promise<PreflightCheck[]> {
+async function wayOf(n: SelfTestNeeds, platform: Firmware): Promise<PreflightCheck[]> {
   const offer = await offerStep(n, platform)
   const second = platform === 'uefi' && offer.check.severity === 'ok' ? [await bootServerStep(n)] : []
-  const file = offer.found ?? chooseLoader(platform, 'auto')
+  const file = offer.found ?? usualLoader(platform === 'bios' ? 'bios' : 'uefi-x64')
   return [offer.check, ...second, await loaderStep(n, platform, file)]
 }
 
-async function offerStep(n: SelfTestNeeds, platform: LoaderPlatform): Promise<Step<string>> {
+async function offerStep(n: SelfTestNeeds, platform: Firmware): Promise<Step<string>> {
   const id = `selfTest.offer.${platform}`
   const pc = `A ${WORDS[platform]} PC`
   if (n.addresses.dhcp === null)
@@ -115,7 +117,7 @@ async function bootServerStep(n: SelfTestNeeds): Promise<PreflightCheck> {
   }
 }
 
-async function loaderStep(n: SelfTestNeeds, platform: LoaderPlatform, file: string): Promise<PreflightCheck> {
+async function loaderStep(n: SelfTestNeeds, platform: Firmware, file: string): Promise<PreflightCheck> {
   return attempt(
     `selfTest.loader.${platform}`,
     `The loader for ${WORDS[platform]} PCs could not be fetched`,

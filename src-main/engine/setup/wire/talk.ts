@@ -20,8 +20,24 @@ export interface Talk {
   close(): void
 }
 
-/** Errors: net.portTaken, net.permission, net.device. */
+/** Resolves when no conversation is open: two on one port could not be told apart when they are bound to the device. */
+let over: Promise<void> = Promise.resolve()
+
+/** Waits for an earlier conversation to close. Errors: net.portTaken, net.permission, net.device. */
 export async function openTalk(served: ServedInterface, clock: Clock): Promise<Talk> {
+  const before = over
+  let end = (): void => {}
+  over = new Promise((resolve) => (end = resolve))
+  await before
+  try {
+    return await open(served, clock, end)
+  } catch (thrown) {
+    end()
+    throw thrown
+  }
+}
+
+async function open(served: ServedInterface, clock: Clock, closed: () => void): Promise<Talk> {
   const native = nativeCalls().available
   const socket = await bind(native ? '0.0.0.0' : served.address, DHCP_PORTS.client)
   if (native) {
@@ -65,7 +81,7 @@ export async function openTalk(served: ServedInterface, clock: Clock): Promise<T
         listeners.add(look)
       })
     },
-    close: () => socket.close(),
+    close: () => void socket.close(closed),
   }
 }
 

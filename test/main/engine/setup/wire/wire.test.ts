@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { ARCH } from '../../../../../src-main/dhcp/arch-type.ts'
 import { MESSAGE_TYPE, OPTION, u8Value } from '../../../../../src-main/dhcp/options.ts'
 import { decodePacket, encodePacket, macOf, OP, type DhcpPacket } from '../../../../../src-main/dhcp/packet.ts'
-import { architectureOf, firmwareClass, isIpxe, uuidOf } from '../../../../../src-main/dhcp/pxe-options.ts'
+import { architectureOf, firmwareClass, loaderKind, uuidOf } from '../../../../../src-main/dhcp/pxe-options.ts'
 import { decideProxy } from '../../../../../src-main/dhcp/proxy.ts'
 import { isProbeMac, probeMacOf } from '../../../../../src-main/engine/setup/probe-mac.ts'
 import { offerOf, serversOf } from '../../../../../src-main/engine/setup/wire/offers.ts'
@@ -20,6 +20,7 @@ const context = {
     plan: (h: { isIpxe: boolean }) => ({
       loader: 'undionly.kpxe',
       scriptUrl: h.isIpxe ? 'http://10.0.0.2/boot.ipxe' : '',
+      offer: 'pxe10' as const,
     }),
   },
   clientPort: 68,
@@ -37,14 +38,14 @@ test('our own address is one no card has, stays the same, and is known again', (
 test('the questions are those of firmware and loader, as our own decoder reads them', () => {
   const bios = decodePacket(encodePacket(firmwareDiscover(asker, ARCH.biosX86)))
   expect([macOf(bios), bios.xid, bios.flags, bios.ciaddr]).toEqual([mac, 0xdeadbeef, 0x8000, '0.0.0.0'])
-  expect([firmwareClass(bios.options), architectureOf(bios.options), isIpxe(bios.options)]).toEqual([
+  expect([firmwareClass(bios.options), architectureOf(bios.options), loaderKind(bios.options)]).toEqual([
     'PXEClient',
     0,
-    false,
+    undefined,
   ])
   expect(uuidOf(bios.options)).toBe('00000000-0000-0000-0000-02b007aabb0c')
   const loader = decodePacket(encodePacket(loaderDiscover(asker, ARCH.efiX64)))
-  expect([isIpxe(loader.options), architectureOf(loader.options)]).toEqual([true, 7])
+  expect([loaderKind(loader.options), architectureOf(loader.options)]).toEqual(['iPXE', 7])
 })
 
 test('are answered by the proxy as those of a PC, and the offers are read back', () => {

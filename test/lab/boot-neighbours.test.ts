@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest'
+import { describeLab, type Lab, WITHIN_MS } from './support/lab.ts'
+import { LAB } from './support/network.ts'
+import type { PcOptions } from './support/qemu.ts'
+import { run } from './support/process.ts'
+
+/** A network in which somebody else, too, tells PCs what to boot. */
+
+const PCS = [
+  { name: 'bios', mac: '52:54:00:0b:e0:01', firmware: 'seabios', nic: 'e1000e', rom: 'ipxe' },
+  { name: 'uefi', mac: '52:54:00:0b:e0:02', firmware: 'ovmf', nic: 'virtio', rom: 'none' },
+] as const satisfies readonly PcOptions[]
+const PLAIN = '10.77.0.3'
+
+async function addClients(lab: Lab): Promise<void> {
+  const product = await lab.startProduct()
+  for (const pc of PCS) {
+    await product.verb('disk', 'import', lab.images.disk, '--name', pc.name)
+    await product.verb('client', 'add', pc.mac, '--name', pc.name, '--disk', pc.name)
+  }
+}
+
+/** Both at once, each to the boot loader of its own disk. */
+async function bothStart(lab: Lab): Promise<void> {
+  const pcs = await Promise.all(
+    PCS.map((pc) => lab.startPc({ ...pc, ...(pc.firmware === 'seabios' && { retriesAfterMs: 2000 }) })),
+  )
+  const found = await Promise.all(pcs.map((pc) => pc.console.waitFor(/LAB-GRUB up platform=(\w+)\n/, WITHIN_MS.grub)))
+  expect(found.map(([, platform]) => platform)).toEqual(['pc', 'efi'])
+  await Promise.all(pcs.map((pc) => pc.off()))
+}
+
+describeLab(
+  'a router that names another server and file',
+  addClients,
+  (lab) => {
+    test('does not keep PCs from starting', () => bothStart(lab()))
+  },
+  { routerSays: [`--dhcp-boot=router-loader,router,${LAB.router}`] },
+)
+
+describeLab('another server that tells PCs what to boot', addClients, (lab) => {
+  test('does not keep PCs from starting', async () => {
+    const { network } = lab()
+    await run(network.inside('plain', ['ip', 'address', 'add', `${PLAIN}/24`, 'broadcast', '+', 'dev', 'eth0']))
+    const other = network.start('plain', 'other-pxe', [
+      ...['dnsmasq', '--keep-in-foreground', '--log-facility=-', '--conf-file=/dev/null', '--user=root', '--port=0'],
+      ...['--log-dhcp', '--bind-interfaces', '--interface=eth0', '--pid-file=', `--dhcp-range=${LAB.server},proxy`],
+      ...['--pxe-service=x86PC,other,other-loader', '--pxe-service=X86-64_EFI,other,other.efi'],
+    ])
+    await new Promise<void>((resolve, reject) => {
+      other.stderr!.on('data', (text: Buffer) => text.includes('DHCP, proxy') && resolve())
+      other.once('exit', (code) => reject(new Error(`dnsmasq ended with ${code}`)))
+    })
+    await bothStart(lab())
+  })
+})
