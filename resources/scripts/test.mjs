@@ -40,6 +40,7 @@ const TEST_PACKAGES = [
   'e2fsprogs',
   'xorriso',
   'genisoimage',
+  'udftools',
   'grub-pc-bin',
   'grub-efi-amd64-bin',
   'grub-common',

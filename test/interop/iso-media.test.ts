@@ -176,6 +176,71 @@ describe.skipIf(!hasProgram('xorriso') || !hasProgram('genisoimage'))('an ISO is
   })
 })
 
+describe.skipIf(!hasProgram('mkudffs'))('UDF by its revisions', () => {
+  const empty = (name: string, ...args: string[]): ByteSource => {
+    const path = join(folder, `${name}.udf`)
+    writeFileSync(path, '')
+    truncateSync(path, 8 << 20)
+    execFileSync('mkudffs', ['-b', '2048', '--label=A_LABEL', ...args, path], { stdio: 'ignore' })
+    return bytesSource(readFileSync(path))
+  }
+
+  test.each(['1.02', '1.50', '2.01'])('%s', async (revision) => {
+    const medium = await openIsoMedium(empty(`r${revision}`, '--media-type=hd', `--udfrev=${revision}`))
+    expect([medium.fileSystem, medium.label, await medium.names('/')]).toEqual(['UDF', 'A_LABEL', []])
+  })
+
+  test.each([['cdr'], ['dvdrw', '--spartable=2']])(
+    'what is for writing to a %s is refused by name',
+    async (type, ...more) => {
+      await expect(openIsoMedium(empty(type, `--media-type=${type}`, '--udfrev=2.01', ...more))).rejects.toMatchObject({
+        code: 'medium.unreadable',
+        message: expect.stringContaining('rewritable or Blu-ray'),
+      })
+    },
+  )
+})
+
+describe.skipIf(!hasProgram('xorriso'))('the shelf of ISOs', () => {
+  test('keeps few open, and none that is being sent is closed', async () => {
+    const image = make('shelf', 'xorriso', '-as', 'mkisofs', '-R')
+    const paths = Array.from({ length: 12 }, (_, i) => join(folder, `shelf-${i}.iso`))
+    for (const path of paths) writeFileSync(path, image)
+    const shelf = new IsoShelf(silentLogger)
+    const open = () => readdirSync('/proc/self/fd').filter((fd) => linkOf(fd).startsWith(join(folder, 'shelf-'))).length
+    const sent = (await shelf.file(paths[0]!, 'README.TXT'))!
+    for (const path of paths.slice(1)) await shelf.describe(path)
+    expect(Buffer.from(await sent.read(0, 5)).toString()).toBe('hello')
+    await expect.poll(open).toBe(9)
+    sent.close()
+    await expect.poll(open).toBe(8)
+    await shelf.closeAll()
+    expect(open()).toBe(0)
+  })
+
+  const linkOf = (fd: string): string => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`)
+    } catch {
+      // The one that listed the folder is closed already.
+      return ''
+    }
+  }
+
+  test('looks into an ISO once, and again into a new file under its name', async () => {
+    const path = join(folder, 'one.iso')
+    writeFileSync(path, make('one-a', 'xorriso', '-as', 'mkisofs', '-R'))
+    const shelf = new IsoShelf(silentLogger)
+    expect(shelf.installerOf(path)).toBeUndefined()
+    await Promise.all(Array.from({ length: 32 }, () => shelf.settled(path)))
+    expect(shelf.settled(path)).toBeUndefined()
+    writeFileSync(path, make('one-b', 'xorriso', '-as', 'mkisofs', '-R', '-J'))
+    expect(shelf.settled(path)).toBeInstanceOf(Promise)
+    await shelf.closeAll()
+    expect(shelf.settled(join(folder, 'nothing.iso'))).toBeUndefined()
+  })
+})
+
 describe.skipIf(!hasProgram('xorriso') || !hasProgram('genisoimage'))(
   'a damaged ISO never hangs or breaks the reader',
   () => {
