@@ -61,7 +61,7 @@ const TABLE: readonly Row[] = [
   { layer: 'boot', of: own('boot'), may: [own('boot'), BASE, own('clients')] },
   {
     layer: 'boot service adapter',
-    of: /^src-main\/((dhcp|tftp)\/listener|dhcp\/server-listener|http\/(server|medium-file))\.ts$/,
+    of: /^src-main\/((dhcp|tftp)\/listener|dhcp\/server-listener|http\/(server|connections|medium-file))\.ts$/,
     may: [own('dhcp'), own('tftp'), own('http'), BASE, NODE, own('platform'), BOOT_FACE],
   },
   {

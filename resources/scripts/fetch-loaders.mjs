@@ -3,9 +3,10 @@
 //
 //   node resources/scripts/fetch-loaders.mjs [--to DIR] [--suite NAME] [--force] [--record]
 //
-// On Debian: the package `ipxe` of a newer suite, through an apt directory of its own. The system's apt keeps its
-// lists, cache and settings; the mirror is the one the system's apt uses; apt checks the signature of Debian's archive.
-// Elsewhere: the archive of the iPXE project's release.
+// On Debian: the package `ipxe` of a newer suite, and ISOLINUX of the same one for boot media, through an apt directory
+// of its own. The system's apt keeps its lists, cache and settings; the mirror is the one the system's apt uses; apt
+// checks the signature of Debian's archive.
+// Elsewhere: the archive of the iPXE project's release, which has no ISOLINUX: boot media cannot be made then.
 // Every file is compared with resources/ipxe/SOURCES.json; --record writes that file from what was fetched.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -27,6 +28,7 @@ import { gunzipSync } from 'node:zlib'
 const IPXE_FOLDER = resolve(dirname(fileURLToPath(import.meta.url)), '..', 'ipxe')
 const SOURCES = join(IPXE_FOLDER, 'SOURCES.json')
 const LICENCE = 'GPL-2.0-or-later, most files also under the Unmodified Binary Distribution Licence (UBDL)'
+const ISOLINUX_LICENCE = 'GPL-2.0-or-later'
 
 /** Our name of each loader, and the names it has at its origin, best first. */
 const LOADERS = {
@@ -36,9 +38,28 @@ const LOADERS = {
   'snponly.efi': ['x86_64/snponly.efi', 'snponly.efi'],
   'ipxe-arm64.efi': ['ipxe-arm64.efi', 'arm64/ipxe.efi'],
   'snponly-arm64.efi': ['snponly-arm64.efi', 'arm64/snponly.efi'],
+  // What boot media are made of besides `ipxe.efi`.
+  'ipxe.lkrn': ['ipxe.lkrn'],
+  'isolinux.bin': ['isolinux.bin'],
+  'isohdpfx.bin': ['isohdpfx.bin'],
+  'ldlinux.c32': ['ldlinux.c32'],
 }
-/** Taken where the origin has them: most households have no ARM computer that boots by UEFI. */
-const OPTIONAL = new Set(['ipxe-arm64.efi', 'snponly-arm64.efi'])
+/** Debian's packages and where each has its files. */
+const PACKAGES = {
+  ipxe: ['usr/lib/ipxe', 'boot'],
+  isolinux: ['usr/lib/ISOLINUX'],
+  'syslinux-common': ['usr/lib/syslinux/modules/bios'],
+}
+/** Taken where the origin has them: most households have no ARM computer that boots by UEFI, and without the parts of boot
+ *  media only those cannot be made. */
+const OPTIONAL = new Set([
+  'ipxe-arm64.efi',
+  'snponly-arm64.efi',
+  'ipxe.lkrn',
+  'isolinux.bin',
+  'isohdpfx.bin',
+  'ldlinux.c32',
+])
 /** Newest first. */
 const SUITES = ['sid', 'trixie']
 const KEYRINGS = ['/usr/share/keyrings/debian-archive-keyring.gpg', '/usr/share/keyrings/debian-archive-keyring.pgp']
@@ -158,7 +179,7 @@ function privateApt(folder, mirror, suite, keyring) {
     run('apt-get', ['-q', ...args], { cwd: join(folder, 'packages'), env: { APT_CONFIG: join(folder, 'apt.conf') } })
 }
 
-/** The package of one suite, unpacked. `fresh` is false when the signed index is past its date, as on a mirror that is
+/** The packages of one suite, unpacked. `fresh` is false when the signed index is past its date, as on a mirror that is
  *  kept at a point in time: then only files we already know by their hash are taken. */
 function fetchFromSuite(folder, mirror, suite, keyring) {
   const apt = privateApt(folder, mirror, suite, keyring)
@@ -175,20 +196,46 @@ function fetchFromSuite(folder, mirror, suite, keyring) {
       `the index of Debian ${suite} could not be read:\n  ${lastLines(update.text)}`,
       'Check the network and the mirror in /etc/apt.',
     )
-  const download = apt(['download', 'ipxe'])
-  const name = readdirSync(join(folder, 'packages')).find((n) => /^ipxe_.*\.deb$/.test(n))
-  if (!download.ok || !name)
-    throw new Refusal(
-      `the package ipxe could not be fetched:\n  ${lastLines(download.text)}`,
-      'Check the network and the mirror in /etc/apt.',
-    )
-  const version = run('dpkg-deb', ['-f', join(folder, 'packages', name), 'Version']).text.trim()
-  const unpacked = run('dpkg-deb', ['-x', join(folder, 'packages', name), join(folder, 'files')])
-  if (!unpacked.ok) throw new Refusal(`the package ipxe could not be unpacked:\n  ${lastLines(unpacked.text)}`, byHand)
-  say(`Debian ${suite} has iPXE ${version}`)
-  const from = join(folder, 'files', 'usr', 'lib', 'ipxe')
-  const take = (name) => (existsSync(join(from, name)) ? readFileSync(join(from, name)) : undefined)
-  return { version, origin: `Debian package ipxe ${version} (${suite})`, fresh, take }
+  const unpacked = Object.entries(PACKAGES).flatMap(([name, places]) => {
+    const download = apt(['download', name])
+    if (download.ok) return [unpack(folder, suite, name, places)]
+    if (name === 'ipxe')
+      throw new Refusal(
+        `the package ipxe could not be fetched:\n  ${lastLines(download.text)}`,
+        'Check the network and the mirror in /etc/apt.',
+      )
+    // PCs start over the network without it.
+    say(`notice: Debian ${suite} has no ${name}; boot media cannot be made`)
+    return []
+  })
+  const take = (name) => unpacked.map((one) => one.take(name)).find((found) => found !== undefined)
+  return { origin: `Debian ${suite}`, fresh, take }
+}
+
+/** One package that was downloaded. */
+function unpack(folder, suite, name, places) {
+  const file = readdirSync(join(folder, 'packages')).find((n) => n.startsWith(`${name}_`) && n.endsWith('.deb'))
+  if (!file)
+    throw new Refusal(`the package ${name} could not be fetched`, 'Check the network and the mirror in /etc/apt.')
+  const path = join(folder, 'packages', file)
+  const version = run('dpkg-deb', ['-f', path, 'Version']).text.trim()
+  const to = join(folder, 'files', name)
+  mkdirSync(to, { recursive: true })
+  const done = run('dpkg-deb', ['-x', path, to])
+  if (!done.ok) throw new Refusal(`the package ${name} could not be unpacked:\n  ${lastLines(done.text)}`, byHand)
+  say(`Debian ${suite} has ${name} ${version}`)
+  const take = (wanted) => {
+    const found = places.map((place) => join(to, place, wanted)).find((candidate) => existsSync(candidate))
+    return found === undefined
+      ? undefined
+      : {
+          bytes: readFileSync(found),
+          version,
+          origin: `Debian package ${name} ${version} (${suite})`,
+          licence: name === 'ipxe' ? LICENCE : ISOLINUX_LICENCE,
+        }
+  }
+  return { take }
 }
 
 /** Members of a tar archive by path. Source: POSIX ustar; names over 100 bytes come with a prefix field. */
@@ -225,36 +272,34 @@ async function fetchRelease() {
     const path = [...archive.keys()]
       .sort((a, b) => a.length - b.length)
       .find((p) => p === name || p.endsWith(`/${name}`))
-    return path === undefined ? undefined : archive.get(path)
+    const { version, origin } = RELEASE
+    return path === undefined ? undefined : { bytes: archive.get(path), version, origin, licence: LICENCE }
   }
-  return { version: RELEASE.version, origin: RELEASE.origin, fresh: true, take }
+  return { origin: RELEASE.origin, fresh: true, take }
 }
 
-/** The loaders of one origin, compared with SOURCES.json. */
+/** The files of one origin, compared with SOURCES.json. */
 function collect(found, sources, recording) {
   return Object.entries(LOADERS).flatMap(([name, names]) => {
-    const bytes = names.map((n) => found.take(n)).find((b) => b !== undefined)
-    if (!bytes && OPTIONAL.has(name)) return []
-    if (!bytes) throw new Refusal(`${found.origin} has no ${name}`, byHand)
+    const taken = names.map((n) => found.take(n)).find((t) => t !== undefined)
+    if (!taken && OPTIONAL.has(name)) return []
+    if (!taken) throw new Refusal(`${found.origin} has no ${name}`, byHand)
+    const { bytes, version, origin, licence } = taken
     const hash = sha256(bytes)
-    const pinned = sources.find((s) => s.name === name && s.version === found.version)
+    const pinned = sources.find((s) => s.name === name && s.version === version)
     if (!recording && pinned && pinned.sha256 !== hash)
       throw new Refusal(
-        `${name} ${found.version} is not the file SOURCES.json knows (got ${hash})`,
+        `${name} ${version} is not the file SOURCES.json knows (got ${hash})`,
         `Do not use it; try another mirror. ${byHand}`,
       )
     if (!recording && !pinned && !found.fresh)
       throw new Refusal(
-        `${name} ${found.version} is not in SOURCES.json and its index is past its date`,
+        `${name} ${version} is not in SOURCES.json and its index is past its date`,
         `Use a mirror that is up to date. ${byHand}`,
       )
     if (!recording && !pinned)
-      say(`notice: ${name} ${found.version} is newer than SOURCES.json; taken on the word of its origin`)
-    return {
-      name,
-      bytes,
-      record: { name, version: found.version, origin: found.origin, sha256: hash, licence: LICENCE },
-    }
+      say(`notice: ${name} ${version} is newer than SOURCES.json; taken on the word of its origin`)
+    return [{ name, bytes, record: { name, version, origin, sha256: hash, licence } }]
   })
 }
 

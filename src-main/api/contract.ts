@@ -29,7 +29,8 @@ import {
   TimelineQuery,
 } from './dto.ts'
 import { AllowedInitiator, AllowInitiator, InitiatorName } from './access.ts'
-import { MediumQuery, MediumReport } from './medium.ts'
+import { MediumQuery, MediumReport } from './iso.ts'
+import { BootChoices, BootChoicesChange, OwnScriptView } from './boot.ts'
 import { ClientValues, DhcpChoice, DhcpView, Reserve, RouterConfig, RouterConfigQuery } from './dhcp.ts'
 import { Settings, SettingsChange } from './settings.ts'
 import {
@@ -41,7 +42,10 @@ import {
   PreflightReport,
   SetupDraft,
 } from './setup.ts'
+import { MediumView, NewMedium } from './medium.ts'
 import { LogLine, LogQuery, Metrics, MetricsPoint, MetricsQuery } from './metrics.ts'
+
+import { NewWakeSchedule, WakeRequest, WakeScheduleView, Woken } from './wake.ts'
 
 /** Everything a person's program may ask of the engine. One line adds a call; both sides follow by type. */
 export interface Method<In extends z.ZodType = z.ZodType, Out extends z.ZodType = z.ZodType> {
@@ -100,6 +104,10 @@ export const contract = {
   clientDelete: command(ClientId, ClientId),
   /** Sends a Wake-on-LAN packet. */
   clientWake: command(ClientId, ClientId),
+  /** Switches several on, one after the other. Returns when the first packet is sent. */
+  wake: command(WakeRequest, Woken),
+  wakeScheduleAdd: command(NewWakeSchedule, WakeScheduleView),
+  wakeScheduleDelete: command(z.object({ id: z.number().int() }), z.object({ id: z.number() })),
   /** The password for its disks, of a PC that has one. */
   clientSecret: query(ClientId, ClientSecret),
   /** Makes a new one. */
@@ -107,6 +115,15 @@ export const contract = {
   /** The next login of that initiator gets that disk. */
   clientAllow: command(AllowInitiator, AllowedInitiator),
   clientDisallow: command(InitiatorName, InitiatorName),
+  /** Menu, maintenance and own scripts of all PCs. */
+  bootChoices: query(nothing, BootChoices),
+  bootChoicesChange: command(BootChoicesChange, BootChoices),
+  /** The user's own scripts, each with what is wrong with it. */
+  scriptsList: query(nothing, z.array(OwnScriptView)),
+  /** Copies a folder of scripts into that of the engine; returns those that it brought. */
+  scriptsImport: command(z.object({ folder: z.string() }), z.array(OwnScriptView)),
+  /** Writes an image that PCs start from where DHCP and TFTP cannot be used. */
+  mediumCreate: command(NewMedium, MediumView),
   settingsChange: command(SettingsChange, Settings),
   /** What the wizard asked so far. */
   setup: query(nothing, SetupDraft.nullable()),

@@ -1,9 +1,11 @@
 import { z } from 'zod'
 import { RefusedLogin } from './access.ts'
+import { BootChoices, BootMenu } from './boot.ts'
 import { DhcpMode } from './dhcp.ts'
 import { Problem } from './problem.ts'
 import { Settings } from './settings.ts'
 import { EnrolmentView, SetupDraft } from './setup.ts'
+import { WakeScheduleView } from './wake.ts'
 
 export { Problem }
 
@@ -85,7 +87,7 @@ export const DiskView = z.object({
   createdMs: z.number(),
 })
 
-export const BootStage = z.enum(['install', 'run', 'local', 'menu'])
+export const BootStage = z.enum(['install', 'run', 'local', 'menu', 'maintenance'])
 export const LoaderChoice = z.enum([
   'auto',
   'undionly.kpxe',
@@ -137,6 +139,14 @@ export const ClientView = z.object({
   exclusive: z.boolean(),
   /** Initiator names that are let in as this PC, besides the one that Bootlace gives it. */
   initiators: z.array(z.string()).optional(),
+  /** Its next start only; then `stage` holds again. */
+  next: BootStage.optional(),
+  /** What its menu has of its own. */
+  menu: BootMenu.optional(),
+  /** Its system is told of no gateway. */
+  gateway: z.literal('clear').optional(),
+  /** The user's own scripts do not count for it. */
+  ownScripts: z.literal('ignore').optional(),
   createdMs: z.number(),
   /** How its firmware is sent on its way; absent until it asked for a boot. */
   bootPath: z
@@ -250,6 +260,10 @@ export const Snapshot = z.object({
   warnings: z.array(Problem),
   space: Space,
   settings: Settings,
+  /** Menu and maintenance of all PCs. */
+  bootChoices: BootChoices.optional(),
+  /** PCs that are switched on at fixed times. */
+  wakeSchedules: z.array(WakeScheduleView).optional(),
   /** The window in which new PCs are named; it stays here after its end until somebody takes it away. */
   enrolment: EnrolmentView.optional(),
   setup: SetupDraft.optional(),
@@ -293,6 +307,10 @@ export const NewClient = z.object({
   group: z.string().optional(),
   chap: Chap.optional(),
   exclusive: z.boolean().optional(),
+  next: BootStage.optional(),
+  menu: BootMenu.optional(),
+  gateway: z.literal('clear').optional(),
+  ownScripts: z.literal('ignore').optional(),
 })
 /** Fields left out stay as they are; `null` takes a value away. `id` is the name or the MAC. */
 export const ClientChange = z.object({
@@ -314,6 +332,12 @@ export const ClientChange = z.object({
   secondOwn: z.boolean().optional(),
   chap: Chap.optional(),
   exclusive: z.boolean().optional(),
+  /** `null`: no start of another kind. */
+  next: BootStage.nullable().optional(),
+  /** All that its menu has of its own; `null`: as for all PCs. */
+  menu: BootMenu.nullable().optional(),
+  gateway: z.literal('clear').nullable().optional(),
+  ownScripts: z.literal('ignore').nullable().optional(),
 })
 export const NewRestorePoint = z.object({ name: z.string(), note: z.string().max(200).optional() })
 /** Back to a restore point; without one, to the one the disk stands on. What the disk holds is kept as a further point

@@ -1,45 +1,25 @@
 import { z } from 'zod'
 
-/** What an ISO is, and how a PC installs from it over the network. */
-
-export const MediumQuery = z.object({ file: z.string() })
-
-export const MediumKind = z.enum([
-  'debian',
-  'debian-netboot',
-  'debian-live',
-  'ubuntu',
-  'fedora',
-  'fedora-live',
-  'arch',
-  'opensuse',
-  'windows',
-  'unknown',
-])
-/** How sure it is that it works: seen on a PC with that system; said by its makers; tried by nobody here. */
-export const Evidence = z.enum(['booted', 'documented', 'untried'])
-
-export const MediumReport = z.object({
-  file: z.string(),
-  kind: MediumKind,
-  title: z.string(),
-  label: z.string(),
-  sizeBytes: z.number(),
-  fileSystem: z.string(),
-  /** Firmware that it can be started by from a drive. */
-  bootsOn: z.array(z.enum(['BIOS', 'UEFI'])),
-  /** What the loader starts, by paths inside the ISO; absent when it cannot be started over the network as it is. In the
-   *  arguments `{files}` stands for the address of the files inside and `{iso}` for that of the whole. */
-  plan: z
-    .object({
-      kernel: z.string(),
-      initrd: z.string(),
-      args: z.string(),
-      evidence: Evidence,
-      memoryBytes: z.number().optional(),
-    })
-    .optional(),
-  /** Sentences for people. */
-  notes: z.array(z.string()),
+/** A boot medium for networks whose DHCP and TFTP cannot be used for it. */
+export const NewMedium = z.object({
+  /** A whole path on the computer of the engine, ending in .iso or .img; must not exist. */
+  file: z.string().min(1),
+  /** The PC it is for, by name or MAC; without one it is for any PC. */
+  client: z.string().optional(),
+  /** Dotted IPv4; without one the PC asks for an address by DHCP. */
+  address: z.string().optional(),
+  /** Default: that of the served network. */
+  netmask: z.string().optional(),
+  gateway: z.string().optional(),
 })
-export type MediumReport = z.infer<typeof MediumReport>
+export type NewMedium = z.infer<typeof NewMedium>
+
+export const MediumView = z.object({
+  file: z.string(),
+  sizeBytes: z.number(),
+  /** The URL that a PC started from it asks. */
+  asks: z.string(),
+  client: z.string().optional(),
+  address: z.string().optional(),
+})
+export type MediumView = z.infer<typeof MediumView>

@@ -1,16 +1,25 @@
 import type { MediumFile } from './installers.ts'
+/** Who asks for a script. */
+export interface ScriptAsker {
+  readonly ip?: string
+  /** What was typed at the PC for an entry of its menu (HTTP's own way, RFC 7617). */
+  readonly password?: string
+}
 
 /** What boot HTTP serves. Everything but media is made in memory. */
 export interface BootContent {
   /** Script for a machine that has said nothing yet; it asks for its own. */
   firstScript(): string
   /** Script of one machine. `mac` is lower-case colon text; `query` is what the first script told: p platform, a build
-   *  architecture, u UUID, v loader version, m maker, d product. */
-  clientScript(mac: string, query: ReadonlyMap<string, string>): string
+   *  architecture, u UUID, v loader version, m maker, d product, e the entry chosen in its menu. `undefined`: this entry
+   *  asks for a password, and that was not it. */
+  clientScript(mac: string, query: ReadonlyMap<string, string>, from?: ScriptAsker): string | undefined
   /** While it is being decided what a machine is given: resolves when its script can be asked for. */
   settled?(mac: string): Promise<void> | undefined
   /** A script that prepares a system of this kind for being an image, run inside it. */
   kit?(name: string): string | undefined
+  /** A script of the user's, by its path below /scripts/. */
+  ownFile?(path: string): Uint8Array | undefined
   loader(name: string): Uint8Array | undefined
   /** Path on this host of a registered file, `undefined` when nothing is registered under these names. */
   mediaPath(name: string, rest: string): string | undefined

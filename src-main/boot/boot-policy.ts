@@ -1,18 +1,18 @@
-import { AppError } from '../base/errors.ts'
 import { utf8Bytes } from '../base/bytes.ts'
 import type { Logger } from '../base/log.ts'
 import { parseMac } from '../base/units.ts'
-import type { Client } from '../clients/client.ts'
 import type { BootContent } from './boot-content.ts'
-import type { BootDirectory, SanPassword, ServerAddresses } from './boot-directory.ts'
-import { installerScript, pathInside, type Installers } from './installers.ts'
+import type { BootDirectory, ServerAddresses } from './boot-directory.ts'
 import type { BootPaths } from './boot-paths.ts'
 import type { BootPlan, BootPlanner, BootRefusal, ClientHello } from './boot-planner.ts'
+import { clientScript, type ScriptDesk } from './client-script.ts'
 import { GPXE_SCRIPT, gpxeScript } from './gpxe-script.ts'
+import { pathInside, type Installers } from './installers.ts'
 import * as script from './ipxe-script.ts'
 import { missingLoader, type LoaderSet } from './loader.ts'
-import { CLIENT_MEDIA, clientMediaPath, type MediaRegistry } from './media.ts'
-import { initiatorNameOf, targetNameOf } from './names.ts'
+import { MAINTENANCE_MEDIA } from './maintenance-script.ts'
+import { clientMediaPath, type MediaRegistry } from './media.ts'
+import { userScript } from './menu-script.ts'
 import { IN_A_LOOP, noLoader, RASPBERRY_PI, unknownArchitecture } from './refusals.ts'
 import type { VirtualFiles } from './virtual-files.ts'
 
@@ -28,6 +28,12 @@ export interface BootPolicyOptions {
   /** Scripts for systems that become images, by kind. */
   readonly kits?: ReadonlyMap<string, string>
   readonly logger: Logger
+  /** Menus, maintenance and own scripts. Absent: none of them is set. */
+  readonly desk?: ScriptDesk
+  /** Path on this host of what maintenance starts. */
+  readonly maintenancePath?: (file: string) => string | undefined
+  /** The user's own scripts, by their path below /scripts/. */
+  readonly ownScripts?: { file(path: string): Uint8Array | undefined; refresh(): Promise<void> }
   /** Whether no new boot is answered just now. Absent: never. */
   readonly paused?: () => boolean
 }
@@ -82,25 +88,36 @@ export function createBootPolicy(o: BootPolicyOptions): BootPolicy {
       return hello.via === 'http' ? { ...plan, loaderUrl: script.bootUrl(o.server, 'loader', loader) } : plan
     },
     firstScript,
-    clientScript(mac, query) {
+    clientScript(mac, query, from = {}) {
       o.paths.learnModel(mac, query.get('m'), query.get('d'))
       if (isPaused()) return script.pausedScript({ server: o.server, mac })
       const client = o.directory.clientByMac(mac)
-      if (client) return clientScript(client, o.server, o.directory.passwordOf?.(client), o.installers)
+      if (client)
+        return clientScript({
+          client,
+          server: o.server,
+          directory: o.directory,
+          desk: o.desk,
+          installers: o.installers,
+          query,
+          from,
+        })
       const context = { server: o.server, mac }
       if (o.directory.underWay?.(mac))
         return script.waitScript(context, 'enrolling', ['the disk of this PC is being made.'])
-      return script.unknownScript(context)
+      const own = o.desk?.ownScript({ mac }, query.get('u'))
+      return own === undefined ? script.unknownScript(context) : userScript(context, own)
     },
-    settled(mac) {
-      const medium = o.directory.clientByMac(mac)?.medium
-      return o.directory.underWay?.(mac) ?? (medium === undefined ? undefined : o.installers?.settled(medium))
-    },
+    settled: (mac) =>
+      o.directory.underWay?.(mac) ??
+      both(o.ownScripts?.refresh(), o.installers?.settled(o.directory.clientByMac(mac)?.medium)),
     kit: (name) => o.kits?.get(name),
+    ownFile: (path) => o.ownScripts?.file(path),
     loader: (name) => o.loaders.get(name)?.bytes,
     mediaPath(name, rest) {
       const registered = o.media.path(name, rest)
       if (registered !== undefined) return registered
+      if (name === MAINTENANCE_MEDIA.folder) return o.maintenancePath?.(rest)
       const mac = macOf(name)
       const client = mac === undefined ? undefined : o.directory.clientByMac(mac)
       return client && clientMediaPath(client, rest)
@@ -119,53 +136,9 @@ export function createBootPolicy(o: BootPolicyOptions): BootPolicy {
   }
 }
 
-/** The script of a client as it is set up at this moment; a set-up that cannot boot becomes a script that says so. */
-function clientScript(
-  client: Client,
-  server: ServerAddresses,
-  password: SanPassword | undefined,
-  installers: Installers | undefined,
-): string {
-  const context = { server, mac: client.mac }
-  if (client.stage === 'local') return script.localScript(context)
-  if (client.disk === undefined)
-    return script.waitScript(context, 'noDisk', ['this PC has no disk yet. Assign one to it in Bootlace.'])
-  const san = {
-    ...context,
-    clientName: client.name,
-    diskName: client.disk,
-    initiatorName: initiatorNameOf(client.name),
-    targetName: targetNameOf(client.disk),
-    ...(password && { password }),
-  }
-  try {
-    if (client.stage === 'run') return script.runScript(san)
-    if (client.stage === 'menu') return script.menuScript(san)
-    return installScript(client, san, installers)
-  } catch (thrown) {
-    if (!(thrown instanceof AppError) || thrown.code !== 'config.scriptText') throw thrown
-    return script.waitScript(context, 'argumentsRefused', [
-      'a name or a kernel argument of this PC has characters that the loader cannot take.',
-      'Change it in Bootlace.',
-    ])
-  }
-}
-
-function installScript(client: Client, san: script.SanContext, installers: Installers | undefined): string {
-  const url = (file: string): string => script.bootUrl(san.server, 'media', script.hyphenMac(san.mac), file)
-  if (client.kernel !== undefined)
-    return script.installKernelScript({
-      ...san,
-      kernelUrl: url(CLIENT_MEDIA.kernel),
-      ...(client.initrd === undefined ? {} : { initrdUrl: url(CLIENT_MEDIA.initrd) }),
-      kernelArgs: client.kernelArgs ?? '',
-    })
-  if (client.medium === undefined) return script.installFromPcScript(san)
-  const installer = installers?.installerOf(client.medium)
-  if (installer)
-    return script.installKernelScript({ ...san, ...installerScript(san, installer, client.kernelArgs ?? '') })
-  return script.installMediumScript({ ...san, mediumUrl: url(CLIENT_MEDIA.medium) })
-}
+/** Waits for what there is to wait for. */
+const both = (one: Promise<void> | undefined, other: Promise<void> | undefined): Promise<void> | undefined =>
+  one && other ? one.then(() => other) : (one ?? other)
 
 function macOf(text: string): string | undefined {
   try {

@@ -21,7 +21,7 @@ export interface MediumFile {
 /** Installation media by their paths on this host. */
 export interface Installers {
   /** While it is being looked into: resolves when `installerOf` can be asked. Never rejects. */
-  settled(medium: string): Promise<void> | undefined
+  settled(medium: string | undefined): Promise<void> | undefined
   installerOf(medium: string): NetworkInstaller | undefined
   file(medium: string, inside: string): Promise<MediumFile | undefined>
 }

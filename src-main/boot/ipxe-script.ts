@@ -19,6 +19,8 @@ export interface SanContext extends ScriptContext {
   readonly targetName: string
   /** What the loader proves, and what it asks of us. */
   readonly password?: LoaderPassword
+  /** The system is to find no gateway in the iBFT: Windows would send what it reads and writes through the router. */
+  readonly withoutGateway?: boolean
 }
 
 /** Names and passwords of CHAP. They go into the iBFT, where the system finds them. */
@@ -29,10 +31,13 @@ interface LoaderPassword {
 }
 
 /** Times in the units of the commands they go to: `sleep` seconds, `--timeout` milliseconds. */
-const RETRY_SECONDS = 5
-const FETCH_TIMEOUT_MS = 8000
+export const RETRY_SECONDS = 5
+export const FETCH_TIMEOUT_MS = 8000
 const REPORT_TIMEOUT_MS = 3000
-const MENU_TIMEOUT_MS = 10_000
+/** How often a loader that has opened its disk tries to come back to it, 5 s apart and more. Source: iPXE, core/sanboot.c:
+ *  10 by itself, one byte. A portal that is named twice would be tried for ever, but the iBFT then tells the system of two
+ *  disks, which are one. */
+const SAN_RETRIES = 100
 
 /** One word of a script line. iPXE has no quoting: words end at white space, `||`, `&&` and `;` separate commands, `#`
  *  begins a comment, a final backslash joins lines, and `${` expands.
@@ -124,7 +129,7 @@ export function firstScript(server: ScriptContext['server']): string {
 
 /** Stage `run`: boots the disk, for ever trying again. */
 export function runScript(o: SanContext): string {
-  return lines(title(o), ...tooLongOnBios(o), ...initiator(o), ...bootDisk(o), ...failedBranch(o))
+  return lines(title(o), ...tooLongOnBios(o), ...initiator(o), ...bootDisk(o), ...failedBranch(o, detached(o)))
 }
 
 /** Stage `install` without a medium: BIOS keeps the disk and goes on to the PC's CD or USB stick. Under UEFI leaving the
@@ -136,7 +141,7 @@ export function installFromPcScript(o: SanContext): string {
     ...tooLongOnBios(o),
     ...initiator(o),
     'set keep-san 1',
-    ...attempt('sanhook', `sanhook --drive 0x80 ${rootPath(o)}`),
+    ...attachDisk(o),
     'echo Bootlace: a disk that is still empty cannot boot, that is expected now',
     'sanboot --drive 0x80 --keep ||',
     'set bl-err ${errno}',
@@ -148,27 +153,20 @@ export function installFromPcScript(o: SanContext): string {
       'this UEFI PC cannot go on to its CD or USB stick with the disk attached.',
       'Give it a kernel and an initrd of the installer in Bootlace; it starts them by itself.',
     ]),
-    ...failedBranch(o),
+    ...failedBranch(o, detached(o)),
   )
 }
 
 /** Stage `install` with a kernel and initrd over HTTP; the same on BIOS and UEFI.
  *  Errors: config.scriptText when the arguments cannot be written. */
-export function installKernelScript(
-  o: SanContext & { readonly kernelUrl: string; readonly initrdUrl?: string; readonly kernelArgs: string },
-): string {
-  const args = scriptWords(o.kernelArgs)
-  const named = o.initrdUrl === undefined ? '' : ' initrd=initrd'
+export function installKernelScript(o: SanContext & KernelToBoot): string {
   return lines(
     title(o),
     ...tooLongOnBios(o),
     ...initiator(o),
-    ...attempt('sanhook', `sanhook --drive 0x80 ${rootPath(o)}`),
-    ...attempt('kernel', `kernel --name kernel ${scriptWord(o.kernelUrl)}${named}${args ? ` ${args}` : ''}`),
-    ...(o.initrdUrl === undefined ? [] : attempt('initrd', `initrd --name initrd ${scriptWord(o.initrdUrl)}`)),
-    ...attempt('boot', 'boot'),
-    'goto failed',
-    ...failedBranch(o, ['imgfree kernel ||', 'imgfree initrd ||', 'sanunhook --drive 0x80 ||']),
+    ...attachDisk(o),
+    ...bootKernel(o, o),
+    ...failedBranch(o, [...imagesFreed, ...detached(o)]),
   )
 }
 
@@ -180,7 +178,7 @@ export function installMediumScript(o: SanContext & { readonly mediumUrl: string
     'iseq ${platform} pcbios || goto uefi',
     ...tooLongOnBios(o),
     ...initiator(o),
-    ...attempt('sanhook', `sanhook --drive 0x80 ${rootPath(o)}`),
+    ...attachDisk(o),
     'echo Bootlace: starting the ISO over HTTP. The loader on it can read it;',
     'echo Bootlace: the system it starts may ask for its medium, because BIOS drives end there.',
     ...attempt('medium', `sanboot --no-describe --drive 0x81 ${scriptWord(o.mediumUrl)}`),
@@ -190,38 +188,13 @@ export function installMediumScript(o: SanContext & { readonly mediumUrl: string
       'an ISO can be started over HTTP on BIOS PCs only.',
       'Give this PC a kernel and an initrd of the installer in Bootlace.',
     ]),
-    ...failedBranch(o, ['sanunhook --drive 0x80 ||']),
+    ...failedBranch(o, detached(o)),
   )
 }
 
 /** Stage `local`: leaves to the PC's own disk. */
 export function localScript(o: ScriptContext): string {
   return lines('echo Bootlace: going on to the own disk of this PC', ...report(o, 'local', '0'), ...leave())
-}
-
-/** Stage `menu`: asks at the PC, and boots the disk when nobody answers. */
-export function menuScript(o: SanContext): string {
-  return lines(
-    title(o),
-    ...tooLongOnBios(o),
-    ...initiator(o),
-    ':menu',
-    `menu Bootlace: ${scriptWords(o.clientName)} || goto disk`,
-    `item --key d disk Boot from the disk ${scriptWords(o.diskName)} ||`,
-    'item --key l local Go on to the own disk of this PC ||',
-    'item --key s shell Open the iPXE shell ||',
-    `choose --default disk --timeout ${MENU_TIMEOUT_MS} choice || goto disk`,
-    'goto ${choice}',
-    ':shell',
-    'shell ||',
-    'goto menu',
-    ':local',
-    ...report(o, 'local', '0'),
-    ...leave(),
-    ':disk',
-    ...bootDisk(o),
-    ...failedBranch(o),
-  )
 }
 
 /** A machine nobody has set up: shows its MAC and goes on. */
@@ -255,14 +228,14 @@ export function waitScript(o: ScriptContext, stage: string, sentences: readonly 
   return lines(...waiting(o, stage, sentences))
 }
 
-const lines = (...text: readonly string[]): string => ['#!ipxe', ...text, ''].join('\n')
+export const lines = (...text: readonly string[]): string => ['#!ipxe', ...text, ''].join('\n')
 
-const title = (o: SanContext): string =>
+export const title = (o: SanContext): string =>
   `echo Bootlace: ${scriptWords(o.clientName)} and its disk ${scriptWords(o.diskName)} on ${o.server.ip}`
 
 /** What an earlier script of this same start has set must not stay: with a password of ours to check, iPXE takes no login
  *  without one. */
-function initiator(o: SanContext): string[] {
+export function initiator(o: SanContext): string[] {
   const setting = (name: string, value: string | undefined): string =>
     value === undefined ? `isset \${${name}} && clear ${name} ||` : `set ${name} ${scriptWord(value)}`
   return [
@@ -275,35 +248,79 @@ function initiator(o: SanContext): string[] {
 }
 
 /** Sets the stage that the failure branch reports, then runs the command. */
-const attempt = (stage: string, command: string): string[] => [`set bl-stage ${stage}`, `${command} || goto failed`]
+export const attempt = (stage: string, command: string): string[] => [
+  `set bl-stage ${stage}`,
+  `${command} || goto failed`,
+]
 
-/** A command that comes back has not booted, whatever it returned. */
+/** The disk becomes drive 80h, under the gateway and the names that its system is to find. */
+export const attachDisk = (o: SanContext): string[] => [
+  ...(o.withoutGateway ? ['set netX/gateway 0.0.0.0 ||'] : []),
+  ...attempt('sanhook', `sanhook --drive 0x80 ${rootPath(o)}`),
+]
+
+/** Takes back what `attachDisk` and `bootDisk` did. Without its gateway the PC might not reach us again. */
+export const detached = (o: SanContext): string[] => [
+  'sanunhook --drive 0x80 ||',
+  'isset ${san-retries} && clear san-retries ||',
+  ...(o.withoutGateway ? ['clear netX/gateway ||'] : []),
+]
+
+/** A command that comes back has not booted, whatever it returned. A disk that cannot be opened must be told of soon; one
+ *  that was open is worth waiting for: this computer may be restarting. */
 const bootDisk = (o: SanContext): string[] => [
-  ...attempt('sanboot', `sanboot --drive 0x80 ${rootPath(o)}`),
+  ...attachDisk(o),
+  `set san-retries ${SAN_RETRIES} ||`,
+  ...attempt('sanboot', 'sanboot --drive 0x80'),
   'goto failed',
 ]
 
+/** A system that the loader starts by itself. */
+export interface KernelToBoot {
+  readonly kernelUrl: string
+  readonly initrdUrl?: string
+  readonly kernelArgs: string
+}
+
+/** The report comes last: what follows takes the loader's place and can say nothing any more. */
+export function bootKernel(o: ScriptContext, { kernelUrl, initrdUrl, kernelArgs }: KernelToBoot): string[] {
+  const args = scriptWords(kernelArgs)
+  const named = initrdUrl === undefined ? '' : ' initrd=initrd'
+  return [
+    ...attempt('kernel', `kernel --name kernel ${scriptWord(kernelUrl)}${named}${args ? ` ${args}` : ''}`),
+    ...(initrdUrl === undefined ? [] : attempt('initrd', `initrd --name initrd ${scriptWord(initrdUrl)}`)),
+    ...report(o, 'starting', '0'),
+    ...attempt('boot', 'boot'),
+    'goto failed',
+  ]
+}
+export const imagesFreed = ['imgfree kernel ||', 'imgfree initrd ||'] as const
+
 /** UEFI firmware opens its menu after a plain `exit`; a failure makes it go on to the next boot device. */
-const leave = (): string[] => ['iseq ${platform} efi && goto leave-efi ||', 'exit', ':leave-efi', 'exit 1']
+export const leave = (): string[] => ['iseq ${platform} efi && goto leave-efi ||', 'exit', ':leave-efi', 'exit 1']
 
 /** Tells the server; a server that cannot be told is no reason to stop. The answer must not stay behind as an image:
  *  a BIOS kernel would take it for an initrd. */
-const report = (o: ScriptContext, stage: string, errno: string): string[] => [
+export const report = (o: ScriptContext, stage: string, errno: string): string[] => [
   `imgfetch --name bl-report --timeout ${REPORT_TIMEOUT_MS} ${reportUrl(o)}?st=${stage}&err=${errno} ||`,
   'imgfree bl-report ||',
 ]
 
 const reportUrl = (o: ScriptContext): string => bootUrl(o.server, 'report', hyphenMac(o.mac))
 
-const askAgain = (o: ScriptContext, label: string): string[] => [
+/** Where the PC asks what to do. */
+export const ownScriptUrl = (o: ScriptContext): string =>
+  `${bootUrl(o.server, 'client', hyphenMac(o.mac), 'boot.ipxe')}?p=\${platform}&a=\${buildarch}&u=\${uuid}`
+
+export const askAgain = (o: ScriptContext, label: string): string[] => [
   `:${label}`,
   `sleep ${RETRY_SECONDS}`,
-  `chain --replace --autofree --timeout ${FETCH_TIMEOUT_MS} ${bootUrl(o.server, 'client', hyphenMac(o.mac), 'boot.ipxe')}?p=\${platform}&a=\${buildarch} ||`,
+  `chain --replace --autofree --timeout ${FETCH_TIMEOUT_MS} ${ownScriptUrl(o)} ||`,
   `goto ${label}`,
 ]
 
 /** Every failed command ends here: report, one sentence, then the script anew, which may be another one by then. */
-const failedBranch = (o: ScriptContext, cleanUp: readonly string[] = []): string[] => [
+export const failedBranch = (o: ScriptContext, cleanUp: readonly string[] = []): string[] => [
   ':failed',
   'set bl-err ${errno}',
   ...cleanUp,
@@ -313,7 +330,7 @@ const failedBranch = (o: ScriptContext, cleanUp: readonly string[] = []): string
   ...askAgain(o, 'again'),
 ]
 
-const waiting = (o: ScriptContext, stage: string, sentences: readonly string[]): string[] => [
+export const waiting = (o: ScriptContext, stage: string, sentences: readonly string[]): string[] => [
   'echo',
   ...sentences.map((sentence) => `echo Bootlace: ${scriptWords(sentence)}`),
   ...report(o, stage, '0'),
@@ -321,7 +338,7 @@ const waiting = (o: ScriptContext, stage: string, sentences: readonly string[]):
 ]
 
 /** On BIOS, names that do not fit the iBFT end in an error nobody understands: say it before. */
-function tooLongOnBios(o: SanContext): string[] {
+export function tooLongOnBios(o: SanContext): string[] {
   const { initiatorName, targetName, password } = o
   const budget = ibftBudget({ initiatorName, targetNames: [targetName], password })
   if (budget.fits) return []

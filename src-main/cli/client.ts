@@ -6,15 +6,19 @@ import { BootStage, Chap, Follows, LoaderChoice } from '../api/dto.ts'
 import { AppError } from '../base/errors.ts'
 import { formatSize, parseMac } from '../base/units.ts'
 import { addClientAllow } from './client-allow.ts'
+import { addClientStartVerbs } from './client-start.ts'
 import { addClientValues } from './dhcp.ts'
 import { formatTime, say, table } from './output.ts'
 import { asVerb, runVerb, type CommonOptions } from './verb.ts'
+import { addWakeVerb } from './wake.ts'
 
 type Fields = CommonOptions &
-  Omit<NewClient, 'mac' | 'keep' | 'keepUntilMs' | 'secondOwn' | 'exclusive'> & {
+  Omit<NewClient, 'mac' | 'keep' | 'keepUntilMs' | 'secondOwn' | 'exclusive' | 'gateway' | 'ownScripts'> & {
     readonly keep?: string
     readonly second?: 'own' | 'shared'
     readonly exclusive?: 'on' | 'off'
+    readonly gateway?: 'keep' | 'clear'
+    readonly ownScripts?: 'use' | 'ignore'
   }
 
 const withFields = (command: Command): Command =>
@@ -49,6 +53,18 @@ const withFields = (command: Command): Command =>
       ).choices(Chap.options),
     )
     .addOption(
+      new Option('--gateway <how>', 'whether its system is told of your router; Windows does better without').choices([
+        'keep',
+        'clear',
+      ]),
+    )
+    .addOption(
+      new Option('--own-scripts <how>', 'whether scripts that you wrote yourself count for it').choices([
+        'use',
+        'ignore',
+      ]),
+    )
+    .addOption(
       new Option('--exclusive <how>', 'its disks are for its own initiator name only (a password implies it)').choices([
         'on',
         'off',
@@ -64,7 +80,7 @@ export function addClientVerbs(program: Command): void {
     .action((mac: string, o: Fields) =>
       runVerb(
         o,
-        async (engine) => engine.call('clientAdd', { mac: parseMac(mac), ...fieldsOf(o) }),
+        async (engine) => engine.call('clientAdd', { mac: parseMac(mac), ...withoutEmpty(fieldsOf(o)) }),
         (c) => say(`${c.name} (${c.mac}): ${purpose(c)}`),
       ),
     )
@@ -86,7 +102,7 @@ export function addClientVerbs(program: Command): void {
                     c.mac,
                     c.disk ?? '-',
                     c.group ?? '-',
-                    c.stage,
+                    c.next === undefined ? c.stage : `${c.next} (once)`,
                     `${c.live.stage}: ${c.live.text}`,
                   ]),
                 ),
@@ -137,17 +153,9 @@ export function addClientVerbs(program: Command): void {
     )
 
   addClientAllow(client)
+  addWakeVerb(client)
+  addClientStartVerbs(client)
   addClientValues(client)
-
-  asVerb(client.command('wake <pc>'), 'bootlace client wake pc-01')
-    .description('switch a PC on over the network (Wake-on-LAN)')
-    .action((id: string, o: CommonOptions) =>
-      runVerb(
-        o,
-        async (engine) => engine.call('clientWake', { id }),
-        (c) => say(`${c.id}: the wake-up packet is sent`),
-      ),
-    )
 
   asVerb(client.command('delete <pc>'), 'bootlace client delete pc-01')
     .description('forget a PC; its disk stays')
@@ -179,6 +187,8 @@ function fieldsOf(o: Fields): Omit<NewClient, 'mac'> {
     secondOwn: o.second === undefined ? undefined : o.second === 'own',
     chap: o.chap,
     exclusive: o.exclusive === undefined ? undefined : o.exclusive === 'on',
+    gateway: o.gateway === 'keep' ? '' : o.gateway,
+    ownScripts: o.ownScripts === 'use' ? '' : o.ownScripts,
   }
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
 }
@@ -199,6 +209,10 @@ function emptyToNull(fields: Omit<NewClient, 'mac'>): object {
   return Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, value === '' ? null : value]))
 }
 
+/** A new PC has nothing that could be taken away. */
+const withoutEmpty = (fields: Omit<NewClient, 'mac'>): Omit<NewClient, 'mac'> =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== ''))
+
 function macOrUndefined(text: string): string | undefined {
   try {
     return parseMac(text)
@@ -213,6 +227,7 @@ const PURPOSES: Record<ClientView['stage'], string> = {
   run: 'boots from its disk',
   local: 'boots from its own local disk',
   menu: 'shows a menu at the next boot',
+  maintenance: 'starts maintenance',
 }
 const purpose = (c: ClientView): string => `${PURPOSES[c.stage]}${c.disk ? ` (${c.disk})` : ''}`
 
@@ -250,7 +265,10 @@ function describeClient(c: ClientView): string {
     ['name', c.name],
     ['MAC', c.mac],
     ['disk', c.disk ?? '-'],
-    ['next boot', c.stage],
+    ['next boot', c.next === undefined ? c.stage : `${c.next}, once; then ${c.stage}`],
+    ['menu', c.menu && JSON.stringify(c.menu)],
+    ['gateway', c.gateway && 'its system is told of none'],
+    ['scripts', c.ownScripts && 'your own scripts do not count for it'],
     ['loader', c.loader],
     ['medium', c.medium],
     ['CD drive', c.mediumDrive],

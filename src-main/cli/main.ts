@@ -1,14 +1,17 @@
 import { Command, CommanderError } from 'commander'
+import { addBootVerbs } from './boot.ts'
 import { addClientVerbs } from './client.ts'
 import { addDiskVerbs } from './disk.ts'
 import { addDhcpVerbs } from './dhcp.ts'
+import { addMediaVerbs } from './media.ts'
 import { EXIT, tolerateClosedPipes } from './output.ts'
 import { addServe, serving } from './serve.ts'
-import { addMediumVerbs } from './medium.ts'
+import { addIsoVerbs } from './iso.ts'
 import { addSettingsVerbs } from './settings.ts'
 import { addSetupVerbs } from './setup.ts'
 import { addStatusVerbs } from './status.ts'
 import { version } from './version.ts'
+import { addWakeVerbs } from './wake.ts'
 
 function usageErrors(command: Command): void {
   command.exitOverride()
@@ -22,9 +25,12 @@ async function main(): Promise<void> {
   addServe(program)
   addDiskVerbs(program)
   addClientVerbs(program)
-  addMediumVerbs(program)
+  addIsoVerbs(program)
   addDhcpVerbs(program)
+  addMediaVerbs(program)
   addStatusVerbs(program)
+  addBootVerbs(program)
+  addWakeVerbs(program)
   addSettingsVerbs(program)
   addSetupVerbs(program)
   usageErrors(program)

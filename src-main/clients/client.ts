@@ -1,8 +1,10 @@
+import type { BootMenu } from './boot-menu.ts'
+
 /** A client is a PC that boots from us. */
 
-export const BOOT_STAGES = ['install', 'run', 'local', 'menu'] as const
+export const BOOT_STAGES = ['install', 'run', 'local', 'menu', 'maintenance'] as const
 /** What the next boot is for: `install` keeps the drive and goes on to a medium, `run` boots the disk, `local` leaves to
- *  the PC's own disk, `menu` asks at the PC. */
+ *  the PC's own disk, `menu` asks at the PC, `maintenance` starts what was set for looking after PCs. */
 export type BootStage = (typeof BOOT_STAGES)[number]
 
 export const LOADER_CHOICES = [
@@ -59,6 +61,14 @@ export interface Client {
   readonly chap?: Chap
   /** Its disks are for its own initiator name only. A password has the same effect. */
   readonly exclusive?: true
+  /** Its next start only; then `stage` holds again. */
+  readonly next?: BootStage
+  /** What its menu has of its own. */
+  readonly menu?: BootMenu
+  /** Its system is told of no gateway. Absent: of that of the router. */
+  readonly gateway?: 'clear'
+  /** The user's own scripts do not count for it. */
+  readonly ownScripts?: 'ignore'
   readonly createdMs: number
 }
 
@@ -95,6 +105,9 @@ export const TIMELINE_TYPES = [
   'diskReset',
   'enrolled',
   'installed',
+  'nextBoot',
+  'passwordWithheld',
+  'woken',
 ] as const
 export type TimelineType = (typeof TIMELINE_TYPES)[number]
 

@@ -120,7 +120,16 @@ function ofIp(ip: string, registry: ClientRegistry, board: LiveBoard, fact: Omit
 }
 
 /** Steps the loader reports that are as they should be. */
-const EXPECTED: ReadonlySet<string> = new Set<ReportStage>(['emptyDisk', 'local', 'unknown', 'enrolling', 'paused'])
+const EXPECTED: ReadonlySet<string> = new Set<ReportStage>([
+  'emptyDisk',
+  'local',
+  'unknown',
+  'enrolling',
+  'paused',
+  'starting',
+  'passwordWithheld',
+  'shell',
+])
 
 function reportFact(stage: string, errno: string): Omit<Fact, 'mac'> {
   const text = describeReport(stage, errno)

@@ -6,6 +6,7 @@ import type { Snapshot } from '../api/dto.ts'
 import type { Logger } from '../base/log.ts'
 import { LiveBoard } from '../clients/live-board.ts'
 import { ClientRegistry } from '../clients/registry.ts'
+import { WakeDesk } from '../clients/wake-desk.ts'
 import { lockDataFolder } from '../db/data-lock.ts'
 import { openDatabase } from '../db/database.ts'
 import { createBootPathStore } from '../db/stores/boot-path-store.ts'
@@ -20,11 +21,16 @@ import { createReservationStore } from '../db/stores/reservation-store.ts'
 import { createSettingStore } from '../db/stores/setting-store.ts'
 import { createSpaceStore } from '../db/stores/space-store.ts'
 import { createTimelineStore } from '../db/stores/timeline-store.ts'
+import { createWakeScheduleStore } from '../db/stores/wake-schedule-store.ts'
 import { chooseInterface, type ServedInterface } from '../platform/interfaces.ts'
 import { LatencyProbe } from '../iscsi/latency-probe.ts'
 import { wakeOnLan } from '../platform/wake-on-lan.ts'
 import { Access } from './access.ts'
 import { adminUrlOf, openAdminServer } from './admin-server.ts'
+import { BootChoicesBook } from './boot/choices.ts'
+import { BootDesk } from './boot/desk.ts'
+import { MenuPassword } from './boot/menu-password.ts'
+import { makeScriptsFolder, OwnScripts } from './boot/own-scripts.ts'
 import { openControlSocket } from './control-socket.ts'
 import { DhcpService } from './dhcp/dhcp-service.ts'
 import { BlockCache, cacheBytesFor } from '../disks/cache.ts'
@@ -125,6 +131,12 @@ export class Engine implements EngineFace {
     const initiatorNames = createInitiatorNameStore(db)
     const access = new Access(registry, createChapSecretStore(db), initiatorNames)
 
+    const menuPassword = new MenuPassword(settings, clock)
+    const bootChoices = new BootChoicesBook(settings, menuPassword, o.dataDir)
+    const ownScripts = new OwnScripts({ folder: () => bootChoices.scriptsFolder, clock, logger })
+    makeScriptsFolder(bootChoices.scriptsFolder, logger)
+    await ownScripts.refresh()
+
     const listeners = new Set<(event: EngineEvent) => void>()
     const tell = (event: EngineEvent) => {
       for (const listener of listeners) listener(event)
@@ -147,8 +159,23 @@ export class Engine implements EngineFace {
       tell({ event: 'timeline', entry })
       changed()
       installs.heard(entry)
+      desk.heard(entry)
     })
     unwind.push(() => board.close())
+    const services = new Services()
+    const desk = new BootDesk({
+      registry,
+      board,
+      choices: bootChoices,
+      password: menuPassword,
+      scripts: ownScripts,
+      served,
+      // On 4011 alone only some firmware says which address it took, and loaders do not.
+      seesDhcp: () =>
+        (dhcp.mode === 'proxy' || dhcp.mode === 'server') &&
+        services.list().some(({ id, state }) => id === 'dhcp' && state === 'running'),
+      clock,
+    })
     const traffic = new Traffic()
     const installs = new InstallWatch({
       registry,
@@ -172,7 +199,22 @@ export class Engine implements EngineFace {
     space.start()
     unwind.push(() => space.stop())
     const jobs = new Jobs(createJobStore(db), clock, changed)
-    const services = new Services()
+    const wakeDesk = new WakeDesk({
+      clients: () => registry.all(),
+      isRunning: (mac) => board.sessionsOf(mac) > 0,
+      send: (mac) => wakeOnLan(mac, served.address),
+      told: (mac, failure) =>
+        void board.record({
+          mac,
+          type: 'woken',
+          text:
+            failure === undefined ? 'Was sent a wake-up packet.' : `Could not be sent a wake-up packet: ${failure}.`,
+        }),
+      warn: (text) => logger.warn({ component: 'engine.wake' }, text),
+      store: createWakeScheduleStore(db),
+      clock,
+    })
+    unwind.push(() => wakeDesk.close())
     const startedMs = clock.now()
     let adminUrl: string | undefined
     const running: { network?: Network } = {}
@@ -229,6 +271,8 @@ export class Engine implements EngineFace {
       jobs,
       traffic,
       settings: settingsBook,
+      bootChoices,
+      wakeDesk,
       sessions: () => running.network?.sessions() ?? [],
       bootPathOf: (mac) => running.network?.bootPathOf(mac),
       setup,
@@ -266,6 +310,9 @@ export class Engine implements EngineFace {
       latency,
       access,
       letIn,
+      desk,
+      bootChoices,
+      ownScripts,
       dhcp,
     })
     running.network = network
@@ -281,11 +328,22 @@ export class Engine implements EngineFace {
       access,
       letIn,
       isoShelf,
+      bootChoices,
+      ownScripts,
       dhcp,
       addresses: () => network.addresses,
       loaders: () => network.loaders,
       served,
       logTail: (query) => logTail(logFile, query),
+      medium: {
+        loadersDir: o.loadersDir,
+        served,
+        httpUrl: () => network.addresses.http,
+        clientByName: (id) => registry.find(id),
+        randomId: () => randomBytes(4).readUInt32LE(),
+        nowMs: () => clock.now(),
+        logger,
+      },
       wake: (mac) => wakeOnLan(mac, served.address),
       endSessions: (targetName) => network.endSessions(targetName),
       now: () => clock.now(),

@@ -4,6 +4,7 @@ import type { Handlers } from '../api/contract.ts'
 import type { ClientChange, NewClient } from '../api/dto.ts'
 import type { LogLevel, LogLine } from '../api/metrics.ts'
 import { AppError } from '../base/errors.ts'
+import { checkMenu } from '../clients/boot-menu.ts'
 import type { Client } from '../clients/client.ts'
 import type { DiskRecord } from '../disks/disk-record.ts'
 import type { ClientFields } from '../clients/registry.ts'
@@ -12,16 +13,21 @@ import { parseMac } from '../base/units.ts'
 import { scriptWords } from '../boot/ipxe-script.ts'
 import type { ServedInterface } from '../platform/interfaces.ts'
 import type { Access } from './access.ts'
+import type { BootChoicesBook } from './boot/choices.ts'
+import { bootHandlers } from './boot/handlers.ts'
+import type { OwnScripts } from './boot/own-scripts.ts'
 import { browse } from './browse.ts'
 import { diskHandlers, type HandlerNeeds } from './disk-handlers.ts'
 import type { IsoShelf } from './disks/iso-shelf.ts'
 import type { LetIn } from './let-in.ts'
 import { dhcpHandlers, type DhcpHandlerNeeds } from './dhcp/handlers.ts'
+import { mediumHandlers, type MediumNeeds } from './media/boot-medium.ts'
 import type { MetricsBook } from './metrics.ts'
 import { DEFAULT_PORTS, type Ready } from './options.ts'
 import type { SettingsBook } from './settings.ts'
 import { setupHandlers, type Setup } from './setup/setup.ts'
 import { clientView, snapshot, type Parts } from './snapshot.ts'
+import { wakeHandlers } from './wake.ts'
 
 /** The contract, carried out. `changed` is told after everything that alters what people see. */
 export function createHandlers(
@@ -34,11 +40,14 @@ export function createHandlers(
     readonly letIn: Pick<LetIn, 'allow' | 'revoke'>
     readonly isoShelf: Pick<IsoShelf, 'describe'>
     readonly access: Pick<Access, 'settle' | 'secretOf' | 'renew' | 'credentialsOf'>
+    readonly bootChoices: BootChoicesBook
+    readonly ownScripts: OwnScripts
     readonly dhcp: DhcpHandlerNeeds['dhcp']
     readonly served: Pick<ServedInterface, 'address'>
     /** Where PCs reach us, `address:port` each. */
     readonly addresses: () => Pick<Ready, 'iscsi' | 'http' | 'tftp'>
     readonly loaders: DhcpHandlerNeeds['loaders']
+    readonly medium: MediumNeeds
     logTail(query: { level?: LogLevel | undefined; limit?: number | undefined }): Promise<LogLine[]>
   },
 ): Handlers {
@@ -59,6 +68,7 @@ export function createHandlers(
         })
       }
     }
+    if (fields.menu !== undefined) checkMenu(fields.menu, o.bootChoices.menu)
     // What no loader script can carry must be said now, not when the PC starts.
     if (fields.kernelArgs !== undefined) scriptWords(fields.kernelArgs)
     return fields
@@ -158,6 +168,8 @@ export function createHandlers(
       return { id: client.name }
     },
 
+    ...wakeHandlers({ registry, desk: parts.wakeDesk, changed: o.changed }),
+
     clientSecret: ({ id }) => o.access.secretOf(registry.find(id)),
     clientSecretNew({ id }) {
       const client = registry.find(id)
@@ -175,6 +187,7 @@ export function createHandlers(
       o.changed()
       return gone
     },
+    ...bootHandlers({ choices: o.bootChoices, scripts: o.ownScripts, changed: o.changed }),
 
     settingsChange(change) {
       const settings = o.settings.change(change)
@@ -182,6 +195,7 @@ export function createHandlers(
       return settings
     },
 
+    ...mediumHandlers(o.medium),
     ...setupHandlers(parts.setup),
     ...dhcpHandlers({ ...o, registry, ip: o.served.address, ports: () => portsOf(o.addresses()) }),
 

@@ -18,6 +18,9 @@ import { readLoaderFolder } from '../platform/loader-folder.ts'
 import { openTftp } from '../tftp/listener.ts'
 import type { Access } from './access.ts'
 import { Afterwards } from './afterwards.ts'
+import type { BootChoicesBook } from './boot/choices.ts'
+import type { BootDesk } from './boot/desk.ts'
+import type { OwnScripts } from './boot/own-scripts.ts'
 import { bootObservers } from './boot-observers.ts'
 import { recordBootObservation, recordPathNews } from './boot-facts.ts'
 import type { DhcpService } from './dhcp/dhcp-service.ts'
@@ -65,6 +68,9 @@ interface Neighbours {
   readonly latency: LatencyProbe
   readonly access: Access
   readonly letIn: Pick<LetIn, 'noteRefused'>
+  readonly desk: BootDesk
+  readonly bootChoices: BootChoicesBook
+  readonly ownScripts: OwnScripts
   readonly dhcp: DhcpService
 }
 
@@ -165,6 +171,9 @@ export async function startNetwork(n: Neighbours): Promise<Network> {
       paths,
       media: createMediaRegistry(),
       installers: n.isoShelf,
+      desk: n.desk,
+      maintenancePath: (file) => n.bootChoices.mediaPath(file),
+      ownScripts: n.ownScripts,
       paused: n.bootsPaused,
       kits: new Map([['debian', DEBIAN_KIT]]),
       logger: n.logger,
@@ -174,6 +183,7 @@ export async function startNetwork(n: Neighbours): Promise<Network> {
       paths,
       macOfIp: (ip) => n.registry.macOfIp(ip),
       write: (what) => {
+        n.desk.observe(what)
         recordBootObservation(what, n.registry, n.board)
         // A loader from a medium is seen for the first time when it asks for its script.
         const asks = what.type === 'seen' || what.type === 'script'

@@ -4,10 +4,12 @@ import type { BootPathView } from '../boot/boot-paths.ts'
 import { targetNameOf } from '../boot/names.ts'
 import { formatSize } from '../base/units.ts'
 import type { Client } from '../clients/client.ts'
+import type { WakeDesk } from '../clients/wake-desk.ts'
 import type { LiveBoard } from '../clients/live-board.ts'
 import type { ClientRegistry } from '../clients/registry.ts'
 import type { DiskRecord, RestorePoint } from '../disks/disk-record.ts'
 import type { SessionView } from '../iscsi/target.ts'
+import type { BootChoicesBook } from './boot/choices.ts'
 import type { Images } from './disks/images.ts'
 import type { DiskLibrary } from './disks/library.ts'
 import type { DiskLife } from './disks/life.ts'
@@ -17,6 +19,7 @@ import type { LetIn } from './let-in.ts'
 import { problemOf, type Services } from './services.ts'
 import type { Setup } from './setup/setup.ts'
 import type { Traffic } from './traffic.ts'
+import { wakeScheduleViews } from './wake.ts'
 
 /** What the views are made of. */
 export interface Parts {
@@ -33,6 +36,8 @@ export interface Parts {
   readonly settings: { now(): Settings }
   readonly sessions: () => readonly SessionView[]
   readonly letIn: Pick<LetIn, 'namesOf' | 'refused'>
+  readonly bootChoices: Pick<BootChoicesBook, 'view'>
+  readonly wakeDesk: Pick<WakeDesk, 'schedules' | 'wake' | 'add' | 'remove'>
   readonly bootPathOf: (mac: string) => BootPathView | undefined
   readonly setup: Pick<Setup, 'draft' | 'enrolment'>
 }
@@ -141,6 +146,8 @@ export function snapshot(parts: Parts): Snapshot {
     warnings: warnings(parts, space),
     space,
     settings: parts.settings.now(),
+    bootChoices: parts.bootChoices.view(),
+    wakeSchedules: wakeScheduleViews({ registry: parts.registry, desk: parts.wakeDesk }),
     ...(enrolment && { enrolment }),
     ...(draft && { setup: draft }),
   }

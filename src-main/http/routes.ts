@@ -7,6 +7,7 @@ export type BootRoute =
   | { readonly to: 'loader'; readonly file: string }
   | { readonly to: 'media'; readonly name: string; readonly rest: string }
   | { readonly to: 'kit'; readonly name: string }
+  | { readonly to: 'ownFile'; readonly path: string }
   | { readonly to: 'report'; readonly mac: string; readonly stage: string; readonly errno: string }
   | { readonly to: 'nothing' }
 
@@ -36,6 +37,8 @@ export function routeOf(target: string): BootRoute {
       return second === 'autoexec.ipxe' ? { to: 'firstScript' } : { to: 'loader', file: second }
     case 'media':
       return rest.length > 0 ? { to: 'media', name: second, rest: rest.join('/') } : NOTHING
+    case 'scripts':
+      return { to: 'ownFile', path: [second, ...rest].join('/') }
     case 'kit':
       return rest.length > 0 ? NOTHING : { to: 'kit', name: second }
     case 'report': {

@@ -9,6 +9,7 @@ import type { MediumFile } from '../boot/installers.ts'
 import type { BootObserver } from '../boot/boot-planner.ts'
 import { bindError } from '../platform/port-owner.ts'
 import { leftEarly, sendMediumFile } from './medium-file.ts'
+import { addressOf, guardConnections } from './connections.ts'
 import { contentRange, parseRange, rangeLength, type ByteRange } from './range.ts'
 import { mediaType, routeOf, type BootRoute } from './routes.ts'
 
@@ -21,6 +22,8 @@ export interface BootHttpOptions {
   readonly observer: BootObserver
   readonly logger: Logger
   readonly clock: Clock
+  /** Other limits than the usual ones. */
+  readonly limits?: Partial<Limits>
 }
 
 export interface BootHttp {
@@ -28,13 +31,19 @@ export interface BootHttp {
   close(): Promise<void>
 }
 
+type Limits = { readonly [Name in keyof typeof LIMITS]: number }
+
 /** Limits of the one HTTP port that is open to the network. A client needs a handful of connections. */
 const LIMITS = {
   maxHeaderBytes: 8192,
   maxTargetLength: 2048,
   maxConnections: 1024,
+  /** One address may stand for a room of PCs behind another router. */
+  maxConnectionsPerAddress: 128,
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 30_000,
+  /** How often the two times above are looked at. */
+  checkEveryMs: 2000,
   /** Loaders keep a connection while a user reads their screen; a little longer than iPXE's own 5 s tries. */
   keepAliveTimeoutMs: 30_000,
   /** A reader that takes nothing for so long has gone: a PC that was switched off in the middle of a file. */
@@ -44,16 +53,23 @@ const LIMITS = {
 /** Serves scripts, loaders and registered media; nothing can be changed through it.
  *  Errors: net.portTaken, net.permission, net.address, net.bind. */
 export async function openBootHttp(o: BootHttpOptions): Promise<BootHttp> {
+  const limits: Limits = { ...LIMITS, ...o.limits }
   const service = new Service(o)
   const server = createServer(
-    { maxHeaderSize: LIMITS.maxHeaderBytes, keepAlive: true, noDelay: true },
+    {
+      maxHeaderSize: limits.maxHeaderBytes,
+      connectionsCheckingInterval: limits.checkEveryMs,
+      keepAlive: true,
+      noDelay: true,
+    },
     (request, response) => void service.answer(request, response),
   )
-  server.headersTimeout = LIMITS.headersTimeoutMs
-  server.requestTimeout = LIMITS.requestTimeoutMs
-  server.keepAliveTimeout = LIMITS.keepAliveTimeoutMs
-  server.maxConnections = LIMITS.maxConnections
-  server.setTimeout(LIMITS.socketIdleMs)
+  server.headersTimeout = limits.headersTimeoutMs
+  server.requestTimeout = limits.requestTimeoutMs
+  server.keepAliveTimeout = limits.keepAliveTimeoutMs
+  server.maxConnections = limits.maxConnections
+  server.setTimeout(limits.socketIdleMs)
+  guardConnections(server, { perAddress: limits.maxConnectionsPerAddress, clock: o.clock, logger: service.logger })
   await new Promise<void>((resolve, reject) => {
     server.once('error', (thrown) =>
       reject(bindError(thrown, { protocol: 'tcp', host: o.host, port: o.port, service: 'Boot HTTP' })),
@@ -91,7 +107,7 @@ class Service {
   }
 
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const ip = clientIp(request)
+    const ip = addressOf(request.socket)
     try {
       await this.#answer(request, response, ip)
     } catch (thrown) {
@@ -106,6 +122,7 @@ class Service {
     const withBody = request.method === 'GET'
     if (!withBody && request.method !== 'HEAD') {
       response.setHeader('Allow', 'GET, HEAD')
+      this.logger.debug({ client: ip, method: request.method }, 'client error: nothing can be changed here')
       return sendText(response, 405, 'only GET and HEAD\n', true)
     }
     const target = request.url ?? ''
@@ -119,11 +136,15 @@ class Service {
       case 'clientScript':
         if (withBody) this.#o.observer.observe({ type: 'script', mac: route.mac, ip, path: pathOf(target) })
         await this.#o.content.settled?.(route.mac)
-        return sendText(response, 200, this.#o.content.clientScript(route.mac, route.query), withBody)
+        return this.#clientScript(route, request, response, ip, withBody)
       case 'report':
         return this.#report(route, response, ip, withBody)
       case 'loader':
         return this.#loader(route.file, request, response, ip, withBody)
+      case 'ownFile': {
+        const bytes = this.#o.content.ownFile?.(route.path)
+        return sendText(response, bytes ? 200 : 404, bytes ?? 'no such script\n', withBody)
+      }
       case 'kit': {
         const text = this.#o.content.kit?.(route.name)
         return sendText(response, text === undefined ? 404 : 200, text ?? 'no such kit\n', withBody)
@@ -133,6 +154,21 @@ class Service {
       case 'nothing':
         return sendText(response, 404, 'no such file\n', withBody)
     }
+  }
+
+  #clientScript(
+    route: Extract<BootRoute, { to: 'clientScript' }>,
+    request: IncomingMessage,
+    response: ServerResponse,
+    ip: string,
+    withBody: boolean,
+  ): void {
+    const password = passwordOf(request)
+    const from = { ip, ...(password !== undefined && { password }) }
+    const text = this.#o.content.clientScript(route.mac, route.query, from)
+    // A loader gives the password only when it is asked for it like this (RFC 7617 §2).
+    if (text === undefined) response.setHeader('WWW-Authenticate', 'Basic realm="Bootlace", charset="UTF-8"')
+    sendText(response, text === undefined ? 401 : 200, text ?? 'this entry asks for a password\n', withBody)
   }
 
   #report(route: Extract<BootRoute, { to: 'report' }>, response: ServerResponse, ip: string, withBody: boolean): void {
@@ -256,8 +292,8 @@ function startAnswer(
   return range
 }
 
-function sendText(response: ServerResponse, status: number, text: string, withBody: boolean): void {
-  const bytes = Buffer.from(text, 'utf8')
+function sendText(response: ServerResponse, status: number, text: string | Uint8Array, withBody: boolean): void {
+  const bytes = Buffer.from(text)
   response.statusCode = status
   response.setHeader('Content-Type', 'text/plain; charset=utf-8')
   response.setHeader('Content-Length', bytes.length)
@@ -265,7 +301,13 @@ function sendText(response: ServerResponse, status: number, text: string, withBo
   response.end(withBody ? bytes : undefined)
 }
 
-const pathOf = (target: string): string => target.split('?', 1)[0]!.slice(0, 256)
+/** The password of HTTP's Basic scheme; the user's name does not count. Source: RFC 7617 §2. */
+function passwordOf(request: IncomingMessage): string | undefined {
+  const [, encoded] = /^Basic ([A-Za-z0-9+/=]{1,512})$/i.exec(request.headers.authorization ?? '') ?? []
+  if (encoded === undefined) return undefined
+  const pair = Buffer.from(encoded, 'base64').toString('utf8')
+  const colon = pair.indexOf(':')
+  return colon < 0 ? undefined : pair.slice(colon + 1)
+}
 
-/** The peer's IPv4 address, also when the socket gives it as an IPv6-mapped one. */
-const clientIp = (request: IncomingMessage): string => (request.socket.remoteAddress ?? '').replace(/^::ffff:/, '')
+const pathOf = (target: string): string => target.split('?', 1)[0]!.slice(0, 256)

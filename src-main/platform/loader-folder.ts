@@ -14,7 +14,7 @@ export interface StoredLoader {
 }
 
 /** A line of loaders.json, written beside the files by resources/scripts/fetch-loaders.mjs. */
-interface Recorded {
+export interface Recorded {
   readonly name?: unknown
   readonly version?: unknown
   readonly origin?: unknown
@@ -55,7 +55,8 @@ export async function readLoaderFolder(folder: string): Promise<StoredLoader[]> 
 
 const FETCH = 'Fetch the loaders with "node resources/scripts/fetch-loaders.mjs", or name a folder with --loaders.'
 
-async function readRecord(folder: string): Promise<readonly Recorded[]> {
+/** What loaders.json says of the files beside it. Errors: config.loaders. */
+export async function readRecord(folder: string): Promise<readonly Recorded[]> {
   let text: string
   try {
     text = await readFile(join(folder, 'loaders.json'), 'utf8')

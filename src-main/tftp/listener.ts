@@ -75,7 +75,16 @@ function wrap(socket: Socket, logger: Logger): DatagramSocket {
         if (error && open) logger.debug({ to: to.ip, error: error.message }, 'a TFTP packet could not be sent')
       })
     },
-    onMessage: (fn) => void socket.on('message', (bytes, from) => fn(bytes, { ip: from.address, port: from.port })),
+    onMessage: (fn) =>
+      void socket.on('message', (bytes, from) => {
+        try {
+          fn(bytes, { ip: from.address, port: from.port })
+        } catch (thrown) {
+          // A fault of ours ends the answer to this packet, and nothing else.
+          const error = thrown instanceof Error ? thrown.stack : String(thrown)
+          logger.error({ from: from.address, error }, 'a TFTP packet could not be handled')
+        }
+      }),
     close: () =>
       new Promise((resolve) => {
         if (!open) return resolve()

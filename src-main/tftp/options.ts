@@ -60,13 +60,18 @@ function parseDecimal(text: string): number | undefined {
   return /^\d{1,10}$/.test(text) ? Number(text) : undefined
 }
 
-/** A file name as virtual files know it: lower case, `/` between parts, none in front. Some old ROMs put 0xFF or blanks
- *  behind the name; backslashes come from firmware made with Windows servers in mind. */
+/** A file name as virtual files know it: lower case, `/` between parts, none in front, no part that is `.`. Some old ROMs
+ *  put 0xFF, blanks or control characters behind the name, because they take it from a DHCP option without looking at its
+ *  length; backslashes come from firmware made with Windows servers in mind. `..` stays, and names nothing. */
 export function normaliseName(filename: string): string {
   return filename
-    .replace(/[\xff\s]+$/, '')
-    .replaceAll('\\', '/')
-    .replace(/\/{2,}/g, '/')
-    .replace(/^(\.?\/)+/, '')
+    .slice(0, MAX_NAME)
+    .replace(/[^\x21-\x7e]+$/, '')
+    .split(/[\\/]+/)
+    .filter((part) => part !== '' && part !== '.')
+    .join('/')
     .toLowerCase()
 }
+
+/** Longer ones are no names; they would only fill the log. */
+const MAX_NAME = 256

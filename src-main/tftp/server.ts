@@ -4,6 +4,7 @@ import type { Logger } from '../base/log.ts'
 import { Machine } from '../base/machine.ts'
 import type { BootObserver } from '../boot/boot-planner.ts'
 import type { VirtualFiles } from '../boot/virtual-files.ts'
+import { toNetascii } from './netascii.ts'
 import { negotiateOptions, normaliseName, type Negotiation } from './options.ts'
 import {
   DATA_HEADER,
@@ -57,6 +58,8 @@ export class TftpServer {
   readonly #o: TftpServerOptions
   /** By `ip:port` of the client: a port asks for one file at a time. */
   readonly #transfers = new Map<string, Transfer>()
+  /** What was sent as netascii; as long as the file itself, and one for all who ask. */
+  readonly #netascii = new WeakMap<Uint8Array, Uint8Array>()
   #closed = false
 
   constructor(options: TftpServerOptions) {
@@ -76,17 +79,27 @@ export class TftpServer {
     // Anything else on this port is a stray answer; answering errors with errors would never end.
     if (packet.opcode !== OPCODE.readRequest) return
     this.#o.logger.debug({ from: from.ip }, describeTftp(packet))
-    if (packet.mode.toLowerCase() !== 'octet') return refuse(ERROR_CODE.illegalOperation, 'only mode octet is served')
+    // `mail` is obsolete (RFC 1350 §1); some ROMs leave the mode empty and mean octet.
+    const mode = packet.mode.toLowerCase()
+    if (mode !== 'octet' && mode !== 'netascii' && mode !== '')
+      return refuse(ERROR_CODE.illegalOperation, 'only modes octet and netascii are served')
     if (this.#isRepeated(raw, from)) return
     const name = normaliseName(packet.filename)
-    const bytes = this.#o.files.open(name, { ip: from.ip })
-    if (!bytes) {
+    const found = this.#o.files.open(name, { ip: from.ip })
+    if (!found) {
       this.#o.logger.debug({ from: from.ip, file: name }, 'no such file')
       return refuse(ERROR_CODE.fileNotFound, 'no such file')
     }
+    const bytes = mode === 'netascii' ? this.#asNetascii(found) : found
     this.#dropSuperseded(name, from.ip)
     if (!this.#makeRoom(from.ip)) return refuse(ERROR_CODE.notDefined, 'too many transfers at once')
     void this.#begin(packet, raw.slice(), name, bytes, from)
+  }
+
+  #asNetascii(bytes: Uint8Array): Uint8Array {
+    const known = this.#netascii.get(bytes) ?? toNetascii(bytes)
+    this.#netascii.set(bytes, known)
+    return known
   }
 
   async close(): Promise<void> {

@@ -46,9 +46,11 @@ export type TransferEffect =
 
 /** A first packet is sent at most 1 + 5 times: its destination may be forged. */
 export const MAX_FIRST_RETRANSMITS = 5
-/** Once the client has answered, a longer outage is sat through. */
-export const MAX_RETRANSMITS = 8
+/** Once the client has answered, an outage of half a minute is sat through. */
+export const MAX_RETRANSMITS = 10
 const FIRST_TIMEOUT_MS = 1000
+/** A client that has answered is near, and a lost packet costs no more than this. One that is slower hears a block twice. */
+const TIMEOUT_MS = 250
 const LONGEST_TIMEOUT_MS = 4000
 
 const ILLEGAL_OPERATION = 4
@@ -58,7 +60,7 @@ export function beginTransfer(plan: TransferPlan): Step<TransferState, TransferE
   if (plan.withOack)
     return {
       state: { is: 'oackSent', tries: 0 },
-      effects: [{ do: 'sendOack' }, { do: 'startTimer', ms: timeoutMs(plan, 0) }],
+      effects: [{ do: 'sendOack' }, { do: 'startTimer', ms: timeoutMs(plan, FIRST_TIMEOUT_MS, 0) }],
     }
   return sendWindow(plan, 0, 0, false)
 }
@@ -108,7 +110,7 @@ function onTimeout(
   if (state.is === 'oackSent')
     return {
       state: { is: 'oackSent', tries },
-      effects: [{ do: 'sendOack' }, { do: 'startTimer', ms: timeoutMs(plan, tries) }],
+      effects: [{ do: 'sendOack' }, { do: 'startTimer', ms: timeoutMs(plan, FIRST_TIMEOUT_MS, tries) }],
     }
   return sendWindow(plan, state.acked, tries, false)
 }
@@ -121,18 +123,19 @@ function sendWindow(
   rewound: boolean,
 ): Step<TransferState, TransferEffect> {
   const sent = Math.min(acked + plan.windowsize, plan.lastBlock)
+  const isFirst = !plan.withOack && acked === 0
   return {
     state: { is: 'sending', acked, sent, tries, rewound },
     effects: [
       { do: 'sendData', from: acked + 1, to: sent },
-      { do: 'startTimer', ms: timeoutMs(plan, tries) },
+      { do: 'startTimer', ms: timeoutMs(plan, isFirst ? FIRST_TIMEOUT_MS : TIMEOUT_MS, tries) },
     ],
   }
 }
 
 /** The client's own time, or one that doubles, so that a congested link gets air. */
-const timeoutMs = (plan: TransferPlan, tries: number): number =>
-  plan.timeoutMs ?? Math.min(FIRST_TIMEOUT_MS * 2 ** tries, LONGEST_TIMEOUT_MS)
+const timeoutMs = (plan: TransferPlan, firstMs: number, tries: number): number =>
+  plan.timeoutMs ?? Math.min(firstMs * 2 ** tries, LONGEST_TIMEOUT_MS)
 
 /** Number of the last block of a file: a file that fills its blocks ends with an empty one. Source: RFC 1350 §6. */
 export const lastBlockOf = (sizeBytes: number, blksize: number): number => Math.floor(sizeBytes / blksize) + 1

@@ -1,3 +1,4 @@
+import type { MenuEntry } from '../../src-main/api/boot.ts'
 import type { ClientView, LiveStage } from '../../src-main/api/dto.ts'
 import { heard } from '../i18n/heard.ts'
 import { locale, t } from '../i18n/i18n.svelte.ts'
@@ -152,5 +153,35 @@ export const NEXT_BOOT_WORDS: Readonly<Record<ClientView['stage'], string>> = {
   },
   get menu() {
     return t('Show a menu on its screen')
+  },
+  get maintenance() {
+    return t('Start maintenance')
+  },
+}
+/** In the order in which they are offered. */
+export const STAGES: readonly ClientView['stage'][] = ['run', 'install', 'menu', 'local', 'maintenance']
+
+/** What entries of a PC's menu are for. */
+export const MENU_ENTRY_WORDS: Readonly<Record<MenuEntry, string>> = {
+  get disk() {
+    return t('Its Bootlace disk')
+  },
+  get second() {
+    return t('Its second disk')
+  },
+  get local() {
+    return t('Its own local disk')
+  },
+  get install() {
+    return t('Installing a system')
+  },
+  get maintenance() {
+    return t('Maintenance')
+  },
+  get scripts() {
+    return t('Your own scripts')
+  },
+  get shell() {
+    return t('The shell of the loader')
   },
 }

@@ -150,7 +150,7 @@ describe.skipIf(!chromiumPath)('everyday life with many PCs', () => {
     await page.getByRole('button', { name: 'Change …' }).click()
     await page.getByRole('button', { name: 'Change them', exact: true }).click()
     await page.getByRole('alert').getByText('Choose what is to become different.').waitFor()
-    await page.getByLabel('When they start next').selectOption('local')
+    await page.getByLabel('When they start').selectOption('local')
     await page.getByLabel('Image version').selectOption('test')
     await page.getByRole('combobox', { name: /^Group/ }).selectOption('in')
     await page.getByLabel('Name of the group').fill('Lab')

@@ -128,7 +128,7 @@ describe('who is told a password', () => {
     const [one, both] = [secretOf('pc-01'), secretOf('pc-02')]
     const first = await script('52-54-00-00-c0-01')
     expect(first).toContain(`\nset username pc-01\nset password ${one.password}\n`)
-    expect(first.indexOf('set password')).toBeLessThan(first.indexOf('sanboot'))
+    expect(first.indexOf('set password')).toBeLessThan(first.indexOf('sanhook'))
     expect(first).not.toMatch(/^set reverse-/m)
     expect(await script('52-54-00-00-c0-02')).toContain(
       `\nset username pc-02\nset password ${both.password}\nset reverse-username bootlace\nset reverse-password ${both.reversePassword}\n`,

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { MediumReport } from '../../src-main/api/medium.ts'
+import type { MediumReport } from '../../src-main/api/iso.ts'
 import {
   ARCH,
   DEBIAN,

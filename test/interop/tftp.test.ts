@@ -7,6 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { silentLogger } from '../../src-main/base/log.ts'
 import type { BootObservation } from '../../src-main/boot/boot-planner.ts'
 import { openTftp, type TftpListener } from '../../src-main/tftp/listener.ts'
+import { toNetascii } from '../../src-main/tftp/netascii.ts'
 import { hasProgram, runProgram } from '../support/programs.ts'
 import { seededRandom } from '../support/random.ts'
 import { systemClock } from '../../src-main/engine/system-clock.ts'
@@ -28,7 +29,12 @@ beforeAll(async () => {
   server = await openTftp({
     host: '127.0.0.1',
     port: 0,
-    files: { open: (name) => files[name] },
+    files: {
+      open: (name) => {
+        if (name === 'broken') throw new Error('a fault of ours')
+        return files[name]
+      },
+    },
     observer: { observe: (what) => void observed.push(what) },
     clock: systemClock,
     logger: silentLogger,
@@ -50,6 +56,14 @@ describe('tftp-hpa', () => {
     if (!program) context.skip('tftp-hpa is not installed')
     await runProgram('tftp', ['-m', 'binary', '127.0.0.1', port(), '-c', 'get', name, `hpa-${name}`], { cwd: folder })
     same(`hpa-${name}`, files[name]!)
+  })
+
+  test('reads in netascii, its own choice, and turns it back', async (context) => {
+    if (!program) context.skip('tftp-hpa is not installed')
+    await runProgram('tftp', ['-m', 'netascii', '127.0.0.1', port(), '-c', 'get', 'snponly.efi', 'hpa-ascii'], {
+      cwd: folder,
+    })
+    same('hpa-ascii', image)
   })
 
   test('is told that a file does not exist', async (context) => {
@@ -86,6 +100,29 @@ describe('atftp', () => {
   })
 })
 
+test.for([[], ['--tftp-blksize', '1468'], ['--tftp-no-options'], ['--use-ascii']])(
+  'curl reads with %j',
+  async (wishes, context) => {
+    if (!hasProgram('curl') || !/\btftp\b/.test((await runProgram('curl', ['--version'])).out))
+      context.skip('this curl has no TFTP')
+    const args = ['-sS', ...wishes, '-o', 'curl.bin', `tftp://127.0.0.1:${port()}//snponly.efi`]
+    const { code, out } = await runProgram('curl', args, { cwd: folder })
+    expect(code, out).toBe(0)
+    // curl asks in netascii with --use-ascii, and keeps what it hears.
+    const want = wishes.includes('--use-ascii') ? toNetascii(image) : image
+    same('curl.bin', want)
+  },
+)
+
+test.for([[], ['-b', '1468']])('busybox reads with %j', async (wishes, context) => {
+  const has = hasProgram('busybox') && /Usage: tftp/.test((await runProgram('busybox', ['tftp', '--help'])).out)
+  if (!has) context.skip('busybox has no tftp')
+  const args = ['tftp', '-g', ...wishes, '-r', 'snponly.efi', '-l', 'busybox.bin', '127.0.0.1', port()]
+  const { code, out } = await runProgram('busybox', args, { cwd: folder })
+  expect(code, out).toBe(0)
+  same('busybox.bin', image)
+})
+
 describe('the tftp package of npm', () => {
   interface Client {
     get(remote: string, local: string, done: (error: Error | null) => void): void
@@ -109,6 +146,16 @@ describe('the tftp package of npm', () => {
     await fetchWith({ blockSize: 512, windowSize: 64 }, 'large.bin')
     same('npm-large.bin', rollover)
   })
+})
+
+test('a fault while one PC is answered ends nothing else', async () => {
+  const socket = createSocket('udp4')
+  await new Promise<void>((sent, failed) =>
+    socket.send('\0\x01broken\0octet\0', server.port, '127.0.0.1', (error) => (error ? failed(error) : sent())),
+  )
+  socket.close()
+  // The request before it has been dealt with by then: one socket answers in order.
+  expect(Buffer.compare(await readFrom(createSocket('udp4'), '127.0.0.1'), image)).toBe(0)
 })
 
 test.skipIf(process.platform !== 'linux')('64 readers have the loader within ten seconds', async () => {

@@ -123,7 +123,7 @@ describe('the checks before a boot', () => {
         `http://${LAB.server}:8470/client/${mac.replaceAll(':', '-')}/boot.ipxe?p=pcbios`,
       ]),
     )
-    expect(script).toContain('sanboot --drive 0x80 iscsi:10.77.0.2::3260:0:iqn.2026-11.app.bootlace:lab-01')
+    expect(script).toContain('sanhook --drive 0x80 iscsi:10.77.0.2::3260:0:iqn.2026-11.app.bootlace:lab-01')
     const [client] = await product.verb<ClientView[]>('client', 'list')
     expect(client).toMatchObject({ mac, name: 'lab-01', disk: 'lab-01', stage: 'run' })
     expect(await product.verb('enrol', '--stop')).toMatchObject({ enrolled: ['lab-01'], left: 1, ended: 'stopped' })

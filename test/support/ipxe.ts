@@ -19,6 +19,7 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   iseq: [],
   item: ['--key', '--gap'],
   kernel: ['--name'],
+  login: [],
   menu: [],
   sanboot: ['--drive', '--no-describe', '--keep'],
   sanhook: ['--drive'],
@@ -108,6 +109,8 @@ export interface IpxeMachine {
   readonly fails?: (command: string) => boolean
   /** The chosen menu label; absent: the default after the timeout. */
   readonly choice?: string
+  /** What is typed at `login`. */
+  readonly password?: string
   readonly maxCommands?: number
 }
 
@@ -146,6 +149,7 @@ export function runIpxe(script: string, machine: IpxeMachine): IpxeRun {
       if (command === 'echo') said.push(args.join(' '))
       else if (command === 'set') settings.set(args[0]!, args.slice(1).join(' '))
       else if (command === 'clear') settings.delete(args[0]!)
+      else if (command === 'login' && ok) settings.set('password', machine.password ?? '')
       else if (command === 'isset') ok = (args[0] ?? '') !== ''
       else if (command === 'iseq') ok = args[0] === args[1]
       else if (command === 'choose' && ok) {

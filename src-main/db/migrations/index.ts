@@ -6,6 +6,7 @@ import { reservations } from './0070-reservations.ts'
 import { clientAccess } from './0080-client-access.ts'
 import { bootPaths } from './0090-boot-paths.ts'
 import { dhcpLeases } from './0100-dhcp-leases.ts'
+import { bootChoices } from './0110-boot-choices.ts'
 import { initiatorNames } from './0120-initiator-names.ts'
 import type { Migration } from './migration.ts'
 
@@ -19,5 +20,6 @@ export const migrations: readonly Migration[] = [
   clientAccess,
   bootPaths,
   dhcpLeases,
+  bootChoices,
   initiatorNames,
 ]

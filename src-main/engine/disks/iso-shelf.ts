@@ -45,7 +45,8 @@ export class IsoShelf implements Installers {
     return (await this.#place(path).opened).description
   }
 
-  settled(path: string): Promise<void> | undefined {
+  settled(path: string | undefined): Promise<void> | undefined {
+    if (path === undefined) return undefined
     let place: Place
     try {
       place = this.#place(path)

@@ -5,6 +5,7 @@ import type { Logger } from '../../base/log.ts'
 import type { Fact } from '../../clients/live-board.ts'
 import { parseClientName, type ClientRegistry } from '../../clients/registry.ts'
 import type { SettingStore } from '../../db/stores/setting-store.ts'
+import type { Client } from '../../clients/client.ts'
 import type { DiskRecord } from '../../disks/disk-record.ts'
 import type { DiskLibrary } from '../disks/library.ts'
 import { numberedName } from '../disks/names.ts'
@@ -150,7 +151,7 @@ export class Enrolment {
         const { problem: _solved, ...rest } = this.#kept!
         const next: EnrolmentView = { ...rest, left: rest.left - 1, enrolled: [...rest.enrolled, name] }
         this.#n.settings.set(KEY, next)
-        registry.add(mac, { name, disk: name, stage: 'run' })
+        registry.add(mac, { name, disk: name, stage: 'run', ...this.#likeOthers(image) })
         this.#kept = next
       })
       record({
@@ -173,6 +174,17 @@ export class Enrolment {
   }
 
   /** The first number whose name no PC has, and whose disk is not there or waits for its PC. Errors: client.name. */
+  /** PCs of one image have one system, and it is told of its router or not. */
+  #likeOthers({ image }: DiskRecord): Pick<Client, 'gateway'> {
+    const { registry, disks } = this.#n
+    const familyOf = (name: string | undefined) => {
+      const disk = disks.all().find((d) => d.name === name)
+      return disk?.image?.family ?? disks.all().find((d) => d.name === disk?.parent)?.image?.family
+    }
+    const isLike = image && registry.all().some((c) => c.gateway === 'clear' && familyOf(c.disk) === image.family)
+    return isLike ? { gateway: 'clear' } : {}
+  }
+
   #nextName(prefix: string, image: DiskRecord): string {
     const taken = new Set(this.#n.disks.all().map((disk) => disk.name))
     for (let i = 1; ; i++) {

@@ -7,6 +7,8 @@ import type { DiskIndex } from './pc-facts.ts'
 /** What is to become of all of them; what is absent stays as it is. */
 export interface BulkChange {
   readonly stage?: ClientView['stage']
+  /** `null`: no start of another kind. */
+  readonly next?: ClientView['stage'] | null
   readonly keep?: ClientView['keep']
   readonly keepUntilMs?: number
   readonly channel?: ClientView['channel']
@@ -25,6 +27,10 @@ export function plannedChanges(
     if (change.stage !== undefined && change.stage !== client.stage) {
       to['stage'] = change.stage
       back['stage'] = client.stage
+    }
+    if (change.next !== undefined && change.next !== (client.next ?? null)) {
+      to['next'] = change.next
+      back['next'] = client.next ?? null
     }
     if (change.channel !== undefined && change.channel !== client.channel) {
       to['channel'] = change.channel

@@ -4,6 +4,8 @@ import type { ClientView } from '../../../src-main/api/dto.ts'
 export interface PcActions {
   open(client: ClientView): void
   wake(clients: readonly ClientView[]): void
+  /** At fixed times; no PCs: groups are asked for. */
+  wakeTimes(clients: readonly ClientView[]): void
   change(client: ClientView): void
   changeAll(clients: readonly ClientView[]): void
   reset(clients: readonly ClientView[]): void

@@ -61,6 +61,20 @@ export const screenTexts = (): readonly ScreenText[] => [
     ),
   },
   {
+    shown: ['Bootlace: no router gave this PC an address', 'Bootlace: no network card of this PC reaches it'],
+    meaning: t('The PC started from a boot stick or CD, and its network cable leads nowhere useful.'),
+    remedy: t(
+      'Look at the cable. Where no router gives addresses, make a stick that gives the PC one: under Services, “Make a boot stick or CD”.',
+    ),
+  },
+  {
+    shown: ['Bootlace: is Bootlace running, and does its computer still have this address?'],
+    meaning: t('The boot stick or CD asks a computer that does not answer.'),
+    remedy: t(
+      'Compare the address on the screen with the one under Services. If they differ, make another stick; if not, let TCP port 8470 through the firewall of this computer.',
+    ),
+  },
+  {
     shown: ['No configuration methods succeeded', 'Configuring (net0) ... failed', 'No ProxyDHCP response'],
     meaning: t(
       'The loader cannot use the network card of this PC, or the cable is in another port than the one it tries.',

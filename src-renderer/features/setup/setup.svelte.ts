@@ -165,8 +165,13 @@ export class Setup {
     const kernel = (source === 'http' && draft.kernelFile?.trim()) || null
     const initrd = (source === 'http' && draft.initrdFile?.trim()) || null
     const kernelArgs = (source === 'http' && draft.kernelArgs?.trim()) || null
+    // Windows would send what it reads and writes through the router.
+    const gateway = draft.system === 'windows' && ({ gateway: 'clear' } as const)
     if (this.client) {
-      const change: Input<'clientSet'> = { id: draft.mac!, name, disk, stage, medium, kernel, initrd, kernelArgs }
+      const change: Input<'clientSet'> = {
+        ...{ id: draft.mac!, name, disk, stage, medium, kernel, initrd, kernelArgs },
+        ...gateway,
+      }
       await this.app.call('clientSet', change)
       return
     }
@@ -179,6 +184,7 @@ export class Setup {
       ...(kernel !== null && { kernel }),
       ...(initrd !== null && { initrd }),
       ...(kernelArgs !== null && { kernelArgs }),
+      ...gateway,
     })
   }
 

@@ -13,10 +13,6 @@ export const clients: Catalogue = {
   Change: 'Ändern',
   'no disk': 'kein Laufwerk',
   'Sent the wake-up packet to {name}.': 'Das Wecksignal an {name} ist gesendet.',
-  'Sent the wake-up packet to {n} PCs.': [
-    'Das Wecksignal an {n} PC ist gesendet.',
-    'Das Wecksignal an {n} PCs ist gesendet.',
-  ],
   'None yet.': 'Noch keine.',
   '{running} of {all} running from this computer.': '{running} von {all} laufen von diesem Computer.',
   'Add a PC': 'PC hinzufügen',
@@ -108,7 +104,6 @@ export const clients: Catalogue = {
   'Change {n} PCs': ['{n} PC ändern', '{n} PCs ändern'],
   'Change them and lose that': 'Ändern und das verlieren',
   'Change them': 'Ändern',
-  'When they start next': 'Beim nächsten Start',
   'As it is': 'Wie es ist',
   'What they write': 'Was sie schreiben',
   'Keep it always': 'Immer behalten',
@@ -136,7 +131,6 @@ export const clients: Catalogue = {
     '{names} hat dieses Laufwerk auch. Nur einer kann zur selben Zeit laufen: Geben Sie jedem PC ein eigenes.',
     '{names} haben dieses Laufwerk auch. Nur einer kann zur selben Zeit laufen: Geben Sie jedem PC ein eigenes.',
   ],
-  'When it starts next': 'Beim nächsten Start',
   'The PC attaches its empty disk and then starts your installation CD or USB stick. A line “Boot from SAN device failed” on its screen is expected. On UEFI, give a kernel with {command} instead.':
     'Der PC hängt sein leeres Laufwerk an und startet dann von Ihrer Installations-CD oder Ihrem USB-Stick. Die Zeile „Boot from SAN device failed“ auf seinem Bildschirm ist richtig so. Mit UEFI geben Sie stattdessen mit {command} einen Kernel an.',
   'A room or a purpose; PCs of one group are shown together.':

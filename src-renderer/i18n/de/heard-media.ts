@@ -1,46 +1,38 @@
 import type { HeardCatalogue } from '../catalogue.ts'
 
-/** What is said of an ISO. */
+/** Why a boot medium cannot be made. */
 export const deHeardMedia: HeardCatalogue = {
-  'Bootlace does not know this system.': 'Bootlace kennt dieses System nicht.',
-  'A BIOS PC can be started from the ISO itself; whether its installer finds its medium then is up to the installer.':
-    'Ein BIOS-PC kann vom ISO selbst gestartet werden; ob das Installationsprogramm dann sein Medium findet, liegt an ihm.',
-  'A UEFI PC needs a kernel and an initrd of it, as two files.':
-    'Ein UEFI-PC braucht Kernel und Initrd des Systems als zwei Dateien.',
-  'Windows Setup has no kernel and no initrd. It is given to a PC as a CD drive, or put into it as a DVD or USB stick.':
-    'Das Windows-Setup hat weder Kernel noch Initrd. Ein PC bekommt es als CD-Laufwerk, oder Sie stecken es als DVD oder USB-Stick hinein.',
-  'Its whole system is loaded into the memory of the PC.':
-    'Das ganze System wird in den Arbeitsspeicher des PCs geladen.',
-  'It takes a while until the whole ISO is there: the screen stands still meanwhile.':
-    'Bis das ganze ISO da ist, dauert es eine Weile: Der Bildschirm steht so lange still.',
-  'Its disk is not attached by itself: at its prompt type “modprobe iscsi_ibft && iscsistart -b”, then install.':
-    'Sein Laufwerk hängt sich nicht von selbst an: Tippen Sie an der Eingabezeile „modprobe iscsi_ibft && iscsistart -b“, dann installieren Sie.',
-  'Choose the disk of Bootlace when the installer asks for a drive.':
-    'Wählen Sie das Laufwerk von Bootlace, wenn das Installationsprogramm nach einem fragt.',
-  'This ISO has no packages: the installer fetches them from the internet.':
-    'Dieses ISO hat keine Pakete: Das Installationsprogramm holt sie aus dem Internet.',
-  'The installer finds its disk by itself, under “Specialized & Network Disks” if not among the others.':
-    'Das Installationsprogramm findet sein Laufwerk selbst, unter „Spezielle & Netzwerkfestplatten“, falls nicht bei den anderen.',
-  'When the installer asks for iSCSI disks, choose the one of the iBFT.':
-    'Fragt das Installationsprogramm nach iSCSI-Laufwerken, wählen Sie das der iBFT.',
-  'The installer on this ISO insists on a CD drive: over the network it stops and asks for its CD.':
-    'Das Installationsprogramm auf diesem ISO besteht auf einem CD-Laufwerk: Über das Netz hält es an und fragt nach seiner CD.',
-  'Take Debian’s mini.iso instead, or its files “linux” and “initrd.gz” (netboot) as kernel and initrd: they fetch everything over the network.':
-    'Nehmen Sie stattdessen Debians mini.iso, oder dessen Dateien „linux“ und „initrd.gz“ (netboot) als Kernel und Initrd: Sie holen alles über das Netz.',
-  'A BIOS PC can also start from this ISO as a CD or USB stick of its own, with the disk kept.':
-    'Ein BIOS-PC kann auch von diesem ISO als eigener CD oder eigenem USB-Stick starten und behält dabei das Laufwerk.',
-  'If it finds no drive, choose “Configure iSCSI volumes” and log in to the disk of Bootlace.':
-    'Findet es kein Laufwerk, wählen Sie „iSCSI-Datenträger konfigurieren“ und melden sich am Laufwerk von Bootlace an.',
-  'this file is not an ISO': 'diese Datei ist kein ISO',
-  'Choose an ISO file: the image of a CD or DVD, as the makers of systems offer it for download.':
-    'Wählen Sie eine ISO-Datei: das Abbild einer CD oder DVD, wie es die Hersteller von Systemen zum Herunterladen anbieten.',
-  'the ISO cannot be read: {0}': 'das ISO ist nicht lesbar: {0}',
-  'Download it again and compare its checksum; the download was probably cut off.':
-    'Laden Sie es noch einmal herunter und vergleichen Sie die Prüfsumme; der Download brach wohl ab.',
-  '{0} lies behind the end of the file, which is probably incomplete':
-    '{0} liegt hinter dem Ende der Datei, die wohl unvollständig ist',
-  'its UDF file system lies behind the end of the file': 'sein UDF-Dateisystem liegt hinter dem Ende der Datei',
-  'its UDF file system is of a kind for rewritable or Blu-ray discs, which is not supported':
-    'sein UDF-Dateisystem ist von einer Art für wiederbeschreibbare oder Blu-ray-Scheiben, die nicht unterstützt wird',
-  'the medium {0} does not exist or cannot be read': 'das Medium {0} gibt es nicht oder ist nicht lesbar',
+  'Let it end in .iso for a CD or .img for a USB stick.':
+    'Lassen Sie ihn auf .iso enden für eine CD oder auf .img für einen USB-Stick.',
+  '{0} cannot be written: {1}': '{0} kann nicht geschrieben werden: {1}',
+  'Choose a folder that Bootlace may write to.': 'Wählen Sie einen Ordner, in den Bootlace schreiben darf.',
+  'Remove {0} if nothing needs it.': 'Entfernen Sie {0}, wenn nichts sie braucht.',
+  'there is no room for {0}': 'für {0} ist kein Platz',
+  'Free some space, or choose another folder.': 'Schaffen Sie Platz oder wählen Sie einen anderen Ordner.',
+  'scripts and media are not served now, so a medium would lead nowhere':
+    'Skripte und Medien werden gerade nicht ausgeliefert, ein Medium führte also nirgendwohin',
+  'Look under Services, or at "bootlace status", why they do not run.':
+    'Sehen Sie unter Dienste oder mit „bootlace status“ nach, warum sie nicht laufen.',
+  'only this computer itself is served, which no other PC reaches':
+    'nur dieser Computer selbst wird bedient, und ihn erreicht kein anderer PC',
+  'Start Bootlace on the network of the PCs (--interface).': 'Starten Sie Bootlace im Netz der PCs (--interface).',
+  'a boot medium cannot be made without {0}': 'ohne {0} kann kein Startmedium erstellt werden',
+  'Fetch them with "node resources/scripts/fetch-loaders.mjs" on Linux, or name a folder with --loaders.':
+    'Holen Sie sie unter Linux mit „node resources/scripts/fetch-loaders.mjs“, oder nennen Sie einen Ordner mit --loaders.',
+  '{0} is not the file that was fetched': '{0} ist nicht die Datei, die geholt wurde',
+  '"{0}" is no address': '„{0}“ ist keine Adresse',
+  '"{0}" is no netmask': '„{0}“ ist keine Netzmaske',
+  '"{0}" is no gateway': '„{0}“ ist keine Router-Adresse',
+  'Write it like 192.168.1.50.': 'Schreiben Sie sie wie 192.168.1.50.',
+  '{0} is no netmask': '{0} ist keine Netzmaske',
+  'A usual one is 255.255.255.0; look at that of this computer.':
+    'Üblich ist 255.255.255.0; sehen Sie nach der dieses Computers.',
+  '{0} is the address of this computer': '{0} ist die Adresse dieses Computers',
+  '{0} stands for the whole network': '{0} steht für das ganze Netz',
+  'Choose one that nobody on the network has.': 'Wählen Sie eine, die im Netz noch niemand hat.',
+  '{0} is on another network than {1}': '{0} ist in einem anderen Netz als {1}',
+  'Choose an address on the same network, or name the router between them as the gateway.':
+    'Wählen Sie eine Adresse im selben Netz, oder nennen Sie den Router dazwischen.',
+  'the gateway {0} is not on the network of {1}': 'der Router {0} ist nicht im Netz von {1}',
+  'Look at the gateway of this computer.': 'Sehen Sie nach dem Router dieses Computers.',
 }

@@ -1,8 +1,10 @@
 import type { HeardCatalogue } from '../catalogue.ts'
 import { deHeardBootPath } from './heard-boot-path.ts'
 import { deHeardChecks } from './heard-checks.ts'
+import { deHeardIso } from './heard-iso.ts'
 import { deHeardMedia } from './heard-media.ts'
 import { deHeardDhcp } from './heard-dhcp.ts'
+import { deHeardStart } from './heard-start.ts'
 
 /** Sentences that the engine says, with `{0}` … for what stands between. Order of the engine's files. */
 export const deHeard: HeardCatalogue = {
@@ -110,8 +112,10 @@ export const deHeard: HeardCatalogue = {
   'Free some space: when it runs out, PCs cannot save anything until there is some again.':
     'Schaffen Sie Platz: Ist er aufgebraucht, können PCs nichts speichern, bis wieder welcher da ist.',
 
+  ...deHeardStart,
   ...deHeardBootPath,
   ...deHeardChecks,
+  ...deHeardIso,
   ...deHeardMedia,
   ...deHeardDhcp,
 }

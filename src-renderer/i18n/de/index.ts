@@ -7,10 +7,12 @@ import { disks } from './disks.ts'
 import { files } from './files.ts'
 import { frame } from './frame.ts'
 import { help } from './help.ts'
-import { media } from './media.ts'
+import { iso } from './iso.ts'
+import { medium } from './medium.ts'
 import { services } from './services.ts'
 import { settings } from './settings.ts'
 import { setup } from './setup.ts'
+import { start } from './start.ts'
 import { wizard } from './wizard.ts'
 import { words } from './words.ts'
 
@@ -25,9 +27,11 @@ export const de: Catalogue = {
   ...settings,
   ...clients,
   ...diskPassword,
+  ...start,
   ...disks,
-  ...media,
+  ...iso,
   ...access,
   ...services,
   ...dhcp,
+  ...medium,
 }

@@ -45,6 +45,8 @@ export interface PcOptions {
   readonly rom: 'ipxe' | 'none'
   /** Tried after the network. */
   readonly cd?: string
+  /** Tried before everything else; the card is no boot device then. */
+  readonly medium?: { readonly file: string; readonly as: 'cd' | 'stick' }
   readonly memoryMib?: number
   /** SeaBIOS: starts anew this long after nothing booted. Without it that is the end. */
   readonly retriesAfterMs?: number
@@ -110,6 +112,7 @@ export class Pc {
       ...['-object', 'rng-random,id=r0,filename=/dev/urandom', '-device', 'virtio-rng-pci,rng=r0'],
       ...(options.retriesAfterMs === undefined ? [] : ['-boot', `reboot-timeout=${options.retriesAfterMs}`]),
       ...(options.cd === undefined ? [] : cdArgs(options.cd)),
+      ...(options.medium === undefined ? [] : mediumArgs(options.medium)),
     ])
     const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] })
     let errors = ''
@@ -174,7 +177,19 @@ function ovmfArgs(firmware: keyof typeof OVMF, vars: string): string[] {
 function nicArg(options: PcOptions): string {
   // Only for its default ROM file does QEMU write the card's PCI ids into the ROM, without which SeaBIOS skips it: so
   // `ipxe` must not name a file.
-  return `${CARDS[options.nic]},netdev=n0,mac=${options.mac},bootindex=1${options.rom === 'none' ? ',romfile=' : ''}`
+  return `${CARDS[options.nic]},netdev=n0,mac=${options.mac}${options.medium === undefined ? ',bootindex=1' : ''}${options.rom === 'none' ? ',romfile=' : ''}`
+}
+
+function mediumArgs({ file, as }: NonNullable<PcOptions['medium']>): string[] {
+  if (as === 'stick')
+    return [
+      ...['-device', 'qemu-xhci', '-drive', `if=none,id=stick,readonly=on,format=raw,file=${file}`],
+      ...['-device', 'usb-storage,drive=stick,bootindex=0'],
+    ]
+  return [
+    ...['-drive', `if=none,id=cd1,media=cdrom,readonly=on,format=raw,file=${file}`],
+    ...['-device', 'ide-cd,drive=cd1,bootindex=0'],
+  ]
 }
 
 function cdArgs(file: string): string[] {

@@ -154,10 +154,10 @@ describe('the plan', () => {
 })
 
 describe('the script of a client', () => {
-  const textOf = (client: Partial<Client> | null): string => policy({ client }).clientScript(MAC, new Map())
+  const textOf = (client: Partial<Client> | null): string => policy({ client }).clientScript(MAC, new Map())!
 
   test.each<[string, Partial<Client> | null, string]>([
-    ['run', {}, 'sanboot --drive 0x80 iscsi:10.77.0.2::3260:0:iqn.2026-11.app.bootlace:win11'],
+    ['run', {}, 'sanhook --drive 0x80 iscsi:10.77.0.2::3260:0:iqn.2026-11.app.bootlace:win11'],
     ['names in capitals', { name: 'PC-01', disk: 'Win11' }, 'client.pc-01'],
     ['local', { stage: 'local' }, 'own disk of this PC'],
     ['menu', { stage: 'menu' }, 'choose --default disk'],
@@ -182,7 +182,7 @@ describe('the script of a client', () => {
   })
 
   test('without a disk says so in every stage that needs one', () => {
-    for (const stage of ['run', 'install', 'menu'] as const) {
+    for (const stage of ['run', 'install'] as const) {
       const { disk: _disk, ...without } = base
       const p = createBootPolicy({
         directory: { clientByMac: () => ({ ...without, stage }), unknownAllowed: () => true },
@@ -240,7 +240,7 @@ describe('while new boots are paused', () => {
   })
 
   test('one that is in the loader already is told, and goes on to its own disk', () => {
-    const text = clientScript(MAC, new Map())
+    const text = clientScript(MAC, new Map())!
     expect(checkIpxe(text)).toEqual([])
     expect(text).toContain('new boots are paused')
     expect(text).not.toContain('sanboot')
@@ -260,7 +260,7 @@ test('a machine whose disk takes long to make is asked to come again, and does n
   const underWay = Promise.resolve()
   const p = policy({ client: null, underWay })
   expect(p.settled!(MAC)).toBe(underWay)
-  const text = p.clientScript(MAC, new Map())
+  const text = p.clientScript(MAC, new Map())!
   expect(checkIpxe(text)).toEqual([])
   expect(text).toContain('Bootlace: the disk of this PC is being made.')
   expect(text).toContain('?st=enrolling&err=0')

@@ -26,7 +26,7 @@ const INSTALLER: NetworkInstaller = {
 }
 const asked: string[] = []
 const desk = (installer: NetworkInstaller | undefined): Installers => ({
-  settled: (medium) => (asked.push(`settled ${medium}`), Promise.resolve()),
+  settled: (medium) => (medium === undefined ? undefined : (asked.push(`settled ${medium}`), Promise.resolve())),
   installerOf: () => installer,
   file: async (medium, inside) => void asked.push(`${medium} ${inside}`),
 })
@@ -48,7 +48,7 @@ function policy(client: Client, installers: Installers) {
   })
 }
 const script = (client: Client, installer: NetworkInstaller | undefined = INSTALLER) =>
-  policy(client, desk(installer)).clientScript(MAC, new Map())
+  policy(client, desk(installer)).clientScript(MAC, new Map())!
 
 describe('a PC that installs from an ISO', () => {
   test('starts the kernel in it, on every firmware, with addresses of this server', () => {
@@ -65,7 +65,7 @@ describe('a PC that installs from an ISO', () => {
   })
 
   test('starts the ISO itself where nobody knows what is in it', () => {
-    expect(policy(installing, desk(undefined)).clientScript(MAC, new Map())).toContain('--drive 0x81')
+    expect(policy(installing, desk(undefined)).clientScript(MAC, new Map())!).toContain('--drive 0x81')
   })
 
   test('starts the kernel that a person named before all', () => {

@@ -44,7 +44,6 @@ const ALL: readonly [string, string][] = [
   ['run', script.runScript(san)],
   ['run with a password', script.runScript(oneWay)],
   ['run with two passwords', script.runScript(mutual)],
-  ['menu with two passwords', script.menuScript(mutual)],
   ['run with long names', script.runScript(long)],
   ['install from the PC', script.installFromPcScript(san)],
   ['install from the PC with long names', script.installFromPcScript(long)],
@@ -55,8 +54,6 @@ const ALL: readonly [string, string][] = [
   ['install with a kernel alone', script.installKernelScript(kernel)],
   ['install with an ISO', script.installMediumScript(media)],
   ['local', script.localScript(context)],
-  ['menu', script.menuScript(san)],
-  ['menu with long names', script.menuScript(long)],
   ['unknown', script.unknownScript(context)],
   ['wait', script.waitScript(context, 'noDisk', ['no disk yet.'])],
 ]
@@ -128,7 +125,7 @@ describe('run', () => {
   test('names the initiator, then boots LUN 0', () => {
     const run = runIpxe(script.runScript(san), pc('pcbios'))
     expect(run.ran).toContain('set initiator-iqn iqn.2026-11.app.bootlace:client.pc-01')
-    expect(run.end).toBe(`booted: sanboot --drive 0x80 ${ROOT}`)
+    expect(run.end).toBe('booted: sanboot --drive 0x80')
   })
 
   test('reports the stage and iPXE’s error, then asks again', () => {
@@ -222,21 +219,6 @@ describe('leaving to the own disk', () => {
   })
 })
 
-describe('the menu', () => {
-  const text = script.menuScript(san)
-
-  test('boots the disk when nobody chooses, or where there is no menu', () => {
-    expect(runIpxe(text, pc('efi')).end).toContain('booted: sanboot')
-    expect(runIpxe(text, pc('efi', starting('choose'))).end).toContain('booted: sanboot')
-  })
-
-  test('goes to the own disk or to the shell and back', () => {
-    expect(runIpxe(text, pc('efi', undefined, 'local')).end).toBe('exit 1')
-    const run = runIpxe(text, { ...pc('pcbios', undefined, 'shell'), maxCommands: 30 })
-    expect(run.ran.filter((c) => c === 'shell').length).toBeGreaterThan(1)
-  })
-})
-
 describe('words', () => {
   test.each(['||', '&&', ';', '#x', 'a b', '', 'x\\', '${x}', 'a\nb', 'ü', 'a\tb', '\0'])('%j is refused', (text) => {
     expect(() => script.scriptWord(text)).toThrow(AppError)
@@ -275,7 +257,7 @@ describe('passwords', () => {
     ['both directions', mutual, ['pc-01', 'abcdefghjkmnpqrs', 'bootlace', 'ABCDEFGHJKLMNPQR']],
   ] as const)('%s: set before the disk is opened, and nothing of an earlier script stays', (_name, context, left) => {
     for (const before of [{}, settings]) {
-      expect(setBy(script.runScript(context), before)).toEqual({ end: `booted: sanboot --drive 0x80 ${ROOT}`, left })
+      expect(setBy(script.runScript(context), before)).toEqual({ end: 'booted: sanboot --drive 0x80', left })
     }
   })
   test('count in the BIOS boot table, beside each path', () => {

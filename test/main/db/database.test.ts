@@ -10,6 +10,7 @@ import { createChapSecretStore } from '../../../src-main/db/stores/chap-secret-s
 import { createClientStore } from '../../../src-main/db/stores/client-store.ts'
 import { createDiskStore } from '../../../src-main/db/stores/disk-store.ts'
 import { createReservationStore } from '../../../src-main/db/stores/reservation-store.ts'
+import { createWakeScheduleStore } from '../../../src-main/db/stores/wake-schedule-store.ts'
 import { createTimelineStore } from '../../../src-main/db/stores/timeline-store.ts'
 
 let folder: string
@@ -82,10 +83,30 @@ test('clients come back as they were put, and a changed one replaces itself', ()
   expect(store.all()).toEqual([
     { ...client, stage: 'install', kernel: '/k', initrd: '/i', kernelArgs: 'a b', group: 'Lab' },
   ])
+  const chosen = {
+    next: 'local',
+    menu: { preset: 'local', locked: ['shell'] },
+    gateway: 'clear',
+    ownScripts: 'ignore',
+  } as const
+  store.put({ ...client, ...chosen })
+  expect(store.all()).toEqual([{ ...client, ...chosen }])
   store.put(client)
   expect(store.all()).toEqual([client])
   store.remove(client.mac)
   expect(store.all()).toEqual([])
+  db.close()
+})
+
+test('times of waking come back as they were added, in the order of the day', () => {
+  const db = openDatabase(':memory:')
+  const store = createWakeScheduleStore(db)
+  const plan = { steps: [{ group: 'A' }, { macs: ['52:54:00:00:00:01'] }], staggerSeconds: 3, wait: 'all', waitAtMostSeconds: 60 } as const // prettier-ignore
+  const late = store.add({ plan, time: '22:00', weekdays: [6, 7], createdMs: 5 })
+  const early = store.add({ plan, time: '07:30', weekdays: [1], createdMs: 6 })
+  expect(store.all()).toEqual([early, late])
+  expect([store.remove(late.id), store.remove(late.id)]).toEqual([true, false])
+  expect(store.all()).toEqual([{ id: early.id, plan, time: '07:30', weekdays: [1], createdMs: 6 }])
   db.close()
 })
 

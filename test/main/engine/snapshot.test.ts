@@ -59,6 +59,8 @@ function partsOf(
     jobs: { list: () => [] },
     traffic: { of: () => NO_TRAFFIC },
     sessions: () => [],
+    bootChoices: { view: () => undefined },
+    wakeDesk: { schedules: () => [] },
     bootPathOf: () => undefined,
     setup: { enrolment: { view: () => undefined }, draft: { draft: null } },
   } as unknown as Parts

@@ -34,7 +34,9 @@ beforeAll(async () => {
     port: 0,
     content: {
       firstScript: () => '#!ipxe\nfirst\n',
-      clientScript: (mac, query) => `#!ipxe\n${mac} ${query.get('p')}\n`,
+      clientScript: (mac, query, from) =>
+        query.get('e') === 'shell' && from?.password !== 'a:b ü' ? undefined : `#!ipxe\n${mac} ${query.get('p')}\n`,
+      ownFile: (path) => (path === 'room/menu.ipxe' ? new TextEncoder().encode('#!ipxe\nmenu\n') : undefined),
       settled: (mac) => (mac === '52:54:00:77:00:99' ? decided : undefined),
       kit: (name) => (name === 'debian' ? '#!/bin/sh\n' : undefined),
       loader: (name) => (name === 'snponly.efi' ? loader : undefined),
@@ -54,6 +56,28 @@ afterAll(async () => {
   rmSync(folder, { recursive: true })
 })
 beforeEach(() => void observed.splice(0))
+
+test('an entry with a password is asked for as HTTP does, and opens with the right one only', async () => {
+  const url = `${base}/client/52-54-00-77-00-01/boot.ipxe?p=efi&e=shell`
+  const asked = await fetch(url)
+  expect([asked.status, asked.headers.get('www-authenticate')]).toEqual([
+    401,
+    'Basic realm="Bootlace", charset="UTF-8"',
+  ])
+  const withPassword = (pair: string) =>
+    fetch(url, { headers: { Authorization: `Basic ${Buffer.from(pair).toString('base64')}` } })
+  expect((await withPassword('menu:wrong')).status).toBe(401)
+  expect((await withPassword('no colon')).status).toBe(401)
+  const opened = await withPassword('whoever:a:b ü')
+  expect([opened.status, await opened.text()]).toEqual([200, '#!ipxe\n52:54:00:77:00:01 efi\n'])
+})
+
+test('own scripts are there by their paths, and nothing else is', async () => {
+  const found = await fetch(`${base}/scripts/room/menu.ipxe`)
+  expect([found.status, await found.text()]).toEqual([200, '#!ipxe\nmenu\n'])
+  for (const path of ['room', 'room/', 'menu.ipxe', 'room%2Fmenu.ipxe', 'room/../room/menu.ipxe%00'])
+    expect((await fetch(`${base}/scripts/${path}`)).status, path).toBe(404)
+})
 
 const bytesOf = async (answer: Response): Promise<Uint8Array> => new Uint8Array(await answer.arrayBuffer())
 /** Observations of a finished answer come after its last byte. */

@@ -48,6 +48,14 @@ test.each([
   ['./a', 'a'],
   ['undionly.kpxe\xff', 'undionly.kpxe'],
   ['undionly.kpxe \xff\xff', 'undionly.kpxe'],
+  ['undionly.kpxe\x0d\x0a', 'undionly.kpxe'],
+  ['undionly.kpxe\x01\xfe\xff', 'undionly.kpxe'],
+  ['.\\a', 'a'],
+  ['/./a/./b//', 'a/b'],
+  ['\\\\server\\share', 'server/share'],
+  ['\xff', ''],
+  ['', ''],
+  [`${'x'.repeat(400)}`, 'x'.repeat(256)],
   ['../../etc/passwd', '../../etc/passwd'],
 ])('the name %j is %j', (name, want) => {
   expect(normaliseName(name)).toBe(want)

@@ -150,7 +150,7 @@ describe('a request', () => {
   test.each<[string, ReadOptions, number]>([
     ['for a file that does not exist', { filename: 'nothing' }, 1],
     ['for a path above', { filename: '../file' }, 1],
-    ['in another mode', { mode: 'netascii' }, 4],
+    ['in another mode', { mode: 'mail' }, 4],
   ])('%s is answered with an error', async (_name, o, code) => {
     const r = rig()
     const read = r.read(o)
@@ -170,6 +170,49 @@ describe('a request', () => {
     socket.send(encodeTftp({ opcode: OPCODE.writeRequest, filename: 'file', mode: 'octet', options: [] }), SERVER)
     await r.pass(20)
     expect(code).toBe(2)
+  })
+
+  test('in netascii has its size told, and its lines ended, that way', async () => {
+    const r = rig(reliable, { file: Buffer.from('#!ipxe\necho\n') })
+    const read = r.read({ mode: 'NetASCII', options: options('tsize=0') })
+    await r.pass(100, read.isDone)
+    expect(Buffer.from(read.result().data).toString()).toBe('#!ipxe\r\necho\r\n')
+    expect(read.result().oack).toEqual([{ name: 'tsize', value: '14' }])
+  })
+
+  test.each(['/FILE', '\\file', './/file', 'file\xff\xff', 'File \x0d', '/./file', 'file/'])(
+    'that spells the name %j, as old ROMs do, is served',
+    async (filename) => {
+      const r = rig()
+      const request = Buffer.from(`\0\x01${filename}\0octet\0`, 'latin1')
+      const socket = r.network.open('10.0.0.9')
+      let opcode: number | undefined
+      socket.onMessage((bytes) => (opcode ??= bytes[1]))
+      socket.send(request, SERVER)
+      await r.pass(20)
+      expect(opcode).toBe(OPCODE.data)
+    },
+  )
+
+  test.each(['', '/', '..', '../file', 'x/../file', '/etc/passwd', 'c:\\file', '%66ile', 'constructor'])(
+    'for %j, which names no file of ours, is answered that there is none',
+    async (filename) => {
+      const r = rig(reliable, Object.assign(Object.create(null) as Record<string, Uint8Array>, { file: image }))
+      const read = r.read({ filename })
+      await r.pass(20, read.isDone)
+      expect(read.result().error?.code).toBe(1)
+    },
+  )
+
+  test('that nobody answers is sent six times, to nobody but its sender', async () => {
+    const sent: string[] = []
+    const r = rig()
+    const victim = r.network.open('10.0.0.66', 1234)
+    victim.onMessage((bytes, from) => sent.push(`${from.ip} ${bytes.length}`))
+    victim.send(encodeTftp({ opcode: OPCODE.readRequest, filename: 'file', mode: 'octet', options: [] }), SERVER)
+    await r.pass(120_000, () => r.server.active === 0 && sent.length > 0)
+    expect(sent).toEqual(Array.from({ length: 6 }, () => '10.0.0.1 516'))
+    expect(r.observed).toMatchObject([{ type: 'transferFailed', why: 'the client never answered' }])
   })
 
   test('that is repeated from its port begins no second transfer', async () => {
@@ -197,6 +240,19 @@ describe('a request', () => {
     await r.pass(10_000, () => reads.every((x) => x.isDone()))
     expect(reads.every((x) => Buffer.compare(x.result().data, image) === 0)).toBe(true)
   })
+})
+
+test('64 PCs at once have all of it within a minute, with 5 % of the datagrams lost both ways', async () => {
+  const file = image.subarray(0, 100_000)
+  const r = rig(lossy(5, 44), { file })
+  const wish = options('blksize=1468 windowsize=16')
+  const reads = Array.from({ length: 64 }, (_, i) => r.read({ ip: `10.0.1.${i}`, options: wish, timeoutMs: 1000 }))
+  await r.pass(60_000, () => reads.every((x) => x.isDone()))
+  expect(reads.filter((x) => Buffer.compare(x.result().data, file) !== 0).length).toBe(0)
+  expect(r.network.dropped).toBeGreaterThan(100)
+  await r.pass(60_000, () => r.server.active === 0)
+  // A last acknowledgement that was lost costs its transfer some retransmissions, and no more.
+  expect([r.server.active, r.clock.pending().filter((name) => name.startsWith('tftp'))]).toEqual([0, []])
 })
 
 test('a stranger at a transfer’s port is told so, and the transfer goes on', async () => {

@@ -39,18 +39,18 @@ function shown(state: TransferState, input: TransferInput, p = plan): string {
 
 describe('every state and input', () => {
   test.each<[string, TransferState, TransferInput, string]>([
-    ['OACK sent, ACK 0', oackSent, ack(0), 'sending 0-4 tries 0, data 1-4, timer 1000'],
+    ['OACK sent, ACK 0', oackSent, ack(0), 'sending 0-4 tries 0, data 1-4, timer 250'],
     ['OACK sent, ACK of a block', oackSent, ack(1), 'oackSent'],
     ['OACK sent, ERROR 8', oackSent, error, 'failed peer, finish'],
     ['OACK sent, something else', oackSent, unexpected, 'failed refused, error 4, finish'],
     ['OACK sent, timeout', oackSent, timeout, 'oackSent, sendOack, timer 2000'],
-    ['sending, ACK of the window', sending, ack(6), 'sending 6-10 tries 0, data 7-10, timer 1000'],
-    ['sending, ACK within the window', sending, ack(4), 'sending 4-8 tries 0, data 5-8, timer 1000'],
+    ['sending, ACK of the window', sending, ack(6), 'sending 6-10 tries 0, data 7-10, timer 250'],
+    ['sending, ACK within the window', sending, ack(4), 'sending 4-8 tries 0, data 5-8, timer 250'],
     [
       'sending, ACK of the window before: its first block was lost',
       sending,
       ack(2),
-      'sending 2-6 tries 0, data 3-6, timer 1000',
+      'sending 2-6 tries 0, data 3-6, timer 250',
     ],
     ['sending, that ACK again', { ...sending, rewound: true }, ack(2), 'sending 2-6 tries 0'],
     ['sending, an old ACK', sending, ack(1), 'sending 2-6 tries 0'],
@@ -58,7 +58,7 @@ describe('every state and input', () => {
     ['sending, ACK of the last block', { ...sending, acked: 8, sent: 10 }, ack(10), 'done, finish'],
     ['sending, ERROR', sending, error, 'failed peer, finish'],
     ['sending, something else', sending, unexpected, 'failed refused, error 4, finish'],
-    ['sending, timeout', sending, timeout, 'sending 2-6 tries 1, data 3-6, timer 2000'],
+    ['sending, timeout', sending, timeout, 'sending 2-6 tries 1, data 3-6, timer 500'],
     ['sending, last timeout', { ...sending, tries: MAX_RETRANSMITS }, timeout, 'failed timeout, finish'],
     ['done, ACK', done, ack(10), 'illegal'],
     ['done, ERROR', done, error, 'illegal'],
@@ -90,6 +90,19 @@ test('the first packet is sent at most six times, an OACK or a block', () => {
   }
 })
 
+test('an outage of half a minute is sat through, with longer and longer pauses', () => {
+  let step = stepTransfer(plan, oackSent, ack(0))!
+  const pauses: number[] = []
+  for (; step.state.is === 'sending'; step = stepTransfer(plan, step.state, timeout)!)
+    for (const effect of step.effects) if (effect.do === 'startTimer') pauses.push(effect.ms)
+  expect(pauses.slice(0, 6)).toEqual([250, 500, 1000, 2000, 4000, 4000])
+  expect(pauses.reduce((sum, ms) => sum + ms)).toBeGreaterThan(30_000)
+})
+
+test('the first block without options waits as long as an OACK, because nobody has answered yet', () => {
+  expect(beginTransfer(single).effects).toContainEqual({ do: 'startTimer', ms: 1000 })
+})
+
 test('the client’s own timeout is kept', () => {
   expect(shown(sending, timeout, { ...plan, timeoutMs: 7000 })).toContain('timer 7000')
 })
@@ -97,8 +110,8 @@ test('the client’s own timeout is kept', () => {
 test('block numbers roll over to 0', () => {
   const long: TransferPlan = { lastBlock: 200_000, windowsize: 4, withOack: true }
   const state: TransferState = { is: 'sending', acked: 65534, sent: 65538, tries: 0, rewound: false }
-  expect(shown(state, ack(2), long)).toBe('sending 65538-65542 tries 0, data 65539-65542, timer 1000')
-  expect(shown(state, ack(65535), long)).toBe('sending 65535-65539 tries 0, data 65536-65539, timer 1000')
+  expect(shown(state, ack(2), long)).toBe('sending 65538-65542 tries 0, data 65539-65542, timer 250')
+  expect(shown(state, ack(65535), long)).toBe('sending 65535-65539 tries 0, data 65536-65539, timer 250')
   expect(shown(state, ack(65533), long)).toBe('sending 65534-65538 tries 0')
 })
 

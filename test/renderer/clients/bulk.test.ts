@@ -33,6 +33,19 @@ test('only what differs is changed, and what takes it back is what was', () => {
     },
   ])
   expect(plannedChanges([a], { group: 'Lab' })).toEqual([])
+  const once = client('once', { next: 'local' })
+  expect(plannedChanges([a, once], { next: 'local' }).map(({ to, back }) => [to, back])).toEqual([
+    [
+      { id: a.mac, next: 'local' },
+      { id: a.mac, next: null },
+    ],
+  ])
+  expect(plannedChanges([a, once], { next: null }).map(({ to, back }) => [to, back])).toEqual([
+    [
+      { id: once.mac, next: null },
+      { id: once.mac, next: 'local' },
+    ],
+  ])
   const until = client('u', { keep: 'until', keepUntilMs: 9 })
   expect(plannedChanges([until], { keep: 'until', keepUntilMs: 12 })[0]).toMatchObject({
     to: { keep: 'until', keepUntilMs: 12 },

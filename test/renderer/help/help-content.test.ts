@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { found, screenTexts } from '../../../src-renderer/features/help/help-content.ts'
 import scripts from '../../../src-main/boot/ipxe-script.ts?raw'
+import mediumScript from '../../../src-main/boot/media-maker/medium-script.ts?raw'
 import { setLocale } from '../../../src-renderer/i18n/i18n.svelte.ts'
 
 afterEach(() => setLocale('en'))
@@ -22,6 +23,6 @@ describe('help by what stands on the screen', () => {
   test('knows the sentences that our own scripts print when something is to be done', () => {
     const ours = screenTexts().flatMap((entry) => entry.shown.filter((text) => text.startsWith('Bootlace:')))
     expect(ours.length).toBeGreaterThan(1)
-    for (const text of ours) expect(scripts).toContain(`echo ${text}`)
+    for (const text of ours) expect(scripts + mediumScript).toContain(`echo ${text}`)
   })
 })

@@ -109,6 +109,15 @@ describe('what the steps do', () => {
     expect(setup.draft.confirmed).toContain('disk:debian')
   })
 
+  test('a Windows PC is told of no router', async () => {
+    const { setup, done } = at(draft({ system: 'windows' }))
+    await setup.attach('run', 'win11')
+    expect(done().at(-1)).toEqual([
+      'clientAdd',
+      { mac: MAC, name: 'pc-01', disk: 'win11', stage: 'run', gateway: 'clear' },
+    ])
+  })
+
   test('after a refusal only what is left is done', async () => {
     const { setup, say, done, refused } = at(draft())
     refused.set('clientAdd', 'another PC has this name')

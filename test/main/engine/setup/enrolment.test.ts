@@ -63,6 +63,16 @@ describe('while the window is open', () => {
       [mac(2), 'enrolled'],
     ])
   })
+  test('a PC is told of its router, or not, like the others of its image', async () => {
+    registry.add(mac(9), { name: 'first', disk: 'debian', gateway: 'clear' })
+    enrolment.start(wanted)
+    await ask(mac(1))
+    expect(registry.byMac(mac(1))?.gateway).toBe('clear')
+    registry.change('first', { gateway: undefined })
+    registry.change(mac(1), { gateway: undefined })
+    await ask(mac(2))
+    expect(registry.byMac(mac(2))).not.toHaveProperty('gateway')
+  })
   test('it ends when all have come; a PC more stays unknown', async () => {
     enrolment.start({ ...wanted, count: 2 })
     await ask(mac(1), mac(2), mac(3))

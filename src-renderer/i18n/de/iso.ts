@@ -1,7 +1,7 @@
 import type { Catalogue } from '../catalogue.ts'
 
 /** What an ISO is, and what happens with it. */
-export const media: Catalogue = {
+export const iso: Catalogue = {
   'The PC starts this installer over the network by itself, with its empty disk attached.':
     'Der PC startet dieses Installationsprogramm von selbst über das Netz, mit seinem leeren Laufwerk.',
   'This ISO cannot be started on this PC over the network.':

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
-import { deHeardMedia } from '../../../src-renderer/i18n/de/heard-media.ts'
+import { deHeardIso } from '../../../src-renderer/i18n/de/heard-iso.ts'
 import { heard } from '../../../src-renderer/i18n/heard.ts'
 import { setLocale } from '../../../src-renderer/i18n/i18n.svelte.ts'
 
@@ -26,6 +26,6 @@ test('all that is said of an ISO is said in German', () => {
 })
 
 test('no German stands for what is never said', () => {
-  const all = Object.keys(deHeardMedia).filter((key) => /^[A-Z].*\.$/.test(key) && !/ISO file:|Download it/.test(key))
+  const all = Object.keys(deHeardIso).filter((key) => /^[A-Z].*\.$/.test(key) && !/ISO file:|Download it/.test(key))
   expect(all.filter((key) => !sentences.includes(key))).toEqual([])
 })

@@ -1,11 +1,11 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
-import type { MediumReport } from '../api/medium.ts'
+import type { MediumReport } from '../api/iso.ts'
 import { formatSize } from '../base/units.ts'
 import { say } from './output.ts'
 import { asVerb, runVerb, type CommonOptions } from './verb.ts'
 
-export function addMediumVerbs(program: Command): void {
+export function addIsoVerbs(program: Command): void {
   const medium = program.command('medium').description('ISO files that PCs install from')
 
   asVerb(medium.command('show <iso>'), 'bootlace medium show ubuntu-24.04-live-server-amd64.iso')
