@@ -111,7 +111,7 @@ describe.skipIf(!ready)('an ISO, on the page of a PC', () => {
     await page.getByRole('article', { name: 'pc-01' }).getByRole('button', { name: 'Open pc-01' }).click()
     await button('Change').click()
     const dialog = page.getByRole('dialog', { name: 'Change pc-01' })
-    await dialog.getByLabel('When it starts next').selectOption('install')
+    await dialog.getByRole('combobox', { name: /^When it starts/ }).selectOption('install')
     const path = join(folder, 'ubuntu.iso')
     await dialog.getByRole('textbox', { name: /^ISO to install from/ }).fill(path)
     await dialog.getByText('Noble Numbat').waitFor()
