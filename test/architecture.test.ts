@@ -19,7 +19,7 @@ const BLOCK_DEVICE = /^src-main\/disks\/block-device\.ts$/
 /** The way to an engine that runs already is one, for the command line and the window. */
 const CONTROL = /^src-main\/cli\/connect\.ts$/
 const FOLDERS = /^src-main\/platform\/folders\.ts$/
-const BOOT_FACE = /^src-main\/boot\/(boot-planner|boot-directory|boot-content|virtual-files|names)\.ts$/
+const BOOT_FACE = /^src-main\/boot\/(boot-planner|boot-directory|boot-content|virtual-files|names|installers)\.ts$/
 
 const TABLE: readonly Row[] = [
   { layer: 'base', of: BASE, may: [BASE] },
@@ -50,13 +50,18 @@ const TABLE: readonly Row[] = [
     of: own('guests/offline'),
     may: [own('guests/offline'), BASE, BLOCK_DEVICE, /^node:zlib$/],
   },
+  {
+    layer: 'installation media',
+    of: own('guests/iso'),
+    may: [own('guests/iso'), /^src-main\/guests\/offline\/disk\/(source|file-system)\.ts$/, BASE],
+  },
   { layer: 'answer files of Windows', of: own('guests/windows'), may: [own('guests/windows'), BASE] },
   { layer: 'kit of Debian', of: own('guests/debian'), may: [own('guests/debian'), BASE] },
   { layer: 'words for routers', of: own('routers'), may: [own('routers'), BASE] },
   { layer: 'boot', of: own('boot'), may: [own('boot'), BASE, own('clients')] },
   {
     layer: 'boot service adapter',
-    of: /^src-main\/((dhcp|tftp)\/listener|dhcp\/server-listener|http\/(server|connections))\.ts$/,
+    of: /^src-main\/((dhcp|tftp)\/listener|dhcp\/server-listener|http\/(server|connections|medium-file))\.ts$/,
     may: [own('dhcp'), own('tftp'), own('http'), BASE, NODE, own('platform'), BOOT_FACE],
   },
   {

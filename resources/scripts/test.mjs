@@ -39,6 +39,8 @@ const TEST_PACKAGES = [
   'dosfstools',
   'e2fsprogs',
   'xorriso',
+  'genisoimage',
+  'udftools',
   'grub-pc-bin',
   'grub-efi-amd64-bin',
   'grub-common',

@@ -28,6 +28,8 @@ import {
   TimelineEntry,
   TimelineQuery,
 } from './dto.ts'
+import { AllowedInitiator, AllowInitiator, InitiatorName } from './access.ts'
+import { MediumQuery, MediumReport } from './iso.ts'
 import { BootChoices, BootChoicesChange, OwnScriptView } from './boot.ts'
 import { ClientValues, DhcpChoice, DhcpView, Reserve, RouterConfig, RouterConfigQuery } from './dhcp.ts'
 import { Settings, SettingsChange } from './settings.ts'
@@ -94,6 +96,8 @@ export const contract = {
   /** Says what a disk image lacks for starting over the network. */
   diskInspect: query(InspectDisk, OfflineReport),
   diskDelete: command(Named, Named),
+  /** Says what an ISO is, and how a PC installs from it. */
+  mediumShow: query(MediumQuery, MediumReport),
   jobCancel: command(z.object({ id: z.string() }), JobView),
   clientAdd: command(NewClient, ClientView),
   clientSet: command(ClientChange, ClientView),
@@ -108,6 +112,9 @@ export const contract = {
   clientSecret: query(ClientId, ClientSecret),
   /** Makes a new one. */
   clientSecretNew: command(ClientId, ClientSecret),
+  /** The next login of that initiator gets that disk. */
+  clientAllow: command(AllowInitiator, AllowedInitiator),
+  clientDisallow: command(InitiatorName, InitiatorName),
   /** Menu, maintenance and own scripts of all PCs. */
   bootChoices: query(nothing, BootChoices),
   bootChoicesChange: command(BootChoicesChange, BootChoices),

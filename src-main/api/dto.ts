@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { RefusedLogin } from './access.ts'
 import { BootChoices, BootMenu } from './boot.ts'
 import { DhcpMode } from './dhcp.ts'
 import { Problem } from './problem.ts'
@@ -136,6 +137,8 @@ export const ClientView = z.object({
   chap: Chap,
   /** Its disks are for its own initiator name only; a password has the same effect. */
   exclusive: z.boolean(),
+  /** Initiator names that are let in as this PC, besides the one that Bootlace gives it. */
+  initiators: z.array(z.string()).optional(),
   /** Its next start only; then `stage` holds again. */
   next: BootStage.optional(),
   /** What its menu has of its own. */
@@ -247,6 +250,8 @@ export const Snapshot = z.object({
     dhcpMode: DhcpMode,
   }),
   services: z.array(ServiceView),
+  /** Logins that were turned away lately and could be let in, the newest first. */
+  refused: z.array(RefusedLogin).optional(),
   clients: z.array(ClientView),
   unknown: z.array(UnknownClient),
   disks: z.array(DiskView),

@@ -40,6 +40,8 @@ export const SetupDraft = z.object({
   medium: SetupMedium.optional(),
   /** Paths on the computer that runs the engine. */
   isoFile: z.string().optional(),
+  /** Whether the installer on it starts over the network, whatever the firmware. */
+  isoNetwork: z.boolean().optional(),
   kernelFile: z.string().optional(),
   initrdFile: z.string().optional(),
   kernelArgs: z.string().optional(),

@@ -1,3 +1,4 @@
+import type { MediumFile } from './installers.ts'
 /** Who asks for a script. */
 export interface ScriptAsker {
   readonly ip?: string
@@ -22,4 +23,6 @@ export interface BootContent {
   loader(name: string): Uint8Array | undefined
   /** Path on this host of a registered file, `undefined` when nothing is registered under these names. */
   mediaPath(name: string, rest: string): string | undefined
+  /** A file inside an ISO that a client installs from. */
+  mediumFile?(name: string, rest: string): Promise<MediumFile | undefined> | undefined
 }

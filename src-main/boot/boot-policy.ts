@@ -7,6 +7,7 @@ import type { BootPaths } from './boot-paths.ts'
 import type { BootPlan, BootPlanner, BootRefusal, ClientHello } from './boot-planner.ts'
 import { clientScript, type ScriptDesk } from './client-script.ts'
 import { GPXE_SCRIPT, gpxeScript } from './gpxe-script.ts'
+import { pathInside, type Installers } from './installers.ts'
 import * as script from './ipxe-script.ts'
 import { missingLoader, type LoaderSet } from './loader.ts'
 import { MAINTENANCE_MEDIA } from './maintenance-script.ts'
@@ -22,6 +23,8 @@ export interface BootPolicyOptions {
   /** How each machine is sent on its way. */
   readonly paths: Pick<BootPaths, 'choice' | 'learnModel'>
   readonly media: MediaRegistry
+  /** Looks into the ISOs that PCs install from. Absent: an ISO is an ISO. */
+  readonly installers?: Installers
   /** Scripts for systems that become images, by kind. */
   readonly kits?: ReadonlyMap<string, string>
   readonly logger: Logger
@@ -89,14 +92,25 @@ export function createBootPolicy(o: BootPolicyOptions): BootPolicy {
       o.paths.learnModel(mac, query.get('m'), query.get('d'))
       if (isPaused()) return script.pausedScript({ server: o.server, mac })
       const client = o.directory.clientByMac(mac)
-      if (client) return clientScript({ client, server: o.server, directory: o.directory, desk: o.desk, query, from })
+      if (client)
+        return clientScript({
+          client,
+          server: o.server,
+          directory: o.directory,
+          desk: o.desk,
+          installers: o.installers,
+          query,
+          from,
+        })
       const context = { server: o.server, mac }
       if (o.directory.underWay?.(mac))
         return script.waitScript(context, 'enrolling', ['the disk of this PC is being made.'])
       const own = o.desk?.ownScript({ mac }, query.get('u'))
       return own === undefined ? script.unknownScript(context) : userScript(context, own)
     },
-    settled: (mac) => o.directory.underWay?.(mac) ?? o.ownScripts?.refresh(),
+    settled: (mac) =>
+      o.directory.underWay?.(mac) ??
+      both(o.ownScripts?.refresh(), o.installers?.settled(o.directory.clientByMac(mac)?.medium)),
     kit: (name) => o.kits?.get(name),
     ownFile: (path) => o.ownScripts?.file(path),
     loader: (name) => o.loaders.get(name)?.bytes,
@@ -108,6 +122,12 @@ export function createBootPolicy(o: BootPolicyOptions): BootPolicy {
       const client = mac === undefined ? undefined : o.directory.clientByMac(mac)
       return client && clientMediaPath(client, rest)
     },
+    mediumFile(name, rest) {
+      const inside = pathInside(rest)
+      const mac = macOf(name)
+      const medium = mac === undefined ? undefined : o.directory.clientByMac(mac)?.medium
+      return inside === undefined || medium === undefined ? undefined : o.installers?.file(medium, inside)
+    },
     open(name) {
       if (SCRIPT_NAMES.has(name)) return utf8Bytes(firstScript())
       if (name === GPXE_SCRIPT) return utf8Bytes(gpxeScript(o.server))
@@ -115,6 +135,10 @@ export function createBootPolicy(o: BootPolicyOptions): BootPolicy {
     },
   }
 }
+
+/** Waits for what there is to wait for. */
+const both = (one: Promise<void> | undefined, other: Promise<void> | undefined): Promise<void> | undefined =>
+  one && other ? one.then(() => other) : (one ?? other)
 
 function macOf(text: string): string | undefined {
   try {

@@ -3,6 +3,7 @@ import { menuOf, type BootMenu, type MenuEntry, type WholeMenu } from '../client
 import type { BootStage, Client } from '../clients/client.ts'
 import type { ScriptAsker } from './boot-content.ts'
 import type { BootDirectory, SanPassword, ServerAddresses } from './boot-directory.ts'
+import { installerScript, type Installers } from './installers.ts'
 import * as script from './ipxe-script.ts'
 import { maintenanceScript, type Maintenance } from './maintenance-script.ts'
 import { CLIENT_MEDIA } from './media.ts'
@@ -33,6 +34,7 @@ interface Question {
   readonly server: ServerAddresses
   readonly directory: BootDirectory
   readonly desk: ScriptDesk | undefined
+  readonly installers?: Installers | undefined
   /** What the loader told of itself, and the entry of the menu that was chosen there. */
   readonly query: ReadonlyMap<string, string>
   readonly from: ScriptAsker
@@ -114,7 +116,7 @@ function stageScript(q: Question, stage: Exclude<BootStage, 'menu'>): string {
   const { client } = q
   if (stage === 'local') return script.localScript(context)
   if (stage === 'run') return withSan(q, client.disk, script.runScript)
-  if (stage === 'install') return withSan(q, client.disk, (san) => installScript(client, san))
+  if (stage === 'install') return withSan(q, client.disk, (san) => installScript(client, san, q.installers))
   const maintenance = q.desk?.maintenance() ?? { attachDisk: false }
   return maintenance.attachDisk && client.disk !== undefined
     ? withSan(q, client.disk, (san) => maintenanceScript(context, maintenance, san))
@@ -139,7 +141,7 @@ function withSan(q: Question, disk: string | undefined, write: (san: script.SanC
   })
 }
 
-function installScript(client: Client, san: script.SanContext): string {
+function installScript(client: Client, san: script.SanContext, installers: Installers | undefined): string {
   const url = (file: string): string => script.bootUrl(san.server, 'media', script.hyphenMac(san.mac), file)
   if (client.kernel !== undefined)
     return script.installKernelScript({
@@ -148,6 +150,9 @@ function installScript(client: Client, san: script.SanContext): string {
       ...(client.initrd === undefined ? {} : { initrdUrl: url(CLIENT_MEDIA.initrd) }),
       kernelArgs: client.kernelArgs ?? '',
     })
-  if (client.medium !== undefined) return script.installMediumScript({ ...san, mediumUrl: url(CLIENT_MEDIA.medium) })
-  return script.installFromPcScript(san)
+  if (client.medium === undefined) return script.installFromPcScript(san)
+  const installer = installers?.installerOf(client.medium)
+  if (installer)
+    return script.installKernelScript({ ...san, ...installerScript(san, installer, client.kernelArgs ?? '') })
+  return script.installMediumScript({ ...san, mediumUrl: url(CLIENT_MEDIA.medium) })
 }

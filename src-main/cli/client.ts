@@ -5,6 +5,7 @@ import type { ClientSecret, ClientView, NewClient } from '../api/dto.ts'
 import { BootStage, Chap, Follows, LoaderChoice } from '../api/dto.ts'
 import { AppError } from '../base/errors.ts'
 import { formatSize, parseMac } from '../base/units.ts'
+import { addClientAllow } from './client-allow.ts'
 import { addClientStartVerbs } from './client-start.ts'
 import { addClientValues } from './dhcp.ts'
 import { formatTime, say, table } from './output.ts'
@@ -26,11 +27,11 @@ const withFields = (command: Command): Command =>
     .option('--group <name>', 'the room or purpose it is shown under')
     .addOption(new Option('--stage <stage>', 'what its next boot is for').choices(BootStage.options))
     .addOption(new Option('--loader <loader>', 'which loader it gets').choices(LoaderChoice.options))
-    .option('--medium <iso>', 'with --stage install: an ISO to start from')
+    .option('--medium <iso>', 'with --stage install: an ISO to install from (see bootlace medium show)')
     .option('--medium-drive <iso>', 'with --stage install: an ISO that the PC sees as a CD drive beside its disk')
     .option('--kernel <file>', 'with --stage install: a kernel to start')
     .option('--initrd <file>', 'with --kernel: its initrd')
-    .option('--kernel-args <text>', 'with --kernel: its arguments')
+    .option('--kernel-args <text>', 'with --kernel: its arguments; with an ISO that Bootlace knows: further ones')
     .option(
       '--keep <how>',
       'what it wrote stays: always, never (its image again at every start), or until a date (2026-12-24)',
@@ -151,6 +152,7 @@ export function addClientVerbs(program: Command): void {
       ),
     )
 
+  addClientAllow(client)
   addWakeVerb(client)
   addClientStartVerbs(client)
   addClientValues(client)
@@ -279,6 +281,7 @@ function describeClient(c: ClientView): string {
     ['group', c.group],
     ['password', PASSWORDS[c.chap]],
     ['only it', c.exclusive ? 'its disks are for its own initiator name only' : undefined],
+    ['let in', c.initiators?.join(', ')],
     ['state', `${c.live.stage}: ${c.live.text}`],
     ['since', c.live.sinceMs > 0 ? formatTime(c.live.sinceMs) : undefined],
     ['address', c.live.ip],

@@ -6,6 +6,7 @@ import { addDhcpVerbs } from './dhcp.ts'
 import { addMediaVerbs } from './media.ts'
 import { EXIT, tolerateClosedPipes } from './output.ts'
 import { addServe, serving } from './serve.ts'
+import { addIsoVerbs } from './iso.ts'
 import { addSettingsVerbs } from './settings.ts'
 import { addSetupVerbs } from './setup.ts'
 import { addStatusVerbs } from './status.ts'
@@ -24,6 +25,7 @@ async function main(): Promise<void> {
   addServe(program)
   addDiskVerbs(program)
   addClientVerbs(program)
+  addIsoVerbs(program)
   addDhcpVerbs(program)
   addMediaVerbs(program)
   addStatusVerbs(program)

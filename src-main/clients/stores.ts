@@ -20,6 +20,15 @@ export interface ChapSecretStore {
   remove(mac: string): void
 }
 
+/** Initiator names that are a PC's besides the one we give it; all in lower case. */
+export interface InitiatorNameStore {
+  macOf(name: string): string | undefined
+  namesOf(mac: string): string[]
+  put(name: string, mac: string): void
+  /** Whether there was one. */
+  remove(name: string): boolean
+}
+
 export interface TimelineStore {
   /** Returns the event with its id. */
   add(event: Omit<TimelineEvent, 'id'>): TimelineEvent

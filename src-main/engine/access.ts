@@ -4,7 +4,7 @@ import { AppError } from '../base/errors.ts'
 import { clientNameOf } from '../boot/names.ts'
 import type { Client } from '../clients/client.ts'
 import type { ClientRegistry } from '../clients/registry.ts'
-import type { ChapSecrets, ChapSecretStore } from '../clients/stores.ts'
+import type { ChapSecrets, ChapSecretStore, InitiatorNameStore } from '../clients/stores.ts'
 import type { ChapCredentials } from '../iscsi/chap.ts'
 
 /** The name we give when a PC asks for proof of ours. */
@@ -26,17 +26,23 @@ function newSecrets(): ChapSecrets {
 
 /** Who may use which disk, and with which password. */
 export class Access {
-  readonly #registry: Pick<ClientRegistry, 'byName' | 'usersOf'>
+  readonly #registry: Pick<ClientRegistry, 'byName' | 'byMac' | 'usersOf'>
   readonly #store: ChapSecretStore
+  readonly #names: Pick<InitiatorNameStore, 'macOf'>
 
-  constructor(registry: Pick<ClientRegistry, 'byName' | 'usersOf'>, store: ChapSecretStore) {
+  constructor(
+    registry: Pick<ClientRegistry, 'byName' | 'byMac' | 'usersOf'>,
+    store: ChapSecretStore,
+    names: Pick<InitiatorNameStore, 'macOf'>,
+  ) {
     this.#registry = registry
     this.#store = store
+    this.#names = names
   }
 
   /** What whoever calls itself that PC must prove to know; discovery included. */
   credentials(initiatorName: string): ChapCredentials | undefined {
-    const client = this.#named(initiatorName)
+    const client = this.clientOf(initiatorName)
     return client && this.credentialsOf(client)
   }
 
@@ -55,7 +61,7 @@ export class Access {
    *  systems have names of their own. */
   refusal(disk: string, initiatorName: string): string | undefined {
     const users = this.#registry.usersOf(disk)
-    const client = this.#named(initiatorName)
+    const client = this.clientOf(initiatorName)
     if (client && users.some((user) => user.mac === client.mac)) return undefined
     const owner = users.find((user) => user.chap !== undefined || user.exclusive)
     return owner && `only ${owner.name} may use this disk`
@@ -91,9 +97,12 @@ export class Access {
     return this.secretOf(client)
   }
 
-  #named(initiatorName: string): Client | undefined {
+  /** The PC that calls itself so: by the name we gave it, or by one that was let in as that PC. */
+  clientOf(initiatorName: string): Client | undefined {
     const name = clientNameOf(initiatorName)
-    return name === undefined ? undefined : this.#registry.byName(name)
+    if (name !== undefined) return this.#registry.byName(name)
+    const mac = this.#names.macOf(initiatorName.toLowerCase())
+    return mac === undefined ? undefined : this.#registry.byMac(mac)
   }
 
   /** A PC that is set up for a password always has one: without, nobody could be refused. */

@@ -11,6 +11,7 @@ import { lockDataFolder } from '../db/data-lock.ts'
 import { openDatabase } from '../db/database.ts'
 import { createBootPathStore } from '../db/stores/boot-path-store.ts'
 import { createChapSecretStore } from '../db/stores/chap-secret-store.ts'
+import { createInitiatorNameStore } from '../db/stores/initiator-name-store.ts'
 import { createClientStore } from '../db/stores/client-store.ts'
 import { createDiskStore } from '../db/stores/disk-store.ts'
 import { createJobStore } from '../db/stores/job-store.ts'
@@ -37,11 +38,13 @@ import { FreshStarts } from './disks/fresh-starts.ts'
 import { Images } from './disks/images.ts'
 import { DiskLibrary } from './disks/library.ts'
 import { DiskLife } from './disks/life.ts'
+import { IsoShelf } from './disks/iso-shelf.ts'
 import { MediaDrives } from './disks/media-drives.ts'
 import { SpaceWatch } from './disks/space.ts'
 import { createHandlers } from './handlers.ts'
 import { InstallWatch } from './install-watch.ts'
 import { Jobs } from './jobs.ts'
+import { LetIn } from './let-in.ts'
 import { logTail } from './log-tail.ts'
 import { createLogger } from './logger.ts'
 import { MetricsBook } from './metrics.ts'
@@ -125,7 +128,8 @@ export class Engine implements EngineFace {
     const settingsBook = new SettingsBook(settings, logger)
     const timeline = createTimelineStore(db)
     const registry = new ClientRegistry(createClientStore(db), createMachineStore(db), clock)
-    const access = new Access(registry, createChapSecretStore(db))
+    const initiatorNames = createInitiatorNameStore(db)
+    const access = new Access(registry, createChapSecretStore(db), initiatorNames)
 
     const menuPassword = new MenuPassword(settings, clock)
     const bootChoices = new BootChoicesBook(settings, menuPassword, o.dataDir)
@@ -184,8 +188,11 @@ export class Engine implements EngineFace {
     disks.sweep()
     await disks.openAll()
     unwind.push(() => disks.closeAll())
+    const letIn = new LetIn(registry, disks, initiatorNames, clock)
     const mediaDrives = new MediaDrives(logger)
     unwind.push(() => mediaDrives.closeAll())
+    const isoShelf = new IsoShelf(logger)
+    unwind.push(() => isoShelf.closeAll())
     const life = new DiskLife(disks, clock)
     const images = new Images(disks, life, clock)
     const space = new SpaceWatch(disks, createSpaceStore(db), clock)
@@ -244,6 +251,7 @@ export class Engine implements EngineFace {
     })
     unwind.push(() => setup.close())
     const parts = {
+      letIn,
       engine: () => ({
         version: o.version,
         startedMs,
@@ -291,6 +299,7 @@ export class Engine implements EngineFace {
       bootPaths: createBootPathStore(db),
       disks,
       mediaDrives,
+      isoShelf,
       services,
       clock,
       logger,
@@ -300,6 +309,7 @@ export class Engine implements EngineFace {
       enrolment: setup.enrolment,
       latency,
       access,
+      letIn,
       desk,
       bootChoices,
       ownScripts,
@@ -316,6 +326,8 @@ export class Engine implements EngineFace {
       settings: settingsBook,
       metrics,
       access,
+      letIn,
+      isoShelf,
       bootChoices,
       ownScripts,
       dhcp,

@@ -18,6 +18,8 @@ import { bootHandlers } from './boot/handlers.ts'
 import type { OwnScripts } from './boot/own-scripts.ts'
 import { browse } from './browse.ts'
 import { diskHandlers, type HandlerNeeds } from './disk-handlers.ts'
+import type { IsoShelf } from './disks/iso-shelf.ts'
+import type { LetIn } from './let-in.ts'
 import { dhcpHandlers, type DhcpHandlerNeeds } from './dhcp/handlers.ts'
 import { mediumHandlers, type MediumNeeds } from './media/boot-medium.ts'
 import type { MetricsBook } from './metrics.ts'
@@ -35,6 +37,8 @@ export function createHandlers(
     wake(mac: string): Promise<void>
     settings: Pick<SettingsBook, 'change'>
     readonly metrics: Pick<MetricsBook, 'history' | 'historyOf'>
+    readonly letIn: Pick<LetIn, 'allow' | 'revoke'>
+    readonly isoShelf: Pick<IsoShelf, 'describe'>
     readonly access: Pick<Access, 'settle' | 'secretOf' | 'renew' | 'credentialsOf'>
     readonly bootChoices: BootChoicesBook
     readonly ownScripts: OwnScripts
@@ -173,6 +177,16 @@ export function createHandlers(
       return o.access.renew(client)
     },
 
+    clientAllow({ initiator, disk }) {
+      const allowed = o.letIn.allow(initiator, disk)
+      o.changed()
+      return allowed
+    },
+    clientDisallow({ initiator }) {
+      const gone = o.letIn.revoke(initiator)
+      o.changed()
+      return gone
+    },
     ...bootHandlers({ choices: o.bootChoices, scripts: o.ownScripts, changed: o.changed }),
 
     settingsChange(change) {
@@ -184,6 +198,11 @@ export function createHandlers(
     ...mediumHandlers(o.medium),
     ...setupHandlers(parts.setup),
     ...dhcpHandlers({ ...o, registry, ip: o.served.address, ports: () => portsOf(o.addresses()) }),
+
+    mediumShow: async ({ file }) => {
+      const { bootsOn, notes, ...description } = await o.isoShelf.describe(file)
+      return { file, ...description, bootsOn: [...bootsOn], notes: [...notes] }
+    },
 
     browse: ({ folder }) => browse(folder ?? homedir()),
   }

@@ -5,7 +5,6 @@ import { createBootPolicy } from '../boot/boot-policy.ts'
 import { BootPaths, type BootPathView } from '../boot/boot-paths.ts'
 import { createLoaderSet, loaderLadder, type LoaderSet } from '../boot/loader.ts'
 import { createMediaRegistry } from '../boot/media.ts'
-import { clientNameOf } from '../boot/names.ts'
 import type { BootPathStore } from '../boot/path-store.ts'
 import type { LiveBoard } from '../clients/live-board.ts'
 import type { ClientRegistry } from '../clients/registry.ts'
@@ -30,6 +29,8 @@ import type { DiskLibrary } from './disks/library.ts'
 import type { EngineOptions, Ready } from './options.ts'
 import type { Services } from './services.ts'
 import type { MediaDrives } from './disks/media-drives.ts'
+import type { IsoShelf } from './disks/iso-shelf.ts'
+import type { LetIn } from './let-in.ts'
 import type { Enrolment } from './setup/enrolment.ts'
 import { mediumDriveOf, secondDiskOf, targetDirectory } from './target-directory.ts'
 import { runAll } from './unwind.ts'
@@ -56,6 +57,7 @@ interface Neighbours {
   readonly bootPaths: BootPathStore
   readonly disks: DiskLibrary
   readonly mediaDrives: MediaDrives
+  readonly isoShelf: IsoShelf
   readonly services: Services
   readonly clock: Clock
   readonly logger: Logger
@@ -65,6 +67,7 @@ interface Neighbours {
   readonly enrolment: Pick<Enrolment, 'asked' | 'underWay'>
   readonly latency: LatencyProbe
   readonly access: Access
+  readonly letIn: Pick<LetIn, 'noteRefused'>
   readonly desk: BootDesk
   readonly bootChoices: BootChoicesBook
   readonly ownScripts: OwnScripts
@@ -86,8 +89,7 @@ export async function startNetwork(n: Neighbours): Promise<Network> {
   let httpPort = o.httpPort
 
   const macOf: MacOf = ({ initiatorName, remoteAddress }) => {
-    const name = clientNameOf(initiatorName)
-    return (name !== undefined ? n.registry.byName(name)?.mac : undefined) ?? n.registry.macOfIp(remoteAddress)
+    return n.access.clientOf(initiatorName)?.mac ?? n.registry.macOfIp(remoteAddress)
   }
   const macOfSession = new Map<number, string>()
   const tryTo = async <T>(
@@ -168,6 +170,7 @@ export async function startNetwork(n: Neighbours): Promise<Network> {
       loaders,
       paths,
       media: createMediaRegistry(),
+      installers: n.isoShelf,
       desk: n.desk,
       maintenancePath: (file) => n.bootChoices.mediaPath(file),
       ownScripts: n.ownScripts,
@@ -241,6 +244,9 @@ async function loadLoaders(n: Neighbours): Promise<LoaderSet> {
   }
 }
 
+/** Known, but not for this disk. Source: RFC 7143 §11.13.5. */
+const AUTHORIZATION_FAILURE = 2
+
 /** `macOfSession`: filled here. A session belongs to the machine it began with, even when names change meanwhile. */
 function sessionObserver(n: Neighbours, macOf: MacOf, macOfSession: Map<number, string>): IscsiObserver {
   const log = n.logger.child({ component: 'engine.sessions' })
@@ -274,6 +280,10 @@ function sessionObserver(n: Neighbours, macOf: MacOf, macOfSession: Map<number, 
         { initiator: who.initiatorName, target: who.targetName, from: who.remoteAddress, statusClass, statusDetail },
         `initiator error: login refused: ${why}`,
       )
+      if (statusClass === 2 && statusDetail === AUTHORIZATION_FAILURE) {
+        n.letIn.noteRefused({ ...who, targetName: who.targetName ?? '' })
+        n.changed()
+      }
       const mac = macOf(who)
       if (mac === undefined) return
       n.board.record({

@@ -15,6 +15,7 @@ import type { DiskLibrary } from './disks/library.ts'
 import type { DiskLife } from './disks/life.ts'
 import type { SpaceView, SpaceWatch } from './disks/space.ts'
 import type { Jobs } from './jobs.ts'
+import type { LetIn } from './let-in.ts'
 import { problemOf, type Services } from './services.ts'
 import type { Setup } from './setup/setup.ts'
 import type { Traffic } from './traffic.ts'
@@ -34,6 +35,7 @@ export interface Parts {
   readonly traffic: Traffic
   readonly settings: { now(): Settings }
   readonly sessions: () => readonly SessionView[]
+  readonly letIn: Pick<LetIn, 'namesOf' | 'refused'>
   readonly bootChoices: Pick<BootChoicesBook, 'view'>
   readonly wakeDesk: Pick<WakeDesk, 'schedules' | 'wake' | 'add' | 'remove'>
   readonly bootPathOf: (mac: string) => BootPathView | undefined
@@ -46,9 +48,11 @@ const FULL_STEPS = [0.95, 0.85, 0.7] as const
 export function clientView(parts: Parts, client: Client): ClientView {
   const machine = parts.registry.machine(client.mac)
   const live = parts.board.of(client.mac)
+  const initiators = parts.letIn.namesOf(client)
   const bootPath = parts.bootPathOf(client.mac)
   return {
     ...client,
+    ...(initiators.length > 0 && { initiators }),
     chap: client.chap ?? 'off',
     exclusive: client.exclusive ?? false,
     ...(bootPath && { bootPath }),
@@ -115,6 +119,7 @@ export function snapshot(parts: Parts): Snapshot {
   return {
     engine: parts.engine(),
     services: parts.services.list(),
+    refused: parts.letIn.refused(),
     clients: parts.registry.all().map((c) => clientView(parts, c)),
     unknown: parts.registry.unknown().map((m) => ({
       mac: m.mac,

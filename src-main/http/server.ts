@@ -5,8 +5,10 @@ import type { AddressInfo } from 'node:net'
 import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/log.ts'
 import type { BootContent } from '../boot/boot-content.ts'
+import type { MediumFile } from '../boot/installers.ts'
 import type { BootObserver } from '../boot/boot-planner.ts'
 import { bindError } from '../platform/port-owner.ts'
+import { leftEarly, sendMediumFile } from './medium-file.ts'
 import { addressOf, guardConnections } from './connections.ts'
 import { contentRange, parseRange, rangeLength, type ByteRange } from './range.ts'
 import { mediaType, routeOf, type BootRoute } from './routes.ts'
@@ -92,6 +94,8 @@ export async function openBootHttp(o: BootHttpOptions): Promise<BootHttp> {
 
 /** Parts of a medium from this size on are reported to the observer. */
 const TOLD_BYTES = 1 << 20
+/** An installer may fetch thousands of packages: kernel, initrd and system are worth telling. */
+const TOLD_INSIDE_BYTES = 8 << 20
 
 class Service {
   readonly logger: Logger
@@ -193,6 +197,8 @@ class Service {
     ip: string,
     withBody: boolean,
   ): Promise<void> {
+    const inside = await this.#o.content.mediumFile?.(route.name, route.rest)
+    if (inside) return this.#inside(inside, route, request, response, ip)
     const path = this.#o.content.mediaPath(route.name, route.rest)
     if (path === undefined) return sendText(response, 404, 'no such medium\n', withBody)
     const name = `${route.name}/${route.rest}`
@@ -208,6 +214,33 @@ class Service {
     if (range === undefined) return
     if (!withBody || range.last < range.first) return void response.end()
     await this.#stream(path, name, range, response, ip)
+  }
+
+  /** A file inside an ISO. */
+  async #inside(
+    file: MediumFile,
+    route: Extract<BootRoute, { to: 'media' }>,
+    request: IncomingMessage,
+    response: ServerResponse,
+    ip: string,
+  ): Promise<void> {
+    const name = `${route.name}/${route.rest}`
+    try {
+      response.setHeader('Last-Modified', file.modified.toUTCString())
+      const range = startAnswer(request, response, route.rest, file.sizeBytes)
+      if (range === undefined) return
+      if (request.method !== 'GET' || range.last < range.first) return void response.end()
+      await sendMediumFile(file, range, response)
+      const bytes = rangeLength(range)
+      if (bytes >= TOLD_INSIDE_BYTES) this.#o.observer.observe({ type: 'media', ip, path: name, bytes })
+    } catch (thrown) {
+      if (leftEarly(thrown)) return this.logger.debug({ client: ip, media: name }, 'the client left in the middle')
+      const why = (thrown as Error).message
+      this.#o.observer.observe({ type: 'transferFailed', ip, file: name, via: 'http', why })
+      throw thrown
+    } finally {
+      file.close()
+    }
   }
 
   /** Sends part of a file; resolves when the answer is out or the client is gone. */

@@ -7,6 +7,7 @@ import { clientAccess } from './0080-client-access.ts'
 import { bootPaths } from './0090-boot-paths.ts'
 import { dhcpLeases } from './0100-dhcp-leases.ts'
 import { bootChoices } from './0110-boot-choices.ts'
+import { initiatorNames } from './0120-initiator-names.ts'
 import type { Migration } from './migration.ts'
 
 /** In order; a released step never changes. */
@@ -20,4 +21,5 @@ export const migrations: readonly Migration[] = [
   bootPaths,
   dhcpLeases,
   bootChoices,
+  initiatorNames,
 ]

@@ -7,6 +7,8 @@ export class ClientForm {
   readonly id: string | undefined
   /** Its name before the change. */
   readonly originalName: string | undefined
+  /** As it was seen. */
+  readonly firmware: string | undefined
   mac = $state('')
   name = $state('')
   disk = $state('')
@@ -18,6 +20,8 @@ export class ClientForm {
   channel = $state<ClientView['channel']>('production')
   secondDisk = $state('')
   group = $state('')
+  /** The ISO it installs from, by its path on the computer that runs the engine. */
+  medium = $state('')
   /** For a golden image as the second drive: a disk of the PC's own made from it, or the image itself. */
   second = $state<'own' | 'shared'>('own')
   macProblem = $derived(
@@ -42,6 +46,7 @@ export class ClientForm {
   constructor(from: { client?: ClientView; mac?: string; name?: string; disk?: string | undefined }) {
     this.id = from.client?.mac
     this.originalName = from.client?.name
+    this.firmware = from.client?.live.firmware
     this.mac = from.client?.mac ?? from.mac ?? ''
     this.name = from.client?.name ?? from.name ?? ''
     this.disk = from.client ? (from.client.disk ?? '') : (from.disk ?? '')
@@ -52,6 +57,7 @@ export class ClientForm {
     this.channel = from.client?.channel ?? 'production'
     this.secondDisk = from.client?.secondDisk ?? ''
     this.group = from.client?.group ?? ''
+    this.medium = from.client?.medium ?? ''
     // An image that it has already is shared, or it would be a disk of its own by another name.
     this.second = this.secondDisk === '' ? 'own' : 'shared'
   }
@@ -76,6 +82,7 @@ export class ClientForm {
       ...(this.disk !== '' && { disk: this.disk }),
       ...(this.secondDisk !== '' && { secondDisk: this.secondDisk }),
       ...(this.group.trim() !== '' && { group: this.group.trim() }),
+      ...(this.#iso !== '' && { medium: this.#iso }),
       ...(this.#wantsOwn(disks) && { secondOwn: true }),
     }
   }
@@ -92,8 +99,13 @@ export class ClientForm {
       channel: this.channel,
       secondDisk: this.secondDisk === '' ? null : this.secondDisk,
       group: this.group.trim() === '' ? null : this.group.trim(),
+      // What was set elsewhere stays: a medium is shown, and changed, while it installs only.
+      ...(this.stage === 'install' && { medium: this.#iso === '' ? null : this.#iso }),
       ...(this.#wantsOwn(disks) && { secondOwn: true }),
     }
+  }
+  get #iso(): string {
+    return this.stage === 'install' ? this.medium.trim() : ''
   }
   #wantsOwn(disks: readonly DiskView[]): boolean {
     return this.second === 'own' && disks.some((d) => d.name === this.secondDisk && d.sealed)

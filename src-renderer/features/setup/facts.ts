@@ -66,7 +66,7 @@ export function mediumReady(d: SetupDraft, w: World): boolean {
   const firmware = firmwareOf(d, w)
   if (firmware === undefined || mediumProblem(d.medium, firmware, d.system) !== undefined) return false
   if (d.medium === 'http') return !!d.kernelFile?.trim() && !!d.initrdFile?.trim()
-  return d.medium === 'cd' || !!d.isoFile?.trim()
+  return d.medium === 'cd' || (!!d.isoFile?.trim() && (firmware === 'BIOS' || d.isoNetwork === true))
 }
 
 export type DiskProblem = 'name' | 'taken' | 'size'

@@ -47,6 +47,7 @@ export function mediumProblem(medium: Medium, firmware: Firmware | undefined, sy
   if (medium === 'http' && system === 'windows')
     return t('Windows Setup does not consist of a kernel and an initrd. Take its DVD or USB stick.')
   if (firmware !== 'UEFI' || medium === 'http') return undefined
+  if (medium === 'iso' && system !== 'windows') return undefined
   return medium === 'cd'
     ? t('Not with UEFI: such a PC hangs when it leaves the network loader with a disk attached.')
     : t('Not with UEFI: such a PC cannot start an ISO file over the network.')

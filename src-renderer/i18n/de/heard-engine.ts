@@ -36,6 +36,16 @@ export const deHeardEngine: HeardCatalogue = {
   'Use at most 32 letters, digits, dots and hyphens, for example win11.':
     'Nehmen Sie höchstens 32 Buchstaben, Ziffern, Punkte und Bindestriche, zum Beispiel win11.',
 
+  // Initiators that are let in.
+  '"{0}" is not the name of an initiator': '„{0}“ ist kein Initiatorname',
+  'It begins with iqn., eui. or naa., like iqn.1991-05.com.microsoft:pc; the firmware or the adapter shows it.':
+    'Er beginnt mit iqn., eui. oder naa., wie iqn.1991-05.com.microsoft:pc; die Firmware oder der Adapter zeigt ihn.',
+  '{0} is the name that Bootlace gives the PC {1}': '{0} ist der Name, den Bootlace dem PC {1} gibt',
+  'Give that PC the disk instead: bootlace client set {0} --disk {1}.':
+    'Geben Sie stattdessen jenem PC das Laufwerk: bootlace client set {0} --disk {1}.',
+  '{0} was not let in by anybody': '{0} wurde von niemandem hereingelassen',
+  'Which names a PC has says: bootlace client show NAME.': 'Welche Namen ein PC hat, sagt: bootlace client show NAME.',
+
   // PCs in use.
   '{0} is a disk of {1} already': '{0} ist schon ein Laufwerk von {1}',
   'Seal it to give it to many PCs, or give this one a disk of its own.':

@@ -1,9 +1,10 @@
 import type { HeardCatalogue } from '../catalogue.ts'
 import { deHeardBootPath } from './heard-boot-path.ts'
 import { deHeardChecks } from './heard-checks.ts'
+import { deHeardIso } from './heard-iso.ts'
+import { deHeardMedia } from './heard-media.ts'
 import { deHeardDhcp } from './heard-dhcp.ts'
 import { deHeardStart } from './heard-start.ts'
-import { deHeardMedia } from './heard-media.ts'
 
 /** Sentences that the engine says, with `{0}` … for what stands between. Order of the engine's files. */
 export const deHeard: HeardCatalogue = {
@@ -114,6 +115,7 @@ export const deHeard: HeardCatalogue = {
   ...deHeardStart,
   ...deHeardBootPath,
   ...deHeardChecks,
-  ...deHeardDhcp,
+  ...deHeardIso,
   ...deHeardMedia,
+  ...deHeardDhcp,
 }

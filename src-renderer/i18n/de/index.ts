@@ -1,4 +1,5 @@
 import type { Catalogue } from '../catalogue.ts'
+import { access } from './access.ts'
 import { clients } from './clients.ts'
 import { dhcp } from './dhcp.ts'
 import { diskPassword } from './disk-password.ts'
@@ -6,6 +7,7 @@ import { disks } from './disks.ts'
 import { files } from './files.ts'
 import { frame } from './frame.ts'
 import { help } from './help.ts'
+import { iso } from './iso.ts'
 import { medium } from './medium.ts'
 import { services } from './services.ts'
 import { settings } from './settings.ts'
@@ -27,6 +29,8 @@ export const de: Catalogue = {
   ...diskPassword,
   ...start,
   ...disks,
+  ...iso,
+  ...access,
   ...services,
   ...dhcp,
   ...medium,

@@ -7,6 +7,8 @@ import { Access } from '../../../src-main/engine/access.ts'
 let clients: Client[]
 let kept: Map<string, ChapSecrets>
 let access: Access
+/** MAC by initiator name. */
+const letIn = new Map<string, string>()
 const pc = (name: string, o: Partial<Client> = {}): Client => ({
   mac: `mac of ${name}`,
   name,
@@ -29,9 +31,11 @@ beforeEach(() => {
     pc('pc-04', { exclusive: true }),
   ]
   kept = new Map()
+  letIn.clear()
   access = new Access(
     {
       byName: (name) => clients.find((c) => c.name === name),
+      byMac: (mac) => clients.find((c) => c.mac === mac),
       usersOf: (disk) => clients.filter((c) => c.disk === disk || c.secondDisk === disk),
     },
     {
@@ -39,6 +43,7 @@ beforeEach(() => {
       put: (mac, secrets) => void kept.set(mac, secrets),
       remove: (mac) => void kept.delete(mac),
     },
+    { macOf: (name) => letIn.get(name) },
   )
 })
 
@@ -119,5 +124,26 @@ describe('who may use a disk', () => {
     expect(access.refusal('pc-01', FOREIGN)).toBe('only pc-01 may use this disk')
     clients.push(pc('pc-06', { disk: 'own', secondDisk: 'games', chap: 'on' }))
     expect(access.refusal('games', FOREIGN)).toBe('only pc-06 may use this disk')
+  })
+})
+
+describe('a name that was let in', () => {
+  test('is the PC: it gets its disk, and gives its password', () => {
+    expect(access.refusal('pc-04', FOREIGN)).toBe('only pc-04 may use this disk')
+    letIn.set(FOREIGN, 'mac of pc-04')
+    expect(access.refusal('pc-04', FOREIGN)).toBeUndefined()
+    expect(access.refusal('pc-04', FOREIGN.toUpperCase())).toBeUndefined()
+    expect(access.credentials(FOREIGN)).toBeUndefined()
+    expect(access.refusal('pc-01', FOREIGN)).toBe('only pc-01 may use this disk')
+
+    letIn.set(FOREIGN, 'mac of pc-01')
+    expect(access.credentials(FOREIGN)).toEqual(access.credentialsOf(clients[0]!))
+    expect(access.clientOf(FOREIGN)?.name).toBe('pc-01')
+  })
+
+  test('is nobody again when its PC is forgotten', () => {
+    letIn.set(FOREIGN, 'mac of pc-04')
+    clients = clients.filter((c) => c.name !== 'pc-04')
+    expect(access.clientOf(FOREIGN)).toBeUndefined()
   })
 })

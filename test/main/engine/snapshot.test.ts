@@ -36,6 +36,7 @@ function partsOf(
     engine: () => ({}),
     settings: { now: () => Settings.parse({}) },
     services: new Services(),
+    letIn: { namesOf: () => [], refused: () => [] },
     registry: new ClientRegistry(
       { all: () => all, put: () => {}, remove: () => {} },
       { all: () => [], put: () => {} },

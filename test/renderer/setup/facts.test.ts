@@ -83,7 +83,12 @@ describe('what is asked', () => {
     ['an unknown firmware', { medium: 'cd', firmware: undefined }, false],
     ['BIOS from an ISO', { medium: 'iso', isoFile: '/x.iso' }, true],
     ['BIOS from no ISO', { medium: 'iso' }, false],
-    ['UEFI from an ISO', { medium: 'iso', isoFile: '/x.iso', firmware: 'UEFI' }, false],
+    ['UEFI from an ISO that nobody knows', { medium: 'iso', isoFile: '/x.iso', firmware: 'UEFI' }, false],
+    [
+      'UEFI from an ISO that starts everywhere',
+      { medium: 'iso', isoFile: '/x.iso', isoNetwork: true, firmware: 'UEFI' },
+      true,
+    ],
     ['UEFI over HTTP', { medium: 'http', kernelFile: '/k', initrdFile: '/i', firmware: 'UEFI' }, true],
     ['HTTP without an initrd', { medium: 'http', kernelFile: '/k' }, false],
     ['Windows over HTTP', { medium: 'http', kernelFile: '/k', initrdFile: '/i', system: 'windows' }, false],

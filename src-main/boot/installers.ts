@@ -1,0 +1,49 @@
+import { bootUrl, hyphenMac, type SanContext } from './ipxe-script.ts'
+import { CLIENT_MEDIA } from './media.ts'
+
+/** How a PC is started from what lies in an ISO. Paths are those inside; in `args`, `{files}` stands for the address of
+ *  the files and `{iso}` for that of the whole. */
+export interface NetworkInstaller {
+  readonly kernel: string
+  readonly initrd: string
+  readonly args: string
+}
+
+/** A file inside an ISO. `close` is called once, when nothing more is read. */
+export interface MediumFile {
+  readonly sizeBytes: number
+  readonly modified: Date
+  /** Exactly `length` bytes. */
+  read(at: number, length: number): Promise<Uint8Array>
+  close(): void
+}
+
+/** Installation media by their paths on this host. */
+export interface Installers {
+  /** While it is being looked into: resolves when `installerOf` can be asked. Never rejects. */
+  settled(medium: string | undefined): Promise<void> | undefined
+  installerOf(medium: string): NetworkInstaller | undefined
+  file(medium: string, inside: string): Promise<MediumFile | undefined>
+}
+
+/** Below this name are the files inside a client's medium. */
+export const INSIDE = 'iso'
+
+/** The path inside a medium that an address names; undefined when it names something else. */
+export const pathInside = (rest: string): string | undefined =>
+  rest.startsWith(`${INSIDE}/`) ? rest.slice(INSIDE.length + 1) : undefined
+
+/** Where the loader finds the two files, and what the kernel is told. `more` are the arguments that a person added. */
+export function installerScript(
+  san: SanContext,
+  installer: NetworkInstaller,
+  more: string,
+): { readonly kernelUrl: string; readonly initrdUrl: string; readonly kernelArgs: string } {
+  const url = (...parts: string[]): string => bootUrl(san.server, 'media', hyphenMac(san.mac), ...parts)
+  const args = installer.args.replaceAll('{files}', url(INSIDE)).replaceAll('{iso}', url(CLIENT_MEDIA.medium))
+  return {
+    kernelUrl: url(INSIDE, ...installer.kernel.split('/')),
+    initrdUrl: url(INSIDE, ...installer.initrd.split('/')),
+    kernelArgs: `${args} ${more}`.trim(),
+  }
+}
