@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { readPcap } from '../support/pcap.ts'
 import { describeLab, type Lab, WITHIN_MS } from './support/lab.ts'
+import type { Pc } from './support/qemu.ts'
 
 const PCS = [
   { name: 'pc-bios', mac: '52:54:00:0b:71:01', firmware: 'seabios', nic: 'virtio', rom: 'ipxe' },
@@ -32,8 +33,14 @@ async function triesSince(lab: Lab, sinceMs: number): Promise<number[]> {
 describeLab('a loader that has opened its disk waits while this computer is away', prepare, (lab) => {
   test('longer than it would by itself, with BIOS and with UEFI, and the system comes up', async () => {
     const pcs = await Promise.all(PCS.map((options) => lab().startPc(options)))
-    await Promise.all(pcs.map((pc) => pc.console.waitFor(/LAB-GRUB up/, WITHIN_MS.grub)))
+    // Whoever is first waits for the other, so that neither has read its system before this computer goes away.
+    const atLoader = async (pc: Pc) => {
+      await pc.console.waitFor(/LAB-GRUB up/, WITHIN_MS.grub)
+      await pc.pause()
+    }
+    await Promise.all(pcs.map(atLoader))
     await lab().product.kill()
+    await Promise.all(pcs.map((pc) => pc.goOn()))
     const awaySinceMs = Date.now()
     const patient = async () => (await triesSince(lab(), awaySinceMs)).filter((tries) => tries > BY_ITSELF + 1).length
     await expect.poll(patient, { timeout: 240_000, interval: 5000 }).toBe(PCS.length)

@@ -8,7 +8,6 @@ const COLUMNS = 100
 const HELP = { column: 57, end: 79, firstRow: 3, lastRow: 19 }
 /** A screen that came to rest: firmware draws in one go, but an emulated PC has pauses on a busy machine. */
 const DRAWN_MS = 500
-const LETTER_MS = 40
 const F2_EVERY_MS = 300
 const MOST_F2 = 400
 /** A key that changes nothing draws nothing. */
@@ -39,10 +38,10 @@ export class FirmwareSetup {
     await this.shows(/Boot Maintenance Manager[^]*<Enter>=Select Entry/)
   }
 
-  async press(key: string, restMs = DRAWN_MS): Promise<void> {
+  async press(key: string): Promise<void> {
     const from = this.#line.raw.length
     this.#line.write(key)
-    await this.#line.drawn(from, restMs, NO_ANSWER_MS)
+    await this.#line.drawn(from, DRAWN_MS, NO_ANSWER_MS)
   }
 
   /** Waits until the screen says so. */
@@ -77,8 +76,7 @@ export class FirmwareSetup {
   /** Fills the entry that is explained like this. */
   async fill(explained: RegExp, text: string): Promise<void> {
     await this.open(explained, ENTRY_OPEN)
-    // A serial console of 115200 baud drops what comes too fast.
-    for (const letter of text) await this.press(letter, LETTER_MS)
+    await this.#line.type(text)
     await this.press(KEY.enter)
     await this.shows(PAGE)
   }

@@ -122,15 +122,25 @@ export class Pc {
 
   /** The reset button. */
   async reset(): Promise<void> {
-    const qmp = await Qmp.open(this.#qmpPath)
-    await qmp.execute('system_reset')
-    qmp.close()
+    await this.#tell('system_reset')
+  }
+
+  /** Holds it where it is, and lets it go on. */
+  async pause(): Promise<void> {
+    await this.#tell('stop')
+  }
+  async goOn(): Promise<void> {
+    await this.#tell('cont')
   }
 
   /** A picture of the screen (PPM), for looking at a failure. */
   async screenshot(to: string): Promise<void> {
+    await this.#tell('screendump', { filename: to })
+  }
+
+  async #tell(command: string, words?: Readonly<Record<string, unknown>>): Promise<void> {
     const qmp = await Qmp.open(this.#qmpPath)
-    await qmp.execute('screendump', { filename: to })
+    await qmp.execute(command, words)
     qmp.close()
   }
 

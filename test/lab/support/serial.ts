@@ -5,6 +5,10 @@ import { createServer, type Server, type Socket } from 'node:net'
 const ESCAPES = /\x1b(?:\[[0-9;?=]*[A-Za-z]|[()][A-Z0-9]|[=>78])/g // eslint-disable-line no-control-regex
 const UNFINISHED = /\x1b(?:\[[0-9;?=]*)?$/ // eslint-disable-line no-control-regex
 
+const LETTER_DRAWN_MS = 40
+/** One that draws nothing. */
+const LETTER_SILENT_MS = 1000
+
 interface Waiter {
   readonly pattern: RegExp
   readonly from: number
@@ -66,6 +70,15 @@ export class SerialLine {
     return new Promise((done) => {
       this.#drawing = { forMs, timer: setTimeout(done, this.#raw.length > from ? forMs : mostMs), done }
     })
+  }
+
+  /** Types like a person: a serial console drops what comes too fast, so each letter waits for what it draws. */
+  async type(text: string): Promise<void> {
+    for (const letter of text) {
+      const from = this.#raw.length
+      this.write(letter)
+      await this.drawn(from, LETTER_DRAWN_MS, LETTER_SILENT_MS)
+    }
   }
 
   write(text: string): void {
