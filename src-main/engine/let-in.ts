@@ -14,6 +14,8 @@ const SHOWN_AT_MOST = 8
 /** iSCSI names. Source: RFC 7143 §4.2.7.3 to .5, at most 223 bytes. */
 const NAME = /^(?:iqn\.\d{4}-\d{2}\.[a-z0-9][a-z0-9.-]*(?::[^\s]+)?|eui\.[0-9a-f]{16}|naa\.(?:[0-9a-f]{16}){1,2})$/
 
+const keyOf = (initiator: string, disk: string): string => `${initiator} ${disk}`
+
 /** An initiator name as typed, in lower case. Errors: client.initiator. */
 export function parseInitiatorName(text: string): string {
   const name = text.trim().toLowerCase()
@@ -57,7 +59,7 @@ export class LetIn {
     const disk = this.#disks.all().find((d) => targetNameOf(d.name) === who.targetName.toLowerCase())
     const owner = disk && this.#ownerOf(disk.name)
     if (!disk || !owner || clientNameOf(initiator) !== undefined || !NAME.test(initiator)) return
-    const key = `${initiator} ${disk.name}`
+    const key = keyOf(initiator, disk.name)
     this.#refused.delete(key)
     this.#refused.set(key, {
       initiator,
@@ -91,7 +93,7 @@ export class LetIn {
     }
     const targetName = targetNameOf(disk.name)
     const owner = this.#ownerOf(disk.name)
-    for (const key of this.#refused.keys()) if (key === `${initiator} ${disk.name}`) this.#refused.delete(key)
+    this.#refused.delete(keyOf(initiator, disk.name))
     if (!owner) return { initiator, disk: disk.name, targetName, password: false }
     this.#names.put(initiator, owner.mac)
     return { initiator, disk: disk.name, targetName, client: owner.name, password: owner.chap !== undefined }

@@ -1,5 +1,6 @@
 import type { Nexus } from '../scsi/task.ts'
 import { serialLess } from '../base/serial.ts'
+import { together } from '../base/together.ts'
 import type { Command } from './command.ts'
 import type { CommandWindow } from './command-window.ts'
 import type { DataPath } from './data-path.ts'
@@ -69,12 +70,11 @@ const ofUnit = (data: DataPath, lun: number): Command[] => [...data.commands()].
 /** Ends the commands of a unit because another session wants it. Those that only wait for others to end are waited for by
  *  nobody: two sessions that preempt each other would wait for ever. */
 export function abortUnit(data: DataPath, lun: number): Promise<void> | undefined {
-  const working: Promise<void>[] = []
-  for (const c of ofUnit(data, lun)) {
-    const w = data.abort(c)
-    if (w && !c.task.waitsForOthers) working.push(w)
-  }
-  return working.length > 0 ? Promise.all(working).then(() => {}) : undefined
+  const working = ofUnit(data, lun).map((c) => {
+    const work = data.abort(c)
+    return c.task.waitsForOthers ? undefined : work
+  })
+  return together(working)
 }
 
 /** @param others ends what other sessions do, and says what the device still works on for them. */
@@ -86,7 +86,6 @@ function complete(
   const working = commands.map((c) => data.abort(c))
   working.push(...others())
   const response = TASK_MANAGEMENT_RESPONSE.functionComplete
-  return working.some((work) => work !== undefined)
-    ? { response, after: Promise.all(working).then(() => {}) }
-    : { response }
+  const after = together(working)
+  return after ? { response, after } : { response }
 }

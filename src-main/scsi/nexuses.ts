@@ -1,3 +1,4 @@
+import { together } from '../base/together.ts'
 import { SENSE, type Sense } from './sense.ts'
 import type { Nexus } from './task.ts'
 
@@ -52,7 +53,5 @@ export class Nexuses {
   }
 }
 
-function endTasks(nexuses: readonly Nexus[]): Promise<void> | undefined {
-  const working = nexuses.map((nexus) => nexus.abortTasks()).filter((work) => work !== undefined)
-  return working.length === 0 ? undefined : Promise.all(working).then(() => {})
-}
+const endTasks = (nexuses: readonly Nexus[]): Promise<void> | undefined =>
+  together(nexuses.map((nexus) => nexus.abortTasks()))
