@@ -112,6 +112,18 @@ describe.skipIf(gap !== undefined)('asked on the wire, as each kind of PC', () =
     for (const h of heard) if (h.asked !== 'http' && h.asked !== 'ordinary') expect(h.siaddr, h.asked).toBe(SERVER)
   }
 
+  /** Starts a server; each kind of firmware hears from it what it is to be told. */
+  async function tellsEveryKind(command: readonly string[], ready: RegExp): Promise<void> {
+    const server = await rooms.start('router', command, ready)
+    try {
+      const { files, heard } = await told()
+      expect(files).toEqual(EXPECTED)
+      checkHttp(heard)
+    } finally {
+      await server.end()
+    }
+  }
+
   const kinds = ['dnsmasq', 'pihole', 'ddwrt', 'openwrt'] as const
   test.skipIf(lacks('dnsmasq', 'dnsmasq-base')).each(kinds)('%s', async (kind) => {
     const text = kind === 'openwrt' ? openwrtAsDnsmasq(textFor(kind)) : textFor(kind)
@@ -122,14 +134,7 @@ describe.skipIf(gap !== undefined)('asked on the wire, as each kind of PC', () =
     )
     await rooms.run('router', ['dnsmasq', '--test', `--conf-file=${config}`])
     const words = ['dnsmasq', '--keep-in-foreground', '--log-facility=-', '--pid-file=', '--dhcp-leasefile=/dev/null']
-    const server = await rooms.start('router', [...words, `--conf-file=${config}`], /DHCP, IP range/)
-    try {
-      const { files, heard } = await told()
-      expect(files).toEqual(EXPECTED)
-      checkHttp(heard)
-    } finally {
-      await server.end()
-    }
+    await tellsEveryKind([...words, `--conf-file=${config}`], /DHCP, IP range/)
   })
 
   test.skipIf(lacks('dhcpd', 'isc-dhcp-server'))('isc-dhcpd', async () => {
@@ -150,14 +155,7 @@ describe.skipIf(gap !== undefined)('asked on the wire, as each kind of PC', () =
       'root',
     ]
     await rooms.run('router', ['dhcpd', '-t', ...words])
-    const server = await rooms.start('router', ['dhcpd', '-f', '-d', ...words, 'eth0'], /Server starting service/)
-    try {
-      const { files, heard } = await told()
-      expect(files).toEqual(EXPECTED)
-      checkHttp(heard)
-    } finally {
-      await server.end()
-    }
+    await tellsEveryKind(['dhcpd', '-f', '-d', ...words, 'eth0'], /Server starting service/)
   })
 
   test.skipIf(lacks('kea-dhcp4', 'kea-dhcp4-server'))('kea', async () => {
@@ -179,13 +177,6 @@ describe.skipIf(gap !== undefined)('asked on the wire, as each kind of PC', () =
     )
     const env = ['env', `KEA_PIDFILE_DIR=${run}`, `KEA_LOCKFILE_DIR=${run}`]
     await rooms.run('router', [...env, 'kea-dhcp4', '-t', config])
-    const server = await rooms.start('router', [...env, 'kea-dhcp4', '-c', config], /DHCP4_STARTED/)
-    try {
-      const { files, heard } = await told()
-      expect(files).toEqual(EXPECTED)
-      checkHttp(heard)
-    } finally {
-      await server.end()
-    }
+    await tellsEveryKind([...env, 'kea-dhcp4', '-c', config], /DHCP4_STARTED/)
   })
 })

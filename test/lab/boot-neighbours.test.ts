@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { describeLab, type Lab, WITHIN_MS } from './support/lab.ts'
 import { LAB } from './support/network.ts'
+import { startOtherPxe } from './support/other-pxe.ts'
 import type { PcOptions } from './support/qemu.ts'
-import { run } from './support/process.ts'
 
 /** A network in which somebody else, too, tells PCs what to boot. */
 
@@ -10,7 +10,6 @@ const PCS = [
   { name: 'bios', mac: '52:54:00:0b:e0:01', firmware: 'seabios', nic: 'e1000e', rom: 'ipxe' },
   { name: 'uefi', mac: '52:54:00:0b:e0:02', firmware: 'ovmf', nic: 'virtio', rom: 'none' },
 ] as const satisfies readonly PcOptions[]
-const PLAIN = '10.77.0.3'
 
 async function addClients(lab: Lab): Promise<void> {
   const product = await lab.startProduct()
@@ -44,17 +43,7 @@ describeLab(
   addClients,
   (lab) => {
     test('does not keep PCs from starting', async () => {
-      const { network } = lab()
-      await run(network.inside('plain', ['ip', 'address', 'add', `${PLAIN}/24`, 'broadcast', '+', 'dev', 'eth0']))
-      const other = network.start('plain', 'other-pxe', [
-        ...['dnsmasq', '--keep-in-foreground', '--log-facility=-', '--conf-file=/dev/null', '--user=root', '--port=0'],
-        ...['--log-dhcp', '--bind-interfaces', '--interface=eth0', '--pid-file=', `--dhcp-range=${LAB.server},proxy`],
-        ...['--pxe-service=x86PC,other,other-loader', '--pxe-service=X86-64_EFI,other,other.efi'],
-      ])
-      await new Promise<void>((resolve, reject) => {
-        other.stderr!.on('data', (text: Buffer) => text.includes('DHCP, proxy') && resolve())
-        other.once('exit', (code) => reject(new Error(`dnsmasq ended with ${code}`)))
-      })
+      await startOtherPxe(lab().network)
       await bothStart(lab())
     })
   },

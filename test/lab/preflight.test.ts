@@ -4,13 +4,13 @@ import type { ClientView, Snapshot, TimelineEntry } from '../../src-main/api/dto
 import type { PreflightCheck, PreflightReport } from '../../src-main/api/setup.ts'
 import { Product } from '../support/product.ts'
 import { LAB, openNetwork, type Network } from './support/network.ts'
+import { OTHER_PXE, startOtherPxe } from './support/other-pxe.ts'
 import { readDhcp } from './support/pcap.ts'
 import { capture, run } from './support/process.ts'
 import { labGaps } from './support/requirements.ts'
 
 /** The checks before a boot, against a router, beside another PXE server, and without a router. No PC is started. */
 
-const PLAIN = '10.77.0.3'
 const gaps = labGaps()
 let network: Network
 let product: Product
@@ -79,20 +79,11 @@ describe('the checks before a boot', () => {
   })
 
   test('another server that tells PCs what to boot is named', async () => {
-    await run(network.inside('plain', ['ip', 'address', 'add', `${PLAIN}/24`, 'broadcast', '+', 'dev', 'eth0']))
-    const other = network.start('plain', 'other-pxe', [
-      ...['dnsmasq', '--keep-in-foreground', '--log-facility=-', '--conf-file=/dev/null', '--user=root', '--port=0'],
-      ...['--log-dhcp', '--bind-interfaces', '--interface=eth0', '--pid-file=', `--dhcp-range=${LAB.server},proxy`],
-      ...['--pxe-service=x86PC,other,other-loader', '--pxe-service=X86-64_EFI,other,other.efi'],
-    ])
-    await new Promise<void>((resolve, reject) => {
-      other.stderr!.on('data', (text: Buffer) => text.includes('DHCP, proxy') && resolve())
-      other.once('exit', (code) => reject(new Error(`dnsmasq ended with ${code}`)))
-    })
+    const other = await startOtherPxe(network)
     const { checks } = await look()
     expect(checks.find((c) => c.id === 'otherPxe')).toMatchObject({
       severity: 'warning',
-      title: expect.stringContaining(PLAIN) as string,
+      title: expect.stringContaining(OTHER_PXE) as string,
     })
     expect(severities(checks)['otherDhcp']).toBe('ok')
     const ended = new Promise((resolve) => other.once('exit', resolve))

@@ -164,7 +164,7 @@ async function recorded(pcap: string, sendLast: (text: string) => Promise<unknow
 }
 
 /** Resolves when a program has said that it is ready. */
-function firstOutput(child: ChildProcess, ready: RegExp, deadlineMs = 20_000): Promise<void> {
+export function firstOutput(child: ChildProcess, ready: RegExp, deadlineMs = 20_000): Promise<void> {
   return new Promise((resolve, reject) => {
     let text = ''
     const timer = setTimeout(() => reject(new Error(`${child.spawnfile} is not ready: ${text}`)), deadlineMs)
