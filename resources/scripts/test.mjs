@@ -140,7 +140,8 @@ function runTests(node, words, shown) {
     child.on('close', (code) => {
       const found = [...text.matchAll(/^(\d+) passed, (\d+) failed, (\d+) skipped$/gm)].at(-1)
       const [passed, missed, skipped] = (found ?? []).slice(1).map(Number)
-      done({ code, text, counts: found && { passed, failed: missed, skipped } })
+      const failures = /^Failed:\n((?: {2}.*\n)+)/m.exec(text)?.[1] ?? ''
+      done({ code, failures, text, counts: found && { passed, failed: missed, skipped } })
     })
   })
 }
@@ -164,7 +165,8 @@ async function main() {
   const sum = (key) => counts.reduce((n, one) => n + (one.counts?.[key] ?? 0), 0)
   if (counts.length > 1)
     console.log(`\nAll tests:\n${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped`)
-  if (counts.some((one) => one.code !== 0)) throw new Error('some tests failed; the lines above say which')
+  if (counts.some((one) => one.code !== 0))
+    throw new Error(`some tests failed:\n${counts.map((one) => one.failures).join('') || 'the lines above say which'}`)
   tell(`The whole took ${((Date.now() - started) / 60_000).toFixed(1)} minutes`)
 }
 
