@@ -8,6 +8,7 @@ import { createMediaRegistry } from '../boot/media.ts'
 import type { BootPathStore } from '../boot/path-store.ts'
 import type { LiveBoard } from '../clients/live-board.ts'
 import type { ClientRegistry } from '../clients/registry.ts'
+import type { WindowsStore } from '../clients/stores.ts'
 import { DEBIAN_KIT } from '../guests/debian/kit.ts'
 import { openBootHttp } from '../http/server.ts'
 import type { LatencyProbe } from '../iscsi/latency-probe.ts'
@@ -34,6 +35,8 @@ import type { LetIn } from './let-in.ts'
 import type { Enrolment } from './setup/enrolment.ts'
 import { mediumDriveOf, secondDiskOf, targetDirectory } from './target-directory.ts'
 import { runAll } from './unwind.ts'
+import { WindowsInstall } from './windows/install-desk.ts'
+import type { WimbootFile } from './windows/wimboot-file.ts'
 
 /** All that clients reach: disks, boot answers, loaders, scripts. */
 export interface Network {
@@ -44,6 +47,8 @@ export interface Network {
   endSessions(targetName: string): Promise<void>
   readonly addresses: Omit<Ready, 'event' | 'admin'>
   readonly loaders: LoaderSet
+  /** How Windows is installed over the network. */
+  readonly windows: WindowsInstall
   /** How a machine is sent on its way; undefined until it asked for a boot. */
   bootPathOf(mac: string): BootPathView | undefined
   close(): Promise<void>
@@ -58,6 +63,8 @@ interface Neighbours {
   readonly disks: DiskLibrary
   readonly mediaDrives: MediaDrives
   readonly isoShelf: IsoShelf
+  readonly wimboot: WimbootFile
+  readonly windowsStore: WindowsStore
   readonly services: Services
   readonly clock: Clock
   readonly logger: Logger
@@ -92,6 +99,24 @@ export async function startNetwork(n: Neighbours): Promise<Network> {
     return n.access.clientOf(initiatorName)?.mac ?? n.registry.macOfIp(remoteAddress)
   }
   const macOfSession = new Map<number, string>()
+  const server = {
+    ip: served.address,
+    get iscsiPort() {
+      return iscsiPort
+    },
+    get httpPort() {
+      return httpPort
+    },
+  }
+  const windows = new WindowsInstall({
+    shelf: n.isoShelf,
+    wimboot: n.wimboot,
+    store: n.windowsStore,
+    registry: n.registry,
+    server,
+    passwordOf: (client) => n.access.credentialsOf(client),
+    logger: n.logger,
+  })
   const tryTo = async <T>(
     id: 'iscsi' | 'tftp' | 'http',
     work: () => Promise<{ address: string; close(): Promise<void> } & T>,
@@ -121,9 +146,10 @@ export async function startNetwork(n: Neighbours): Promise<Network> {
           secondDiskOf: (disk) => secondDiskOf(n.registry, disk),
           access: n.access,
           mediumDriveOf: (disk) => {
-            const path = mediumDriveOf(n.registry, disk.name)
-            return path === undefined ? undefined : n.mediaDrives.unitFor(disk, path)
+            const path = mediumDriveOf(n.registry, disk.name) ?? windows.driveOf(disk.name)
+            return typeof path === 'string' ? n.mediaDrives.unitFor(disk, path) : path
           },
+          mediumTargetOf: (disk) => windows.targetOf(disk.name),
         }),
         observer: sessionObserver(n, macOf, macOfSession),
         clock: n.clock,
@@ -135,15 +161,6 @@ export async function startNetwork(n: Neighbours): Promise<Network> {
       return { address: `${served.address}:${iscsiPort}`, close: () => opened.close(GRACE_MS) }
     })
     const loaders = await loadLoaders(n)
-    const server = {
-      ip: served.address,
-      get iscsiPort() {
-        return iscsiPort
-      },
-      get httpPort() {
-        return httpPort
-      },
-    }
     const afterwards = new Afterwards((thrown) =>
       n.logger.error(
         { component: 'engine.network', error: String(thrown) },
@@ -170,7 +187,7 @@ export async function startNetwork(n: Neighbours): Promise<Network> {
       loaders,
       paths,
       media: createMediaRegistry(),
-      installers: n.isoShelf,
+      installers: windows,
       desk: n.desk,
       maintenancePath: (file) => n.bootChoices.mediaPath(file),
       ownScripts: n.ownScripts,
@@ -212,6 +229,7 @@ export async function startNetwork(n: Neighbours): Promise<Network> {
       macOf: (session) => macOfSession.get(session.id),
       endSessions: async (targetName) => portal?.dropTarget(targetName),
       loaders,
+      windows,
       bootPathOf: (mac) => paths.of(mac),
       addresses: {
         iscsi: iscsi?.address ?? null,
