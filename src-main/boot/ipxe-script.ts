@@ -173,7 +173,10 @@ export function installKernelScript(o: SanContext & KernelToBoot): string {
 /** Stage `install` with an ISO: BIOS only, and only the ISO's own boot loader reads it over HTTP; a system that starts
  *  from it must find its medium by itself. */
 export function installMediumScript(
-  o: SanContext & { readonly mediumUrl: string; readonly onUefi?: { readonly stage: string; readonly says: readonly string[] } },
+  o: SanContext & {
+    readonly mediumUrl: string
+    readonly onUefi?: { readonly stage: string; readonly says: readonly string[] }
+  },
 ): string {
   return lines(
     title(o),
@@ -316,7 +319,7 @@ const reportUrl = (o: ScriptContext): string => bootUrl(o.server, 'report', hyph
 
 /** Where the PC asks what to do. */
 export const ownScriptUrl = (o: ScriptContext): string =>
-  `${bootUrl(o.server, 'client', hyphenMac(o.mac), 'boot.ipxe')}?p=\${platform}&a=\${buildarch}&u=\${uuid}&n=\${netX/busid:hexhyp}`
+  `${bootUrl(o.server, 'client', hyphenMac(o.mac), 'boot.ipxe')}?p=\${platform}&a=\${buildarch}&u=\${uuid}`
 
 export const askAgain = (o: ScriptContext, label: string): string[] => [
   `:${label}`,

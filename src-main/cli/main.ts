@@ -12,6 +12,7 @@ import { addSetupVerbs } from './setup.ts'
 import { addStatusVerbs } from './status.ts'
 import { version } from './version.ts'
 import { addWakeVerbs } from './wake.ts'
+import { addWindowsVerbs } from './windows.ts'
 
 function usageErrors(command: Command): void {
   command.exitOverride()
@@ -33,6 +34,7 @@ async function main(): Promise<void> {
   addWakeVerbs(program)
   addSettingsVerbs(program)
   addSetupVerbs(program)
+  addWindowsVerbs(program)
   usageErrors(program)
   try {
     await program.parseAsync()

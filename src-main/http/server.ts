@@ -194,13 +194,7 @@ class Service {
     this.#bytes(bytes, file, request, response, withBody)
   }
 
-  #bytes(
-    bytes: Uint8Array,
-    name: string,
-    request: IncomingMessage,
-    response: ServerResponse,
-    withBody: boolean,
-  ): void {
+  #bytes(bytes: Uint8Array, name: string, request: IncomingMessage, response: ServerResponse, withBody: boolean): void {
     const range = startAnswer(request, response, name, bytes.length)
     if (range !== undefined) response.end(withBody ? bytes.subarray(range.first, range.last + 1) : undefined)
   }

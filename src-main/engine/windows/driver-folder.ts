@@ -103,7 +103,9 @@ function refusalOf(driver: InfDriver): string | undefined {
   if (driver.netAdapterCx !== undefined) return `${driver.netAdapterCx}. ${CX_ANSWER}`
   if (driver.devices.length === 0) {
     const others = driver.architectures.filter((a) => a !== 'amd64')
-    return others.length === 0 ? 'it names no network card' : `it is for ${others.join(' and ')} only, not for 64-bit PCs`
+    return others.length === 0
+      ? 'it names no network card'
+      : `it is for ${others.join(' and ')} only, not for 64-bit PCs`
   }
   return undefined
 }
@@ -135,7 +137,8 @@ async function filesOf(path: string, driver: InfDriver): Promise<DriverFile[] | 
     const { size } = await stat(from)
     total += size
     if (total > MAX_DRIVER_BYTES) return `its files are larger than ${MAX_DRIVER_BYTES >> 20} MB`
-    if (/\.sys$/i.test(name) && (await readFile(from)).includes(CX_NAME)) return `${to} is built on NetAdapterCx. ${CX_ANSWER}`
+    if (/\.sys$/i.test(name) && (await readFile(from)).includes(CX_NAME))
+      return `${to} is built on NetAdapterCx. ${CX_ANSWER}`
     files.push({ from, to, sizeBytes: size })
   }
   return files

@@ -11,7 +11,13 @@ import type { Client } from '../../clients/client.ts'
 import type { ClientRegistry } from '../../clients/registry.ts'
 import type { WindowsStore } from '../../clients/stores.ts'
 import { cardOf } from '../../guests/windows/inf/driver.ts'
-import { ANSWERS, SHELL_INI, SHELL_INI_TEXT, START_SCRIPT, startScript } from '../../guests/windows/winpe/start-script.ts'
+import {
+  ANSWERS,
+  SHELL_INI,
+  SHELL_INI_TEXT,
+  START_SCRIPT,
+  startScript,
+} from '../../guests/windows/winpe/start-script.ts'
 import type { IsoShelf } from '../disks/iso-shelf.ts'
 import { readDriverFolder, type DriverFile, type FoundDriver } from './driver-folder.ts'
 import type { WimbootFile } from './wimboot-file.ts'
@@ -56,6 +62,8 @@ const IMAGE = 'sources/boot.wim'
 export class WindowsInstall implements Installers {
   readonly #o: Needs
   readonly #prepared = new Map<string, Prepared>()
+  /** PCs whose present start is for Setup, whatever their stage is: it may have been chosen for one start only. */
+  readonly #given = new Set<string>()
   readonly #logger: Logger
 
   constructor(o: Needs) {
@@ -65,13 +73,18 @@ export class WindowsInstall implements Installers {
 
   settled(medium: string | undefined, pc?: { mac: string; busId?: string }): Promise<void> | undefined {
     const looked = this.#o.shelf.settled(medium)
-    if (pc) this.#learn(pc.mac, pc.busId)
+    if (pc) {
+      this.#given.delete(pc.mac)
+      this.#learn(pc.mac, pc.busId)
+    }
     const client = pc && this.#o.registry.byMac(pc.mac)
     if (!client?.disk || medium === undefined || client.kernel !== undefined) return looked
-    return (looked ?? Promise.resolve()).then(() => this.#prepare(client, medium)).catch((thrown: unknown) => {
-      const { code, message } = toAppError(thrown)
-      this.#logger.warn({ code, mac: client.mac }, `Windows Setup cannot be prepared: ${message}`)
-    })
+    return (looked ?? Promise.resolve())
+      .then(() => this.#prepare(client, medium))
+      .catch((thrown: unknown) => {
+        const { code, message } = toAppError(thrown)
+        this.#logger.warn({ code, mac: client.mac }, `Windows Setup cannot be prepared: ${message}`)
+      })
   }
 
   installerOf(medium: string): NetworkInstaller | undefined {
@@ -86,13 +99,14 @@ export class WindowsInstall implements Installers {
     if (client.medium === undefined || this.#o.shelf.kindOf(client.medium) !== 'windows') return undefined
     if (!this.#o.wimboot.current) return 'missing'
     const prepared = this.#prepared.get(client.mac)
-    return prepared?.medium === client.medium ? prepared.pe : undefined
+    if (prepared?.medium !== client.medium) return undefined
+    this.#given.add(client.mac)
+    return prepared.pe
   }
 
   async windowsPeFile(mac: string, file: string): Promise<Uint8Array | undefined> {
     const client = this.#o.registry.byMac(mac)
-    if (client?.stage !== 'install' && client?.next !== 'install') return undefined
-    if (client.medium === undefined) return undefined
+    if (client?.medium === undefined || !this.#installs(client)) return undefined
     if (file === WIMBOOT_FILE) return this.#o.wimboot.current?.bytes
     // After a restart of this program in the middle of a start.
     if (!this.#prepared.has(mac)) await this.settled(client.medium, { mac })
@@ -109,7 +123,7 @@ export class WindowsInstall implements Installers {
    *  being looked into. */
   driveOf(disk: string): string | undefined | Promise<void> {
     const client = this.#o.registry.usersOf(disk).find((c) => c.disk === disk)
-    if (client?.medium === undefined || (client.stage !== 'install' && client.next !== 'install')) return undefined
+    if (client?.medium === undefined || client.kernel !== undefined || !this.#installs(client)) return undefined
     const { shelf } = this.#o
     const looked = shelf.kindOf(client.medium) === undefined ? shelf.settled(client.medium) : undefined
     return looked ?? (shelf.kindOf(client.medium) === 'windows' ? client.medium : undefined)
@@ -130,6 +144,10 @@ export class WindowsInstall implements Installers {
 
   cardOfPc(mac: string | undefined) {
     return mac === undefined ? undefined : cardOf(this.#o.store.networkCardOf(mac))
+  }
+
+  #installs({ mac, stage }: Client): boolean {
+    return stage === 'install' || this.#given.has(mac)
   }
 
   #learn(mac: string, busId: string | undefined): void {

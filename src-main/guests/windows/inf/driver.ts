@@ -130,7 +130,8 @@ function filesOf(inf: Inf): InfFile[] {
   const special = inf.lines(`sourcedisksfiles.${ARCHITECTURE}`)
   const names = new Set(special.map(({ key }) => (key ?? '').toLowerCase()))
   const common = inf.lines('sourcedisksfiles').filter(({ key }) => !names.has((key ?? '').toLowerCase()))
-  for (const { key, values } of [...special, ...common]) add(key ?? values[0] ?? '', disks.get(values[0] ?? ''), values[1])
+  for (const { key, values } of [...special, ...common])
+    add(key ?? values[0] ?? '', disks.get(values[0] ?? ''), values[1])
   return [...found.values()]
 }
 
@@ -166,7 +167,8 @@ export function matchesCard(driver: InfDriver, card: PciCard): 'exact' | 'some' 
 /** A card as iPXE names it: type 1 for PCI, vendor and device, hex with hyphens or colons. Under some firmware the loader
  *  knows neither. Source: iPXE, netdev_fetch_busid(). */
 export function cardOf(busId: string | undefined): PciCard | undefined {
-  const [, v1, v2, d1, d2] = /^01[:-]([0-9a-f]{2})[:-]([0-9a-f]{2})[:-]([0-9a-f]{2})[:-]([0-9a-f]{2})$/i.exec(busId ?? '') ?? []
+  const [, v1, v2, d1, d2] =
+    /^01[:-]([0-9a-f]{2})[:-]([0-9a-f]{2})[:-]([0-9a-f]{2})[:-]([0-9a-f]{2})$/i.exec(busId ?? '') ?? []
   if (v1 === undefined) return undefined
   const [vendor, device] = [`${v1}${v2}`.toLowerCase(), `${d1}${d2}`.toLowerCase()]
   return vendor === '0000' || vendor === 'ffff' ? undefined : { vendor, device }

@@ -41,7 +41,9 @@ export function readInf(bytes: Uint8Array): Inf {
         if (key !== undefined && !strings.has(key.toLowerCase())) strings.set(key.toLowerCase(), values.join(','))
   const put = (value: string): string =>
     value
-      .replace(/%([^%]*)%/g, (whole, token: string) => (token === '' ? '%' : (strings.get(token.toLowerCase()) ?? whole)))
+      .replace(/%([^%]*)%/g, (whole, token: string) =>
+        token === '' ? '%' : (strings.get(token.toLowerCase()) ?? whole),
+      )
       .slice(0, MAX_LENGTH)
   const filled = (line: InfLine): InfLine => ({
     ...(line.key !== undefined && { key: put(line.key) }),

@@ -102,9 +102,7 @@ export function startScript(o: StartScript): string {
     ':setup',
     'echo Bootlace: the medium is drive %BL_MEDIUM%',
     'call :report peSetup',
-    ...(o.hasAnswers
-      ? [`"%BL_MEDIUM%\\setup.exe" /unattend:${SYSTEM32}\\${ANSWERS}`]
-      : ['"%BL_MEDIUM%\\setup.exe"']),
+    ...(o.hasAnswers ? [`"%BL_MEDIUM%\\setup.exe" /unattend:${SYSTEM32}\\${ANSWERS}`] : ['"%BL_MEDIUM%\\setup.exe"']),
     'if not errorlevel 1 goto done',
     'call :report peSetupFailed',
     'echo.',
@@ -159,7 +157,10 @@ function drivers(files: readonly WinPeDriverFile[]): string[] {
     ),
     ...files
       .filter(({ path }) => /\.inf$/i.test(path))
-      .map(({ path }) => `drvload "${DRIVERS_FOLDER}\\${pathWord(path)}" || echo Bootlace: this driver could not be loaded`),
+      .map(
+        ({ path }) =>
+          `drvload "${DRIVERS_FOLDER}\\${pathWord(path)}" || echo Bootlace: this driver could not be loaded`,
+      ),
   ]
 }
 
