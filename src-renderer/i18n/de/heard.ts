@@ -4,6 +4,7 @@ import { deHeardChecks } from './heard-checks.ts'
 import { deHeardIso } from './heard-iso.ts'
 import { deHeardMedia } from './heard-media.ts'
 import { deHeardDhcp } from './heard-dhcp.ts'
+import { deHeardWindows } from './heard-windows.ts'
 import { deHeardStart } from './heard-start.ts'
 
 /** Sentences that the engine says, with `{0}` … for what stands between. Order of the engine's files. */
@@ -118,4 +119,5 @@ export const deHeard: HeardCatalogue = {
   ...deHeardIso,
   ...deHeardMedia,
   ...deHeardDhcp,
+  ...deHeardWindows,
 }

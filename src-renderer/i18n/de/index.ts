@@ -14,6 +14,7 @@ import { settings } from './settings.ts'
 import { setup } from './setup.ts'
 import { start } from './start.ts'
 import { wizard } from './wizard.ts'
+import { windowsInstall } from './windows-install.ts'
 import { words } from './words.ts'
 
 /** German, one file for each part of the window. People are addressed as "Sie". */
@@ -34,4 +35,5 @@ export const de: Catalogue = {
   ...services,
   ...dhcp,
   ...medium,
+  ...windowsInstall,
 }

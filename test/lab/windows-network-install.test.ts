@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import type { DriversView } from '../../src-main/api/windows.ts'
+import { ndisInf } from '../support/inf-files.ts'
+import { readPcap } from '../support/pcap.ts'
+import { STAND_IN_SAYS, standInKernel } from '../support/stand-in-kernel.ts'
+import { writeWindowsIso } from '../support/windows-iso.ts'
+import { describeLab, type Lab, WITHIN_MS } from './support/lab.ts'
+
+/** The way of Windows up to where wimboot takes over, with real loaders: what they fetch, in which order, and that all of it
+ *  is handed over. wimboot itself cannot be had here; on BIOS a kernel stands in for it that says what it was given, on
+ *  UEFI the loader comes as far as starting it. */
+
+const BIOS = { name: 'bios', mac: '52:54:00:0b:71:01', firmware: 'seabios', nic: 'e1000', rom: 'ipxe' } as const
+const UEFI = { name: 'uefi', mac: '52:54:00:0b:71:02', firmware: 'ovmf', nic: 'e1000', rom: 'none' } as const
+/** QEMU's e1000, and the driver that is made up for it. */
+const CARD = '8086:100e'
+
+const folder = mkdtempSync(join(tmpdir(), 'bootlace-lab-windows-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+const drivers = join(folder, 'drivers')
+
+async function addClients(lab: Lab): Promise<void> {
+  const { iso } = writeWindowsIso(folder)
+  mkdirSync(join(drivers, 'x64', 'res'), { recursive: true })
+  for (const file of ['rt640x64.cat', 'x64/rt640x64.sys', 'x64/res/rtmsg.dll']) writeFileSync(join(drivers, file), file)
+  writeFileSync(join(drivers, 'e1000.inf'), ndisInf().replaceAll('VEN_10EC&DEV_8168', 'VEN_8086&DEV_100E'))
+  const wimboot = join(folder, 'wimboot')
+  writeFileSync(wimboot, standInKernel())
+  const product = await lab.startProduct()
+  await product.verb('windows', 'wimboot', wimboot)
+  for (const pc of [BIOS, UEFI]) {
+    await product.verb('disk', 'create', `empty-${pc.name}`, '--size', '64M')
+    const install = ['--name', pc.name, '--disk', `empty-${pc.name}`, '--stage', 'install', '--medium', iso]
+    await product.verb('client', 'add', pc.mac, ...install)
+    await product.verb('windows', 'drivers', `empty-${pc.name}`, '--folder', drivers)
+  }
+}
+
+const NAMES = ['winpeshl.ini', 'bootlace.cmd', 'bldrv01.bin', 'bldrv02.bin', 'bldrv03.bin', 'bldrv04.bin']
+
+/** The files that a PC asked for, in the order in which it asked. */
+async function asked(lab: Lab, mac: string): Promise<string[]> {
+  const own = mac.replaceAll(':', '-')
+  const requests = readPcap(await lab.network.capture()).flatMap(({ payload }) => [
+    ...Buffer.from(bytes)
+      .toString('latin1')
+      .matchAll(/GET (\/(?:winpe|media)\/\S+) HTTP/g),
+  ])
+  return requests.map(([, path]) => path!).filter((path) => path.includes(own))
+}
+
+const inOrder = (mac: string): string[] => {
+  const own = mac.replaceAll(':', '-')
+  return [
+    ...['wimboot', ...NAMES].map((name) => `/winpe/${own}/${name}`),
+    ...['bootmgr', 'boot/bcd', 'boot/boot.sdi', 'sources/boot.wim'].map((path) => `/media/${own}/iso/${path}`),
+  ]
+}
+
+describeLab('the Setup of Windows is handed to its loader', addClients, (lab) => {
+  test('on BIOS, with the disk attached, every file in its order, and as many bytes as there are', async () => {
+    const pc = await lab().startPc(BIOS)
+    const [, given] = await pc.console.waitFor(STAND_IN_SAYS, WITHIN_MS.grub)
+    await pc.off()
+    expect(await asked(lab(), BIOS.mac)).toEqual(inOrder(BIOS.mac))
+    const tree = join(folder, 'windows')
+    const sizes = [
+      ...['bootmgr', 'boot/bcd', 'boot/boot.sdi', 'sources/boot.wim'].map((path) => statSync(join(tree, path)).size),
+      ...['e1000.inf', 'rt640x64.cat', 'x64/rt640x64.sys', 'x64/res/rtmsg.dll'].map(
+        (f) => statSync(join(drivers, f)).size,
+      ),
+    ]
+    const least = sizes.reduce((sum, size) => sum + size, 0)
+    // Each file comes with a header and fills whole pages; the two that are made for the PC are small.
+    expect(parseInt(given!, 16)).toBeGreaterThan(least)
+    expect(parseInt(given!, 16)).toBeLessThan(least + 10 * 4096 + 16384)
+    const view = await lab().product.verb<DriversView>('windows', 'drivers', `empty-${BIOS.name}`)
+    expect(view).toMatchObject({ card: CARD, drivers: [{ inf: 'e1000.inf', verdict: 'fits' }] })
+    const wim = readFileSync(join(tree, 'sources/boot.wim'))
+    console.log(
+      `boot.wim: ${wim.length} bytes, SHA-256 ${createHash('sha256').update(wim).digest('hex')}; in all 0x${given}`,
+    )
+  })
+
+  test('on UEFI, every file in its order, up to its start', async () => {
+    const pc = await lab().startPc(UEFI)
+    // The stand-in is no program for UEFI: the loader says so where wimboot would begin.
+    await pc.console.waitFor(/it did not work at the step bootWindows/, WITHIN_MS.grub)
+    await pc.off()
+    expect((await asked(lab(), UEFI.mac)).slice(0, inOrder(UEFI.mac).length)).toEqual(inOrder(UEFI.mac))
+    const view = await lab().product.verb<DriversView>('windows', 'drivers', `empty-${UEFI.name}`)
+    expect(view).toMatchObject({ card: CARD })
+  })
+})
