@@ -37,10 +37,10 @@ describe('an INF file of a network driver', () => {
   })
 
   test.each([
-    ['UTF-16, little end first', (text: string) => Buffer.from(`﻿${text}`, 'utf16le')],
-    ['UTF-16, big end first', (text: string) => Buffer.from(`﻿${text}`, 'utf16le').swap16()],
+    ['UTF-16, little end first', (text: string) => Buffer.from(`\ufeff${text}`, 'utf16le')],
+    ['UTF-16, big end first', (text: string) => Buffer.from(`\ufeff${text}`, 'utf16le').swap16()],
     ['UTF-16 without its mark', (text: string) => Buffer.from(text, 'utf16le')],
-    ['UTF-8 with its mark', (text: string) => Buffer.from(`﻿${text}`, 'utf8')],
+    ['UTF-8 with its mark', (text: string) => Buffer.from(`\ufeff${text}`, 'utf8')],
     ['one byte a character', (text: string) => Buffer.from(text.replace('Gigabit', 'Gigabit \xe4'), 'latin1')],
   ])('is read in %s', (_name, encode) => {
     const driver = readInfDriver(encode(ndisInf()))
