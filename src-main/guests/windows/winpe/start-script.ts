@@ -151,10 +151,13 @@ function drivers(files: readonly WinPeDriverFile[]): string[] {
   return [
     'echo Bootlace: loading the drivers for the network card.',
     ...folders.map((folder) => `mkdir "${DRIVERS_FOLDER}\\${pathWord(folder)}" >nul 2>&1`),
-    ...files.map(
-      ({ delivered, path }) =>
-        `copy /b /y "${SYSTEM32}\\${word(delivered)}" "${DRIVERS_FOLDER}\\${pathWord(path)}" >nul || echo Bootlace: ${word(delivered)} is missing`,
-    ),
+    ...files.flatMap(({ delivered, path }) => {
+      const target = `${DRIVERS_FOLDER}\\${pathWord(path)}`
+      return [
+        `copy /b /y "${SYSTEM32}\\${word(delivered)}" "${target}" >nul`,
+        `if not exist "${target}" echo Bootlace: the file ${word(delivered)} did not come with it`,
+      ]
+    }),
     ...files
       .filter(({ path }) => /\.inf$/i.test(path))
       .map(
