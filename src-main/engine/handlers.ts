@@ -203,7 +203,14 @@ export function createHandlers(
 
     mediumShow: async ({ file }) => {
       const { bootsOn, notes, ...description } = await o.isoShelf.describe(file)
-      return { file, ...description, bootsOn: [...bootsOn], notes: [...notes] }
+      const wimboot = o.windows.wimboot.current ? 'ready' : 'missing'
+      return {
+        file,
+        ...description,
+        bootsOn: [...bootsOn],
+        ...(description.kind === 'windows' && { wimboot }),
+        notes: [...notes],
+      }
     },
 
     ...windowsHandlers(o.windows, { registry, disks, changed: o.changed }),

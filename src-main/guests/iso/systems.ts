@@ -35,7 +35,7 @@ export async function windows(medium: IsoMedium): Promise<Recognised | undefined
     kind: 'windows',
     title: `Windows (${medium.label || 'no label'})`,
     notes: [
-      'Windows Setup has no kernel and no initrd. It is given to a PC as a CD drive, or put into it as a DVD or USB stick.',
+      'Windows Setup has no kernel and no initrd: the file wimboot starts it over the network. Else it is put into the PC as a DVD or USB stick.',
     ],
   }
 }
