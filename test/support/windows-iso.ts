@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { seededRandom } from './random.ts'
 
 /** What a medium for Windows has, as far as this program looks at it. Nothing in it is of Microsoft; its image is a real
  *  WIM file, made by wimlib, with two images of which the second is the one to boot, as on Microsoft's media. */
@@ -17,7 +18,7 @@ export function writeWindowsIso(folder: string): WindowsIso {
   const image = join(folder, 'image')
   for (const path of [join(tree, 'sources'), join(tree, 'boot'), join(image, 'Windows', 'System32')])
     mkdirSync(path, { recursive: true })
-  writeFileSync(join(image, 'Windows', 'System32', 'winload.exe'), Buffer.alloc(300_000, 'not a loader '))
+  writeFileSync(join(image, 'Windows', 'System32', 'winload.exe'), seededRandom(2026).bytes(300_000))
   const wim = join(tree, 'sources', 'boot.wim')
   const wimlib = (...args: string[]) => execFileSync('wimlib-imagex', args, { stdio: 'ignore' })
   wimlib('capture', image, wim, 'Windows PE', '--compress=LZX')
