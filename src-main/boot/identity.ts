@@ -1,4 +1,7 @@
-/** What a system on a disk is told from others by. The kit inside says the same from the disk's serial number, without asking us. */
+import type { Client } from '../clients/client.ts'
+import { initiatorNameOf } from './names.ts'
+
+/** What tells PCs of one image apart. The kit inside a system knows its name and machine-id without asking us. */
 
 const SERIAL = /^[0-9A-F]{16}$/
 
@@ -11,3 +14,31 @@ export function machineIdOf(serial: string): string | undefined {
   // 64 bits tell disks apart; the rest is fixed, as there is nothing to hash with in an initramfs.
   return `${digits.slice(0, 12)}4${digits.slice(12, 15)}8${digits.slice(15)}b0071ace000000`
 }
+
+/** What a script inside a system may ask for, a line each. Nothing secret. */
+export function identityText(client: Client, uuid: string | undefined): string {
+  const lines = [
+    ['name', client.name],
+    ['initiator', initiatorNameOf(client.name)],
+    ['uuid', uuid],
+    ['group', client.group],
+  ]
+  return lines
+    .filter(([, value]) => value !== undefined)
+    .map(([key, value]) => `${key}=${value}\n`)
+    .join('')
+}
+
+/** The instance of cloud-init is the disk: it stays when the disk is reset to its image or its PC is renamed, and cloud-init
+ *  begins anew on a disk that was made from another one. A PC without a disk of ours is an instance by its MAC. */
+export function metaData(client: Client, diskSerial: string | undefined): string {
+  const id = (diskSerial === undefined ? undefined : machineIdOf(diskSerial)) ?? client.mac.replaceAll(':', '')
+  return `instance-id: bootlace-${id}\nlocal-hostname: ${client.name}\n`
+}
+
+/** What cloud-init is told where nobody wrote anything. */
+export const USUAL_USER_DATA = '#cloud-config\npreserve_hostname: false\n'
+/** Counts where the user-data say nothing else: an image that keeps its host name would make many PCs of one name. */
+export const VENDOR_DATA = USUAL_USER_DATA
+/** The network card that the disk hangs on is never set up anew. Source: cloud-init #6915. */
+export const NETWORK_CONFIG = 'network: {config: disabled}\n'
