@@ -31,7 +31,7 @@ beforeEach(() => {
     file: `${disk.name}.img`,
     format: 'raw',
     sizeBytes: 512,
-    naa: '3000000000000000',
+    naa: `3${disk.serial.slice(1)}`,
     createdMs: 0,
     ...disk,
   }))
