@@ -42,8 +42,8 @@ const CMDLETS: ReadonlyMap<string, string> = new Map(
     'Add-Content': 'LiteralPath Path Value Encoding',
     'ConvertFrom-Json': 'InputObject',
     'ConvertTo-Json': 'InputObject Depth Compress',
-    'Disable-NetAdapterBinding': 'Name ComponentID PassThru',
-    'Enable-NetAdapterBinding': 'Name ComponentID PassThru',
+    'Disable-NetAdapterBinding': 'InputObject PassThru',
+    'Enable-NetAdapterBinding': 'InputObject PassThru',
     'ForEach-Object': 'Process',
     'Get-BitLockerVolume': 'MountPoint',
     'Get-ChildItem': 'LiteralPath Path Filter Recurse',
@@ -226,6 +226,8 @@ function checkCommands(tokens: readonly Token[], add: Add): void {
         return
       case 'sign':
         if (['==', '!=', '&&', '||'].includes(token.text)) add(token.line, `"${token.text}" is no PowerShell 5.1`)
+        if (frame.start && before?.text === '|' && ['%', '?'].includes(token.text))
+          add(token.line, `"${token.text}" is an alias`)
         if (token.text === '=' && frame.condition) add(token.line, '"=" in a condition assigns')
         frame.start = ['=', '+=', '|', '&'].includes(token.text)
         if (frame.start) delete frame.command
