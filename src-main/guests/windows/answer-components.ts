@@ -79,7 +79,7 @@ const COMPUTER_NAME = patternOrNothing(
   /^(?:\*|(?![0-9]+$)[^\s{|}~[\]^':;<=>?@!"#$%`()+/.,*&\\]{1,15})$/,
   'a name of at most 15 letters, digits and hyphens, and not of digits alone',
 )
-const PRODUCT_KEY = pattern(/^[0-9A-Z]{5}(?:-[0-9A-Z]{5}){4}$/i, 'a product key of five times five characters')
+const PRODUCT_KEY = patternOrNothing(/^[0-9A-Z]{5}(?:-[0-9A-Z]{5}){4}$/i, 'a product key of five times five characters')
 const CREDENTIALS = group('Credentials', [
   leaf('Domain', { is: 'text', max: 259, mayBeEmpty: true }),
   leaf('Username', text()),
