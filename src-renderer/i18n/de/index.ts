@@ -13,6 +13,7 @@ import { services } from './services.ts'
 import { settings } from './settings.ts'
 import { setup } from './setup.ts'
 import { start } from './start.ts'
+import { windowsAnswers } from './windows-answers.ts'
 import { wizard } from './wizard.ts'
 import { words } from './words.ts'
 
@@ -34,4 +35,5 @@ export const de: Catalogue = {
   ...services,
   ...dhcp,
   ...medium,
+  ...windowsAnswers,
 }
