@@ -47,7 +47,7 @@ export function languageTag(text: string): string {
 function sectionsOf(text: string): Map<string, string[]> {
   const sections = new Map<string, string[]>()
   let lines: string[] = []
-  for (const raw of text.replaceAll('\0', '').split(/\r\n|\r|\n/)) {
+  for (const raw of text.replace(/^[\ufeff\ufffd]+|\0/g, '').split(/\r\n|\r|\n/)) {
     const line = raw.trim()
     const name = /^\[([^\]]{1,64})\]$/.exec(line)?.[1]
     if (name !== undefined) sections.set(name.toLowerCase(), (lines = []))
