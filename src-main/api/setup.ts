@@ -42,6 +42,9 @@ export const SetupDraft = z.object({
   isoFile: z.string().optional(),
   /** Whether the installer on it starts over the network, whatever the firmware. */
   isoNetwork: z.boolean().optional(),
+  /** What keeps it from being installed: nothing helps, or somebody must take it knowingly. */
+  isoBlock: z.enum(['refuse', 'stop']).optional(),
+  isoKnowingly: z.boolean().optional(),
   kernelFile: z.string().optional(),
   initrdFile: z.string().optional(),
   kernelArgs: z.string().optional(),

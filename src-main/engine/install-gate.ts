@@ -29,11 +29,11 @@ async function findingsOf(shelf: Pick<IsoShelf, 'describe'>, path: string): Prom
 }
 
 function refuse({ id, level, title, reason, cure }: MediumFinding, knowingly: boolean): void {
-  const sentence = `${title} ${reason}`
-  if (level === 'refuse') throw new AppError('medium.refused', sentence, { hint: cure, data: { finding: id } })
+  const data = { finding: id, reason }
+  if (level === 'refuse') throw new AppError('medium.refused', title, { hint: cure, data })
   if (level === 'stop' && !knowingly)
-    throw new AppError('medium.knownFault', sentence, {
+    throw new AppError('medium.knownFault', title, {
       hint: `${cure} To install it all the same, say so in the window, or with --anyway.`,
-      data: { finding: id },
+      data,
     })
 }

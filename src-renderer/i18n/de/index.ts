@@ -13,6 +13,7 @@ import { services } from './services.ts'
 import { settings } from './settings.ts'
 import { setup } from './setup.ts'
 import { start } from './start.ts'
+import { windowsMedia } from './windows-media.ts'
 import { wizard } from './wizard.ts'
 import { words } from './words.ts'
 
@@ -30,6 +31,7 @@ export const de: Catalogue = {
   ...start,
   ...disks,
   ...iso,
+  ...windowsMedia,
   ...access,
   ...services,
   ...dhcp,

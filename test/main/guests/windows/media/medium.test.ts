@@ -20,13 +20,6 @@ const filesOf = (layout: Readonly<Record<string, Content>>): MediumFiles => ({
 
 const wim = (...images: WrittenImage[]) => wimBytes({ images })
 const PRO: WrittenImage = { name: 'Windows 11 Pro', build: 26100, revision: 8000, language: 'de-DE' }
-const SERVER: WrittenImage = {
-  name: 'Windows Server 2025 Standard',
-  editionId: 'ServerStandard',
-  installationType: 'Server',
-  build: 26100,
-  revision: 32230,
-}
 const UEFI = { 'efi/boot/bootx64.efi': 'x', 'efi/microsoft/boot/bcd': 'x', 'efi/microsoft/boot/boot.stl': 'x' }
 
 const read = async (layout: Readonly<Record<string, Content>>) => (await readWindowsMedium(filesOf(layout)))!
