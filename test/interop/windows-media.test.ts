@@ -234,7 +234,7 @@ describe.skipIf(!hasProgram('wimcapture') || !hasProgram('genisoimage'))('an ISO
       kind: 'windows',
       fileSystem: 'UDF',
       label: 'CCCOMA_X64FRE',
-      title: 'Windows 11 (24H2 or 25H2), build 26100.1742',
+      title: 'Windows 11 (24H2 or 25H2)',
       windows: {
         product: 'Windows 11',
         build: '26100.1742',
@@ -257,7 +257,7 @@ describe.skipIf(!hasProgram('wimcapture') || !hasProgram('genisoimage'))('an ISO
     const esd = await describeIso(
       makeIso('esd', { ...UEFI, 'sources/install.esd': readFileSync(makeWim('server.esd', [SERVER], '--solid')) }),
     )
-    expect(esd.title).toBe('Windows Server 2022, build 20348.587')
+    expect(esd.title).toBe('Windows Server 2022')
     expect(esd.windows).toMatchObject({ image: { format: 'esd', compression: 'LZMS', solid: true } })
     expect(esd.windows!.findings.map((f) => f.id)).toEqual(['medium.packed'])
 

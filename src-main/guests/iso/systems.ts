@@ -33,10 +33,9 @@ export async function windows(medium: IsoMedium): Promise<Recognised | undefined
   const found = await readWindowsMedium(medium)
   if (!found) return undefined
   const { product, release, build } = found
-  const title = release === '' ? product : `${product} (${release})`
   return {
     kind: 'windows',
-    title: build === '' ? `${title} – ${medium.label || 'no label'}` : `${title}, build ${build}`,
+    title: product + (release !== '' ? ` (${release})` : build === '' ? ` (${medium.label || 'no label'})` : ''),
     windows: found,
     notes: [
       'Windows Setup has no kernel and no initrd. It is given to a PC as a CD drive, or put into it as a DVD or USB stick.',
