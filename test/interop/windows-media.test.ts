@@ -234,7 +234,7 @@ describe.skipIf(!hasProgram('wimcapture') || !hasProgram('genisoimage'))('an ISO
       kind: 'windows',
       fileSystem: 'UDF',
       label: 'CCCOMA_X64FRE',
-      title: 'Windows 11 (24H2 or 25H2)',
+      title: 'Windows 11 (24H2/25H2)',
       windows: {
         product: 'Windows 11',
         build: '26100.1742',

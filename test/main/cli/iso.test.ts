@@ -26,7 +26,7 @@ test('a Windows is printed with its editions and with what speaks against it', a
   const lines = describeMediumReport(report).split('\n')
   expect(lines).toEqual(
     expect.arrayContaining([
-      'system     Windows 11 (24H2 or 25H2)',
+      'system     Windows 11 (24H2/25H2)',
       'build      26100.1742',
       'for        amd64',
       'language   de-DE',

@@ -19,7 +19,7 @@ export interface MediumFiles {
 export interface WindowsMedium {
   /** `Windows 11`, `Windows Server 2025`. */
   readonly product: string
-  /** `24H2 or 25H2`; often empty. */
+  /** `24H2/25H2`; often empty. */
   readonly release: string
   /** `26100.1742`; of several editions the oldest. Empty where it does not say. */
   readonly build: string

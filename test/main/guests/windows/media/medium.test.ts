@@ -41,7 +41,7 @@ describe('what is on a medium of Windows', () => {
     })
     expect(found).toMatchObject({
       product: 'Windows 11',
-      release: '24H2 or 25H2',
+      release: '24H2/25H2',
       build: '26100.8000',
       architectures: ['amd64'],
       languages: ['de-DE'],
@@ -81,10 +81,10 @@ describe('what is on a medium of Windows', () => {
     [{ name: '', build: 20348, installationType: 'Server' }, 'Windows Server 2022', ''],
     [{ name: '', build: 26100, installationType: 'Server' }, 'Windows Server 2025', ''],
     [{ name: '', build: 17763 }, 'Windows 10', '1809'],
-    [{ name: '', build: 19041 }, 'Windows 10', '2004 to 22H2'],
+    [{ name: '', build: 19041 }, 'Windows 10', '2004–22H2'],
     [{ name: '', build: 19045 }, 'Windows 10', '22H2'],
     [{ name: '', build: 22000 }, 'Windows 11', '21H2'],
-    [{ name: '', build: 22621 }, 'Windows 11', '22H2 or 23H2'],
+    [{ name: '', build: 22621 }, 'Windows 11', '22H2/23H2'],
     [{ name: '', build: 26200 }, 'Windows 11', '25H2'],
     [{ name: '', build: 99999 }, 'Windows 11', ''],
     [{ name: '' }, 'Windows', ''],
