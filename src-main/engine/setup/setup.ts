@@ -1,5 +1,5 @@
 import type { Handlers } from '../../api/contract.ts'
-import { answerFile } from '../../guests/windows/answer-file.ts'
+import { answerHandlers } from './answers.ts'
 import { DraftKeeper } from './draft.ts'
 import { Enrolment } from './enrolment.ts'
 import type { SetupNeeds } from './needs.ts'
@@ -23,7 +23,10 @@ export function createSetup(n: SetupNeeds): Setup {
   }
 }
 
-type SetupHandlers = Pick<Handlers, 'setup' | 'setupSave' | 'preflight' | 'enrolStart' | 'enrolStop' | 'answerFile'>
+type SetupHandlers = Pick<
+  Handlers,
+  'setup' | 'setupSave' | 'preflight' | 'enrolStart' | 'enrolStop' | 'answerFile' | 'answerCheck'
+>
 
 export function setupHandlers({ draft, enrolment, preflight }: Setup): SetupHandlers {
   return {
@@ -32,12 +35,6 @@ export function setupHandlers({ draft, enrolment, preflight }: Setup): SetupHand
     preflight: ({ selfTest }) => preflight.run(selfTest ?? false),
     enrolStart: (wanted) => enrolment.start(wanted),
     enrolStop: () => enrolment.stop(),
-    answerFile: ({ userName, password, timeZone, ...o }) =>
-      answerFile({
-        ...o,
-        ...(userName !== undefined && { userName }),
-        ...(password !== undefined && { password }),
-        ...(timeZone !== undefined && { timeZone }),
-      }),
+    ...answerHandlers(),
   }
 }

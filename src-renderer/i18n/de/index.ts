@@ -13,6 +13,7 @@ import { services } from './services.ts'
 import { settings } from './settings.ts'
 import { setup } from './setup.ts'
 import { start } from './start.ts'
+import { windowsAnswers } from './windows-answers.ts'
 import { windowsMedia } from './windows-media.ts'
 import { wizard } from './wizard.ts'
 import { words } from './words.ts'
@@ -36,4 +37,5 @@ export const de: Catalogue = {
   ...services,
   ...dhcp,
   ...medium,
+  ...windowsAnswers,
 }
