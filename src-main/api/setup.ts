@@ -103,6 +103,9 @@ export const AnswerFileQuery = z.object({
   timeZone: z.string().max(80).optional(),
   /** Of the Windows that is installed. Default: `amd64`. */
   architecture: z.enum(['amd64', 'x86', 'arm64']).optional(),
+  /** ISO with the edition: it is looked up there, with its processor and build. A path on the computer that runs the
+   *  engine. */
+  medium: z.string().optional(),
   /** Which edition of the medium, by its number from 1 or else its name; without either Setup asks. */
   editionIndex: z.int().min(1).max(255).optional(),
   editionName: z.string().max(259).optional(),

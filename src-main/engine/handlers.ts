@@ -200,7 +200,7 @@ export function createHandlers(
     },
 
     ...mediumHandlers(o.medium),
-    ...setupHandlers(parts.setup),
+    ...setupHandlers(parts.setup, o.isoShelf),
     ...dhcpHandlers({ ...o, registry, ip: o.served.address, ports: () => portsOf(o.addresses()) }),
 
     mediumShow: async ({ file }) => {

@@ -62,12 +62,12 @@ export const deHeardWindowsMedia: HeardCatalogue = {
     'Laden Sie ein neueres ISO von Microsoft, oder bringen Sie das Update vor der Installation in dieses ein.',
   'News of February 2025 on Microsoft KB5051987': 'Nachrichten vom Februar 2025 zu Microsoft KB5051987',
   'This Windows is for ARM PCs.': 'Dieses Windows ist für ARM-PCs.',
-  'Nobody we know of has started it from an iSCSI disk, and the answer files of Bootlace are for x64.':
-    'Unseres Wissens hat es noch niemand von einem iSCSI-Laufwerk gestartet, und die Antwortdateien von Bootlace sind für x64.',
+  'Nobody we know of has started it from an iSCSI disk.':
+    'Unseres Wissens hat es noch niemand von einem iSCSI-Laufwerk gestartet.',
   'For a usual PC take the medium for x64.': 'Für einen gewöhnlichen PC nehmen Sie das Medium für x64.',
   'This is a 32-bit Windows.': 'Das ist ein Windows mit 32 Bit.',
-  'The answer files of Bootlace are for 64-bit PCs: its Setup passes over them and asks everything itself.':
-    'Die Antwortdateien von Bootlace sind für PCs mit 64 Bit: Sein Setup übergeht sie und fragt alles selbst.',
+  'UEFI PCs do not start it, and nobody we know of has installed it with Bootlace.':
+    'UEFI-PCs starten es nicht, und unseres Wissens hat es noch niemand mit Bootlace installiert.',
   'Take the 64-bit medium (x64), unless the PC is a very old one.':
     'Nehmen Sie das Medium mit 64 Bit (x64), außer der PC ist sehr alt.',
   'Windows 7 and Server 2008 R2 are installed from their CD or DVD, and only on PCs of their time.':
