@@ -19,5 +19,10 @@ export const windowsMedia: Catalogue = {
   'Holds for: {editions}': 'Gilt für: {editions}',
   '{n} editions on it': ['{n} Edition darauf', '{n} Editionen darauf'],
   'Good to know about this Windows': 'Gut zu wissen über dieses Windows',
+  'ISO of this Windows (may stay empty)': 'ISO dieses Windows (darf leer bleiben)',
+  'Bootlace says whether it starts from its disk, and you choose the edition here.':
+    'Bootlace sagt, ob es von seinem Laufwerk startet, und Sie wählen die Edition hier.',
+  Edition: 'Edition',
+  'Windows Setup asks': 'Das Windows-Setup fragt',
   'I know this, and install it all the same.': 'Ich weiß das und installiere es trotzdem.',
 }
