@@ -272,6 +272,41 @@ describe.skipIf(!hasProgram('wimcapture') || !hasProgram('genisoimage'))('an ISO
     expect(complete.windows).toMatchObject({ build: '20348.587', image: { format: 'swm', parts: 3 } })
   })
 
+  test('damaged anywhere, is still described or refused: 2000 mutations', async () => {
+    const image = readFileSync(
+      makeIso('mutants', {
+        'sources/install.swm': wimBytes({ images: [{ name: 'Windows 11 Pro', build: 26100, revision: 1 }], parts: 2 }),
+        'sources/install2.swm': wimBytes({ images: [], part: 2, parts: 2 }),
+        'sources/lang.ini': text('[Available UI Languages]\r\nde-de = 3\r\n'),
+        'sources/ei.cfg': text('[Channel]\r\nRetail\r\n'),
+      }),
+    )
+    const used = [...image.keys()].filter((i) => image[i] !== 0 && image[i] !== 0x20)
+    const random = seededRandom(11)
+    const results = new Map<string, number>()
+    for (let n = 0; n < 2000; n++) {
+      const place = used[random.below(used.length)]!
+      const before = image[place]!
+      image[place] = random.below(256)
+      const result = await openIsoMedium(bytesSource(image))
+        .then(describeMedium)
+        .then(
+          (found) => (found.windows?.image ? 'read' : 'not readable'),
+          (thrown: unknown) => {
+            if (thrown instanceof AppError && thrown.hint !== undefined) return thrown.code
+            throw thrown
+          },
+        )
+      results.set(result, (results.get(result) ?? 0) + 1)
+      image[place] = before
+    }
+    expect([...results.keys()].filter((key) => !['read', 'not readable', 'medium.unreadable'].includes(key))).toEqual(
+      [],
+    )
+    expect(results.get('read')).toBeGreaterThan(500)
+    expect(results.get('not readable')).toBeGreaterThan(20)
+  })
+
   test('with an install.wim of more than 4 GiB, whose description stands behind them', async () => {
     const small = readFileSync(makeWim('small.wim', [HOME, PRO], '--compress=none'))
     const large = join(folder, 'large/sources/install.wim')
