@@ -18,7 +18,7 @@ export type ValueType =
   | { readonly is: 'boolean' }
   | { readonly is: 'number'; readonly from: number; readonly to: number }
   | { readonly is: 'one'; readonly of: readonly string[] }
-  | { readonly is: 'pattern'; readonly pattern: RegExp; readonly what: string }
+  | { readonly is: 'pattern'; readonly pattern: RegExp; readonly what: string; readonly mayBeEmpty?: true }
 
 export interface Setting {
   readonly name: string
@@ -49,6 +49,12 @@ const BOOLEAN: ValueType = { is: 'boolean' }
 const number = (from: number, to: number): ValueType => ({ is: 'number', from, to })
 const one = (...of: readonly string[]): ValueType => ({ is: 'one', of })
 const pattern = (of: RegExp, what: string): ValueType => ({ is: 'pattern', pattern: of, what })
+const patternOrNothing = (of: RegExp, what: string): ValueType => ({
+  is: 'pattern',
+  pattern: of,
+  what,
+  mayBeEmpty: true,
+})
 
 type More = Omit<Setting, 'name' | 'value' | 'settings'>
 const leaf = (name: string, value: ValueType, more: More = {}): Setting => ({ name, value, ...more })
@@ -64,9 +70,14 @@ const open = (...names: readonly string[]): Setting[] => names.map((name) => ({ 
 const WILL_SHOW_UI = leaf('WillShowUI', one('Always', 'Never', 'OnError'))
 const ORDER = leaf('Order', number(1, 500))
 /** A tag of a language, or the number of a keyboard; several with semicolons. */
-const LOCALE = pattern(
+const LOCALE = patternOrNothing(
   /^(?:[a-z]{2,3}(?:-[A-Za-z0-9]+)*|[0-9a-f]{4}:(?:[0-9a-f]{8}|\{[0-9a-f-]{36}\}(?:\{[0-9a-f-]{36}\})?))(?:;.+)?$/i,
   'a language like de-DE',
+)
+/** Empty and `*` let Windows make one up; nothing but digits is no name of a PC. */
+const COMPUTER_NAME = patternOrNothing(
+  /^(?:\*|(?![0-9]+$)[^\s{|}~[\]^':;<=>?@!"#$%`()+/.,*&\\]{1,15})$/,
+  'a name of at most 15 letters, digits and hyphens, and not of digits alone',
 )
 const PRODUCT_KEY = pattern(/^[0-9A-Z]{5}(?:-[0-9A-Z]{5}){4}$/i, 'a product key of five times five characters')
 const CREDENTIALS = group('Credentials', [
@@ -209,16 +220,9 @@ const SHELL_SETUP: Component = {
       ],
       { passes: ['specialize', 'auditSystem', 'oobeSystem'] },
     ),
-    leaf(
-      'ComputerName',
-      pattern(
-        /^(?:\*|[^\s{|}~[\]^':;<=>?@!"#$%`()+/.,*&\\]{1,15})$/,
-        'a name of at most 15 letters, digits and hyphens',
-      ),
-      { passes: ['offlineServicing', 'specialize'] },
-    ),
+    leaf('ComputerName', COMPUTER_NAME, { passes: ['offlineServicing', 'specialize'] }),
     leaf('CopyProfile', BOOLEAN, { passes: ['specialize'] }),
-    leaf('DisableAutoDaylightTimeSet', BOOLEAN, { passes: ['specialize', 'auditSystem', 'oobeSystem'] }),
+    leaf('DisableAutoDaylightTimeSet', BOOLEAN),
     group(
       'FirstLogonCommands',
       [
@@ -250,7 +254,8 @@ const SHELL_SETUP: Component = {
         leaf('HideOnlineAccountScreens', BOOLEAN),
         leaf('HideWirelessSetupInOOBE', BOOLEAN),
         leaf('NetworkLocation', one('Home', 'Work', 'Other')),
-        leaf('OEMAppId', text()),
+        // Written both ways in the reference.
+        ...open('OEMAppId', 'OEMAppID'),
         leaf('ProtectYourPC', number(1, 3)),
         leaf('SkipMachineOOBE', BOOLEAN),
         leaf('SkipUserOOBE', BOOLEAN),
@@ -260,8 +265,8 @@ const SHELL_SETUP: Component = {
       { passes: ['oobeSystem'] },
     ),
     leaf('ProductKey', PRODUCT_KEY, { passes: ['specialize'], secret: true }),
-    leaf('RegisteredOrganization', text(256), { passes: ['specialize', 'auditSystem', 'oobeSystem'] }),
-    leaf('RegisteredOwner', text(256), { passes: ['specialize', 'auditSystem', 'oobeSystem'] }),
+    leaf('RegisteredOrganization', { is: 'text', max: 256, mayBeEmpty: true }),
+    leaf('RegisteredOwner', { is: 'text', max: 256, mayBeEmpty: true }),
     leaf('TimeZone', text(256), { passes: ['specialize', 'auditSystem', 'oobeSystem'] }),
     group(
       'UserAccounts',
@@ -366,13 +371,12 @@ export const COMPONENTS: readonly Component[] = [
     settings: [
       { ...RUN_SYNCHRONOUS, passes: ['specialize', 'auditUser'] },
       { ...RUN_ASYNCHRONOUS, passes: ['specialize', 'auditUser'] },
-      group('ExtendOSPartition', [leaf('Extend', BOOLEAN), ...open('ExtendInfo')], { passes: ['specialize'] }),
-      group('Generalize', [leaf('ForceShutdownNow', BOOLEAN), leaf('Mode', one('Audit', 'OOBE'))], {
-        passes: ['generalize'],
-      }),
+      group('ExtendOSPartition', [leaf('Extend', BOOLEAN), leaf('Size', number(1, 0x7fffffff))]),
+      group('Generalize', [leaf('ForceShutdownNow', BOOLEAN), leaf('Mode', one('Audit', 'OOBE'))]),
       group('Reseal', [leaf('ForceShutdownNow', BOOLEAN), leaf('Mode', one('Audit', 'OOBE'))], {
-        passes: ['auditUser', 'oobeSystem'],
+        passes: ['auditSystem', 'auditUser', 'oobeSystem'],
       }),
+      ...open('AuditComputerName', 'DeviceForm', 'DuplicatorDescription'),
     ],
   },
 ]

@@ -242,7 +242,8 @@ class Check {
 
 function misfit(value: string, type: ValueType): string | undefined {
   const must = `must be ${described(type)}`
-  if (value === '') return type.is === 'text' && type.mayBeEmpty ? undefined : `is empty; it ${must}`
+  if (value === '')
+    return (type.is === 'text' || type.is === 'pattern') && type.mayBeEmpty ? undefined : `is empty; it ${must}`
   switch (type.is) {
     case 'text':
       return value.length <= type.max ? undefined : `is ${value.length} characters long; ${type.max} are allowed`

@@ -29,7 +29,7 @@ export const nameScript = (serverUrl?: string): readonly string[] => [
   "$found += @(Get-WmiObject -Namespace 'root\\wmi' -Class 'MSiSCSI_BootConfiguration' | ForEach-Object { $_.InitiatorNode })",
   "$names = @($found | Where-Object { $_ -match ':client[.]([a-z0-9-]+)$' } | ForEach-Object { $_ -replace '^.*:client[.]', '' })",
   ...(serverUrl === undefined ? [] : askServer(serverUrl)),
-  '$name = @($names | Where-Object { $_.Length -le 15 })[0]',
+  "$name = @($names | Where-Object { $_.Length -le 15 -and $_ -notmatch '^[0-9]+$' })[0]",
   'if ($name) {',
   `  $arguments = '-NoProfile -ExecutionPolicy Bypass -File ${KEEP_SCRIPT} ' + $name`,
   "  Start-Process -FilePath 'powershell.exe' -ArgumentList $arguments -WindowStyle Hidden",

@@ -172,6 +172,12 @@ const FAULTS: Readonly<Record<string, Fault>> = {
     rule: 'type',
     says: 'at most 15',
   },
+  'a computer name of digits': {
+    what: '<ComputerName>*<',
+    by: '<ComputerName>12345<',
+    rule: 'type',
+    says: 'not of digits alone',
+  },
   'a command that is too long': {
     what: 'powercfg /hibernate off',
     by: 'powercfg /hibernate off'.padEnd(260, 'x'),
@@ -340,6 +346,21 @@ test('a sound file has no findings, with namespaces and parts of other programs 
     )
     .replace('</unattend>', '<Extensions xmlns="https://example.invalid/"><File>x</File></Extensions></unattend>')
   expect(checkAnswerFile(foreign)).toEqual([])
+})
+
+test('what the reference allows is no fault: empty names and languages, passes of audit mode', () => {
+  const audit = `<settings pass="auditSystem">${good
+    .slice(
+      good.indexOf('<component name="Microsoft-Windows-Deployment"'),
+      good.indexOf('<RunSynchronous>', good.indexOf('Windows-Deployment')),
+    )
+    .trim()}<AuditComputerName><Name>x</Name></AuditComputerName><ExtendOSPartition><Size>200</Size></ExtendOSPartition><Reseal><Mode>OOBE</Mode></Reseal></component></settings></unattend>`
+  const text = good
+    .replace('<ComputerName>*<', '<ComputerName><')
+    .replace('<UILanguage>de-DE<', '<UILanguage><')
+    .replace('</unattend>', audit)
+  expect(text).toContain('auditSystem')
+  expect(checkAnswerFile(text)).toEqual([])
 })
 
 test('passwords and keys are not repeated', () => {
