@@ -42,6 +42,9 @@ export const SetupDraft = z.object({
   isoFile: z.string().optional(),
   /** Whether the installer on it starts over the network, whatever the firmware. */
   isoNetwork: z.boolean().optional(),
+  /** What keeps it from being installed: nothing helps, or somebody must take it knowingly. */
+  isoBlock: z.enum(['refuse', 'stop']).optional(),
+  isoKnowingly: z.boolean().optional(),
   kernelFile: z.string().optional(),
   initrdFile: z.string().optional(),
   kernelArgs: z.string().optional(),
@@ -100,6 +103,9 @@ export const AnswerFileQuery = z.object({
   timeZone: z.string().max(80).optional(),
   /** Of the Windows that is installed. Default: `amd64`. */
   architecture: z.enum(['amd64', 'x86', 'arm64']).optional(),
+  /** ISO with the edition: it is looked up there, with its processor and build. A path on the computer that runs the
+   *  engine. */
+  medium: z.string().optional(),
   /** Which edition of the medium, by its number from 1 or else its name; without either Setup asks. */
   editionIndex: z.int().min(1).max(255).optional(),
   editionName: z.string().max(259).optional(),

@@ -20,6 +20,7 @@ export function addAnswerVerbs(program: Command): void {
     .option('--user <name>', 'the account that is made')
     .option('--time-zone <name>', 'as Windows calls it, like "W. Europe Standard Time"')
     .addOption(new Option('--architecture <name>', 'of the Windows').choices(['amd64', 'x86', 'arm64']))
+    .option('--medium <iso>', 'the ISO that the edition is on; it tells processor and build too (see medium show)')
     .addOption(
       new Option('--edition <n|name>', 'its number on the medium from 1, or its name there').argParser(editionOf),
     )
@@ -66,6 +67,7 @@ interface AnswerOptions
       'kind' | 'firmware' | 'language' | 'timeZone' | 'architecture' | 'productKey' | 'pageFile' | 'computerName'
     > {
   readonly user?: string
+  readonly medium?: string
   readonly edition?: Pick<AnswerFileQuery, 'editionIndex' | 'editionName'>
   readonly build?: number
   readonly skipChecks?: boolean
@@ -92,6 +94,7 @@ function writeAnswerFile(o: AnswerOptions): Promise<void> {
         userName: o.user,
         timeZone: o.timeZone,
         architecture: o.architecture,
+        medium: o.medium === undefined ? undefined : resolve(o.medium),
         ...o.edition,
         productKey: o.productKey,
         buildNumber: o.build,

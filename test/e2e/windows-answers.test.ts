@@ -1,4 +1,6 @@
-import { mkdirSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -8,7 +10,10 @@ import { CONVERT_SCRIPT } from '../../src-main/guests/windows/convert-script.ts'
 import { checkAnswerFile } from '../../src-main/guests/windows/answer-schema.ts'
 import { faultsOf } from '../support/accessible.ts'
 import { chromiumPath, openBrowser } from '../support/browser.ts'
+import { writeLayout } from '../support/iso-layouts.ts'
+import { hasProgram } from '../support/programs.ts'
 import { root, serveEngine, type ServedEngine } from '../support/served-engine.ts'
+import { wimBytes } from '../support/wim-writer.ts'
 
 /** What the wizard says to somebody whose PCs run Windows: the steps from real drafts, over the real engine. */
 describe.skipIf(!chromiumPath)('Windows in the wizard', () => {
@@ -81,6 +86,30 @@ describe.skipIf(!chromiumPath)('Windows in the wizard', () => {
     expect(text).toContain('PagingFiles')
     expect(checkAnswerFile(text)).toEqual([])
     await look('install')
+  })
+
+  test.skipIf(!hasProgram('xorriso'))('the answers for Setup take the edition that is chosen on the ISO', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'bootlace-e2e-edition-'))
+    try {
+      const windows = { build: 26100, revision: 1742, language: 'de-DE' }
+      const image = wimBytes({
+        images: [
+          { ...windows, name: 'Windows 11 Home', editionId: 'Core' },
+          { ...windows, name: 'Windows 11 Pro' },
+        ],
+      })
+      const tree = writeLayout(join(folder, 'tree'), { 'sources/install.wim': image })
+      const iso = join(folder, 'windows.iso')
+      execFileSync('xorriso', ['-as', 'mkisofs', '-quiet', '-R', '-o', iso, tree], { stdio: 'ignore' })
+      await page.getByRole('textbox', { name: /^ISO of this Windows/ }).fill(iso)
+      await page.getByText('This build of Windows starts once from the network, then no more.').waitFor()
+      await page.getByRole('combobox', { name: 'Edition' }).selectOption('Windows 11 Pro')
+      await page.getByRole('button', { name: 'Make the file' }).click()
+      expect((await fileShown()).replace(/\s+/g, '')).toContain('<Key>/IMAGE/INDEX</Key><Value>2</Value>')
+      await look('edition')
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
   })
 
   test('the answers for sysprep give each copy its name, and ask this computer only when that is ticked', async () => {

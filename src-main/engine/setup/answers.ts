@@ -1,15 +1,45 @@
 import type { Handlers } from '../../api/contract.ts'
 import type { AnswerFileQuery } from '../../api/setup.ts'
 import { AppError } from '../../base/errors.ts'
+import { answersForEdition } from '../../guests/windows/answer-edition.ts'
 import { answerFile, type AnswerFileOptions } from '../../guests/windows/answer-file.ts'
 import { checkAnswerFile } from '../../guests/windows/answer-schema.ts'
+import { chooseEdition } from '../../guests/windows/edition.ts'
 import { setupKeyOf } from '../../guests/windows/product-keys.ts'
+import type { IsoShelf } from '../disks/iso-shelf.ts'
 
 /** Calls about answers to what Windows asks. */
-export const answerHandlers = (): Pick<Handlers, 'answerFile' | 'answerCheck'> => ({
-  answerFile: (query) => answerFile(optionsOf(query)),
+export const answerHandlers = (media: Pick<IsoShelf, 'describe'>): Pick<Handlers, 'answerFile' | 'answerCheck'> => ({
+  answerFile: async ({ medium, ...query }) =>
+    answerFile(optionsOf(medium === undefined ? query : { ...query, ...(await editionOn(media, medium, query)) })),
   answerCheck: ({ text }) => checkAnswerFile(text),
 })
+
+/** The edition that was asked for, as it stands on the medium; of a medium with one edition that one. What was said beside it
+ *  holds. Errors: config.edition; medium.*. */
+async function editionOn(
+  media: Pick<IsoShelf, 'describe'>,
+  path: string,
+  query: Omit<AnswerFileQuery, 'medium'>,
+): Promise<Partial<AnswerFileQuery>> {
+  const { windows } = await media.describe(path)
+  if (!windows || windows.editions.length === 0)
+    throw new AppError('config.edition', `no edition of Windows can be read from ${path}`, {
+      hint: 'See bootlace medium show for what is on it.',
+    })
+  const { editions } = windows
+  const wanted = query.editionIndex?.toString() ?? query.editionName ?? query.editionId
+  if (wanted === undefined && editions.length > 1) return {}
+  const edition = wanted === undefined ? editions[0]! : chooseEdition(editions, wanted)
+  const { architecture, buildNumber } = answersForEdition(edition, false)
+  return {
+    editionIndex: edition.index,
+    editionName: undefined,
+    editionId: edition.editionId,
+    architecture: query.architecture ?? architecture,
+    buildNumber: query.buildNumber ?? buildNumber,
+  }
+}
 
 function optionsOf({ editionIndex, editionName, editionId, genericKey, ...o }: AnswerFileQuery): AnswerFileOptions {
   const edition =

@@ -1,4 +1,5 @@
 import type { Handlers } from '../../api/contract.ts'
+import type { IsoShelf } from '../disks/iso-shelf.ts'
 import { answerHandlers } from './answers.ts'
 import { DraftKeeper } from './draft.ts'
 import { Enrolment } from './enrolment.ts'
@@ -28,13 +29,16 @@ type SetupHandlers = Pick<
   'setup' | 'setupSave' | 'preflight' | 'enrolStart' | 'enrolStop' | 'answerFile' | 'answerCheck'
 >
 
-export function setupHandlers({ draft, enrolment, preflight }: Setup): SetupHandlers {
+export function setupHandlers(
+  { draft, enrolment, preflight }: Setup,
+  media: Pick<IsoShelf, 'describe'>,
+): SetupHandlers {
   return {
     setup: () => draft.draft,
     setupSave: (wanted) => draft.save(wanted),
     preflight: ({ selfTest }) => preflight.run(selfTest ?? false),
     enrolStart: (wanted) => enrolment.start(wanted),
     enrolStop: () => enrolment.stop(),
-    ...answerHandlers(),
+    ...answerHandlers(media),
   }
 }

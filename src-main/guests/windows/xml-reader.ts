@@ -26,6 +26,9 @@ export interface XmlLimits {
   readonly elements: number
 }
 
+/** Each is compared with those before it. */
+const MAX_ATTRIBUTES = 100
+
 const LIMITS: XmlLimits = { length: 4 * 1024 * 1024, depth: 64, elements: 100_000 }
 
 export const attributeOf = (element: XmlElement, name: string): string | undefined =>
@@ -179,6 +182,7 @@ class Reader {
       const name = this.#match(NAME)
       if (name === undefined) return found
       if (space === '') throw this.#wrong(`a blank is missing before "${name}" in <${owner}>`)
+      if (found.length >= MAX_ATTRIBUTES) throw this.#wrong(`<${owner}> has more than ${MAX_ATTRIBUTES} attributes`)
       if (found.some((a) => a.name === name)) throw this.#wrong(`<${owner}> has "${name}" twice`)
       this.#match(SPACE)
       if (this.#text[this.#at] !== '=') throw this.#wrong(`"${name}" of <${owner}> has no value`)
