@@ -100,7 +100,7 @@ export const KNOWN_FAULTS: readonly KnownFault[] = [
   {
     id: 'windows.7',
     level: 'warn',
-    grade: 'documented',
+    grade: 'reported',
     asOf: '2019-07-16',
     source: 'Microsoft KB4472027 (SHA-2), KB2990941 (NVMe)',
     title: 'Windows 7 and Server 2008 R2 are installed from their CD or DVD, and only on PCs of their time.',
