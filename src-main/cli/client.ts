@@ -10,15 +10,20 @@ import { addClientStartVerbs } from './client-start.ts'
 import { addClientValues } from './dhcp.ts'
 import { formatTime, say, table } from './output.ts'
 import { asVerb, runVerb, type CommonOptions } from './verb.ts'
+import { addIdentityVerbs, identityRows } from './identity.ts'
 import { addWakeVerb } from './wake.ts'
 
 type Fields = CommonOptions &
-  Omit<NewClient, 'mac' | 'keep' | 'keepUntilMs' | 'secondOwn' | 'exclusive' | 'gateway' | 'ownScripts'> & {
+  Omit<
+    NewClient,
+    'mac' | 'keep' | 'keepUntilMs' | 'secondOwn' | 'exclusive' | 'gateway' | 'ownScripts' | 'knowingly'
+  > & {
     readonly keep?: string
     readonly second?: 'own' | 'shared'
     readonly exclusive?: 'on' | 'off'
     readonly gateway?: 'keep' | 'clear'
     readonly ownScripts?: 'use' | 'ignore'
+    readonly anyway?: boolean
   }
 
 const withFields = (command: Command): Command =>
@@ -29,6 +34,7 @@ const withFields = (command: Command): Command =>
     .addOption(new Option('--loader <loader>', 'which loader it gets').choices(LoaderChoice.options))
     .option('--medium <iso>', 'with --stage install: an ISO to install from (see bootlace medium show)')
     .option('--medium-drive <iso>', 'with --stage install: an ISO that the PC sees as a CD drive beside its disk')
+    .option('--anyway', 'take a medium although it is known that its system will not start from the disk')
     .option('--kernel <file>', 'with --stage install: a kernel to start')
     .option('--initrd <file>', 'with --kernel: its initrd')
     .option('--kernel-args <text>', 'with --kernel: its arguments; with an ISO that Bootlace knows: further ones')
@@ -124,9 +130,9 @@ export function addClientVerbs(program: Command): void {
               message: `no PC is called "${id}"`,
               hint: 'See bootlace client list.',
             })
-          return found
+          return { ...found, identity: await engine.call('clientIdentity', { id: found.mac }) }
         },
-        (c) => say(describeClient(c)),
+        (c) => say(describeClient(c, identityRows(c.identity))),
       ),
     )
 
@@ -152,6 +158,7 @@ export function addClientVerbs(program: Command): void {
       ),
     )
 
+  addIdentityVerbs(client, program)
   addClientAllow(client)
   addWakeVerb(client)
   addClientStartVerbs(client)
@@ -189,6 +196,7 @@ function fieldsOf(o: Fields): Omit<NewClient, 'mac'> {
     exclusive: o.exclusive === undefined ? undefined : o.exclusive === 'on',
     gateway: o.gateway === 'keep' ? '' : o.gateway,
     ownScripts: o.ownScripts === 'use' ? '' : o.ownScripts,
+    knowingly: o.anyway,
   }
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
 }
@@ -260,7 +268,7 @@ function startsBy({ loader, loaderWorked, offer }: NonNullable<ClientView['bootP
   return `${loader} (${loaderWorked ? 'worked last time' : 'not seen to work yet'}), told in the form ${offer}`
 }
 
-function describeClient(c: ClientView): string {
+function describeClient(c: ClientView, identity: readonly [string, string | undefined][]): string {
   const rows: [string, string | undefined][] = [
     ['name', c.name],
     ['MAC', c.mac],
@@ -269,6 +277,7 @@ function describeClient(c: ClientView): string {
     ['menu', c.menu && JSON.stringify(c.menu)],
     ['gateway', c.gateway && 'its system is told of none'],
     ['scripts', c.ownScripts && 'your own scripts do not count for it'],
+    ...identity,
     ['loader', c.loader],
     ['medium', c.medium],
     ['CD drive', c.mediumDrive],
@@ -292,6 +301,6 @@ function describeClient(c: ClientView): string {
   ]
   return rows
     .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => `${name.padEnd(10)}${value}`)
+    .map(([name, value]) => `${name.padEnd(12)}${value}`)
     .join('\n')
 }

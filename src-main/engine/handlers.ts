@@ -6,6 +6,7 @@ import type { LogLevel, LogLine } from '../api/metrics.ts'
 import { AppError } from '../base/errors.ts'
 import { checkMenu } from '../clients/boot-menu.ts'
 import type { Client } from '../clients/client.ts'
+import { parseNamePattern } from '../clients/name-pattern.ts'
 import type { DiskRecord } from '../disks/disk-record.ts'
 import type { ClientFields } from '../clients/registry.ts'
 import type { TimelineStore } from '../clients/stores.ts'
@@ -15,12 +16,15 @@ import type { ServedInterface } from '../platform/interfaces.ts'
 import type { Access } from './access.ts'
 import type { BootChoicesBook } from './boot/choices.ts'
 import { bootHandlers } from './boot/handlers.ts'
+import type { Identities } from './boot/identities.ts'
+import { identityHandlers } from './boot/identity-handlers.ts'
 import type { OwnScripts } from './boot/own-scripts.ts'
 import { browse } from './browse.ts'
 import { diskHandlers, type HandlerNeeds } from './disk-handlers.ts'
 import type { IsoShelf } from './disks/iso-shelf.ts'
 import type { LetIn } from './let-in.ts'
 import { dhcpHandlers, type DhcpHandlerNeeds } from './dhcp/handlers.ts'
+import { checkInstallMedia } from './install-gate.ts'
 import { mediumHandlers, type MediumNeeds } from './media/boot-medium.ts'
 import type { MetricsBook } from './metrics.ts'
 import { DEFAULT_PORTS, type Ready } from './options.ts'
@@ -42,6 +46,7 @@ export function createHandlers(
     readonly isoShelf: Pick<IsoShelf, 'describe'>
     readonly access: Pick<Access, 'settle' | 'secretOf' | 'renew' | 'credentialsOf'>
     readonly windows: WindowsNeeds
+    readonly identities: Identities
     readonly bootChoices: BootChoicesBook
     readonly ownScripts: OwnScripts
     readonly dhcp: DhcpHandlerNeeds['dhcp']
@@ -132,15 +137,18 @@ export function createHandlers(
 
     jobCancel: ({ id }) => jobs.cancel(id),
 
-    async clientAdd({ mac, secondOwn, ...fields }) {
-      const client = registry.add(mac, checkFields(normalise(fields)))
+    async clientAdd({ mac, secondOwn, knowingly = false, ...fields }) {
+      const wanted = normalise(fields)
+      await checkInstallMedia(o.isoShelf, { before: undefined, wanted, knowingly })
+      const client = registry.add(mac, checkFields(wanted))
       o.access.settle(client)
       return clientView(parts, await withSecondDisk(client, secondOwn ?? false))
     },
 
-    async clientSet({ id, secondOwn, ...fields }) {
-      const before = registry.find(id)
+    async clientSet({ id, secondOwn, knowingly = false, ...fields }) {
       const wanted = normalise(fields)
+      await checkInstallMedia(o.isoShelf, { before: registry.find(id), wanted, knowingly })
+      const before = registry.find(id)
       if ('secondDisk' in wanted && parts.board.sessionsOf(before.mac) > 0) {
         throw new AppError('client.inUse', `${before.name} is running, and its drives cannot change under it`, {
           hint: 'Shut that PC down first.',
@@ -191,14 +199,19 @@ export function createHandlers(
     },
     ...bootHandlers({ choices: o.bootChoices, scripts: o.ownScripts, changed: o.changed }),
 
-    settingsChange(change) {
-      const settings = o.settings.change(change)
+    ...identityHandlers({ ...o, parts, http: () => o.addresses().http }),
+
+    settingsChange({ namePattern, ...change }) {
+      const settings = o.settings.change({
+        ...change,
+        ...(namePattern !== undefined && { namePattern: parseNamePattern(namePattern) }),
+      })
       o.changed()
       return settings
     },
 
     ...mediumHandlers(o.medium),
-    ...setupHandlers(parts.setup),
+    ...setupHandlers(parts.setup, o.isoShelf),
     ...dhcpHandlers({ ...o, registry, ip: o.served.address, ports: () => portsOf(o.addresses()) }),
 
     mediumShow: async ({ file }) => {
@@ -231,7 +244,7 @@ function portsOf({ iscsi, http, tftp }: Pick<Ready, 'iscsi' | 'http' | 'tftp'>) 
 
 /** `null` takes a value away; registry names are those of the disks as they are kept. */
 function normalise(
-  fields: Omit<NewClient, 'mac' | 'secondOwn'> | Omit<ClientChange, 'id' | 'secondOwn'>,
+  fields: Omit<NewClient, 'mac' | 'secondOwn' | 'knowingly'> | Omit<ClientChange, 'id' | 'secondOwn' | 'knowingly'>,
 ): ClientFields {
   const out = Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, value ?? undefined])) as {
     disk?: string

@@ -11,6 +11,7 @@ import type { LiveBoard } from '../clients/live-board.ts'
 import type { ClientRegistry } from '../clients/registry.ts'
 import type { WindowsStore } from '../clients/stores.ts'
 import { DEBIAN_KIT } from '../guests/debian/kit.ts'
+import { CONVERT_SCRIPT } from '../guests/windows/convert-script.ts'
 import { openBootHttp } from '../http/server.ts'
 import type { LatencyProbe } from '../iscsi/latency-probe.ts'
 import { openPortal, type Portal } from '../iscsi/portal.ts'
@@ -22,6 +23,7 @@ import type { Access } from './access.ts'
 import { Afterwards } from './afterwards.ts'
 import type { BootChoicesBook } from './boot/choices.ts'
 import type { BootDesk } from './boot/desk.ts'
+import type { Identities } from './boot/identities.ts'
 import type { OwnScripts } from './boot/own-scripts.ts'
 import { bootObservers } from './boot-observers.ts'
 import { recordBootObservation, recordPathNews } from './boot-facts.ts'
@@ -79,6 +81,7 @@ interface Neighbours {
   readonly access: Access
   readonly letIn: Pick<LetIn, 'noteRefused'>
   readonly desk: BootDesk
+  readonly identities: Identities
   readonly bootChoices: BootChoicesBook
   readonly ownScripts: OwnScripts
   readonly dhcp: DhcpService
@@ -192,10 +195,14 @@ export async function startNetwork(n: Neighbours): Promise<Network> {
       media: createMediaRegistry(),
       installers: windows,
       desk: n.desk,
+      identities: n.identities,
       maintenancePath: (file) => n.bootChoices.mediaPath(file),
       ownScripts: n.ownScripts,
       paused: n.bootsPaused,
-      kits: new Map([['debian', DEBIAN_KIT]]),
+      kits: new Map([
+        ['debian', DEBIAN_KIT],
+        ['windows', CONVERT_SCRIPT],
+      ]),
       logger: n.logger,
     })
     const heardLate = new LateHearings(n.clock.now())

@@ -8,6 +8,7 @@ import { bootPaths } from './0090-boot-paths.ts'
 import { dhcpLeases } from './0100-dhcp-leases.ts'
 import { bootChoices } from './0110-boot-choices.ts'
 import { initiatorNames } from './0120-initiator-names.ts'
+import { identities } from './0131-identities.ts'
 import { windowsDrivers } from './0133-windows-drivers.ts'
 import type { Migration } from './migration.ts'
 
@@ -23,5 +24,6 @@ export const migrations: readonly Migration[] = [
   dhcpLeases,
   bootChoices,
   initiatorNames,
+  identities,
   windowsDrivers,
 ]

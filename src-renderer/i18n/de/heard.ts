@@ -6,6 +6,7 @@ import { deHeardMedia } from './heard-media.ts'
 import { deHeardDhcp } from './heard-dhcp.ts'
 import { deHeardWindows } from './heard-windows.ts'
 import { deHeardStart } from './heard-start.ts'
+import { deHeardWindowsMedia } from './heard-windows-media.ts'
 
 /** Sentences that the engine says, with `{0}` … for what stands between. Order of the engine's files. */
 export const deHeard: HeardCatalogue = {
@@ -117,6 +118,7 @@ export const deHeard: HeardCatalogue = {
   ...deHeardBootPath,
   ...deHeardChecks,
   ...deHeardIso,
+  ...deHeardWindowsMedia,
   ...deHeardMedia,
   ...deHeardDhcp,
   ...deHeardWindows,

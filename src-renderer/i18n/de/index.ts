@@ -7,12 +7,15 @@ import { disks } from './disks.ts'
 import { files } from './files.ts'
 import { frame } from './frame.ts'
 import { help } from './help.ts'
+import { identity } from './identity.ts'
 import { iso } from './iso.ts'
 import { medium } from './medium.ts'
 import { services } from './services.ts'
 import { settings } from './settings.ts'
 import { setup } from './setup.ts'
 import { start } from './start.ts'
+import { windowsAnswers } from './windows-answers.ts'
+import { windowsMedia } from './windows-media.ts'
 import { wizard } from './wizard.ts'
 import { windowsInstall } from './windows-install.ts'
 import { words } from './words.ts'
@@ -27,13 +30,16 @@ export const de: Catalogue = {
   ...setup,
   ...settings,
   ...clients,
+  ...identity,
   ...diskPassword,
   ...start,
   ...disks,
   ...iso,
+  ...windowsMedia,
   ...access,
   ...services,
   ...dhcp,
   ...medium,
   ...windowsInstall,
+  ...windowsAnswers,
 }
