@@ -14,7 +14,7 @@ export const WIMBOOT_RELEASED = {
   url: 'https://github.com/ipxe/wimboot/releases/download/v2.9.0/wimboot',
 } as const
 
-const MAX_BYTES = 4 << 20
+const MAX_BYTES = 16 << 20
 const X64 = 0x8664
 const SIGNATURE = 'HdrS'
 

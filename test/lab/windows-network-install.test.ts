@@ -5,13 +5,13 @@ import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import type { DriversView } from '../../src-main/api/windows.ts'
 import { ndisInf } from '../support/inf-files.ts'
-import { STAND_IN_SAYS, standInKernel } from '../support/stand-in-kernel.ts'
+import { STAND_IN_SAYS, standInEfiKernel, standInKernel } from '../support/stand-in-kernel.ts'
 import { writeWindowsIso } from '../support/windows-iso.ts'
 import { describeLab, type Lab, WITHIN_MS } from './support/lab.ts'
 
 /** The way of Windows up to where wimboot takes over, with real loaders: what they fetch, in which order, and that all of it
  *  is handed over. wimboot itself cannot be had here; on BIOS a kernel stands in for it that says what it was given, on
- *  UEFI the loader comes as far as starting it. */
+ *  UEFI a kernel of Linux, which is started in the same way. */
 
 const BIOS = { name: 'bios', mac: '52:54:00:0b:71:01', firmware: 'seabios', nic: 'e1000', rom: 'ipxe' } as const
 const UEFI = { name: 'uefi', mac: '52:54:00:0b:71:02', firmware: 'ovmf', nic: 'virtio', rom: 'none' } as const
@@ -91,10 +91,13 @@ describeLab('the Setup of Windows is handed to its loader', addClients, (lab) =>
     )
   })
 
-  test('on UEFI, every file in its order, up to its start', async () => {
+  test('on UEFI, every file in its order, and then it starts', async () => {
+    const kernel = join(folder, 'wimboot-uefi')
+    writeFileSync(kernel, standInEfiKernel(readFileSync(lab().images.kernel)))
+    await lab().product.verb('windows', 'wimboot', kernel)
     const pc = await lab().startPc(UEFI)
-    // The stand-in is no program for UEFI: the loader says so where wimboot would begin.
-    await pc.console.waitFor(/it did not work at the step bootWindows/, WITHIN_MS.grub)
+    // A kernel of Linux stands in: what it says first is that it found what it was given.
+    await pc.console.waitFor(/EFI stub: Loaded initrd/, WITHIN_MS.grub)
     await pc.off()
     expect(asked(lab(), UEFI.mac).slice(0, inOrder(UEFI.mac).length)).toEqual(inOrder(UEFI.mac))
     const view = await lab().product.verb<DriversView>('windows', 'drivers', `empty-${UEFI.name}`)

@@ -53,3 +53,16 @@ export function standInKernel(): Uint8Array {
   )
   return bytes
 }
+
+/** A kernel of Linux in place of wimboot, for UEFI, which starts it as it would start wimboot: its version and some words at
+ *  its end are changed, so that it passes the same checks. */
+export function standInEfiKernel(kernel: Uint8Array): Uint8Array {
+  const words = '\n\nwimboot v2.9.0 -- Windows Imaging Format bootloader, a stand-in\n'
+  const bytes = new Uint8Array(kernel.length + words.length)
+  bytes.set(kernel)
+  putAscii(bytes, kernel.length, words.length, words)
+  // Where its own version stands is room enough for the other one.
+  const version = 0x200 + (bytes[0x20e]! | (bytes[0x20f]! << 8))
+  putAscii(bytes, version, 7, 'v2.9.0\0')
+  return bytes
+}

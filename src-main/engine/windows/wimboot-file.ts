@@ -17,7 +17,7 @@ export interface Wimboot {
   readonly from: 'user' | 'fetched'
 }
 
-const MAX_BYTES = 4 << 20
+const MAX_BYTES = 16 << 20
 
 /** The file `wimboot`: one that a person put in counts before the one that was fetched with the loaders. */
 export class WimbootFile {

@@ -197,7 +197,7 @@ describe('the file wimboot', () => {
     await one.put(put('mine', wimbootFile('v2.9.0')))
     await expect(one.put(put('old', wimbootFile('v2.8.0')))).rejects.toMatchObject({ code: 'config.wimboot' })
     await expect(one.put(join(folder, 'gone'))).rejects.toThrow('does not exist')
-    await expect(one.put(put('huge', new Uint8Array(5 << 20)))).rejects.toThrow('much too large')
+    await expect(one.put(put('huge', new Uint8Array(17 << 20)))).rejects.toThrow('much too large')
     expect(file().current?.version).toBe('2.9.0')
   })
 
