@@ -6,8 +6,9 @@ import { linesOf, pairOf } from './text-files.ts'
 export interface NetworkSetting {
   /** The file it stands in. */
   readonly file: string
-  /** fixed: an address typed in; takesDown: the card is set up anew after the start; byMac: it belongs to one card. */
-  readonly kind: 'fixed' | 'takesDown' | 'byMac'
+  /** fixed: an address typed in; takesDown: the card is set up anew after the start; byMac: it belongs to one card;
+   *  bridge: the card becomes part of a bridge or bond. */
+  readonly kind: 'fixed' | 'takesDown' | 'byMac' | 'bridge'
   /** The card, where the file names one. */
   readonly card: string
   /** The address, or the line itself. */
@@ -61,13 +62,16 @@ export function ifupdown(text: string, file: string): NetworkSetting[] {
       if (card !== 'lo' && method === 'dhcp') settings.push({ file, kind: 'takesDown', card, text: line })
       continue
     }
+    const ports = /^bridge[_-]ports\s+(.+)$/.exec(line)
+    if (ports && ports[1] !== 'none') settings.push({ file, kind: 'bridge', card, text: ports[1]! })
     const address = /^address\s+(\S+)/.exec(line)
     if (address && method === 'static' && card !== 'lo') settings.push({ file, kind: 'fixed', card, text: address[1]! })
   }
   return settings
 }
 
-/** Cards are two levels below `ethernets:`; only addresses and MACs are looked for. Source: netplan(5). */
+/** Cards are two levels below `ethernets:`; only addresses, MACs, DHCP and bridges are looked for. Source: netplan(5);
+ *  `critical` keeps what the card has while networkd starts and stops. */
 export function netplan(text: string, file: string): NetworkSetting[] {
   const settings: NetworkSetting[] = []
   let section = ''
@@ -76,6 +80,13 @@ export function netplan(text: string, file: string): NetworkSetting[] {
   let inAddresses = false
   /** Deeper lines than this belong to name servers, whose addresses are not the card's. */
   let skipBelow = Infinity
+  let asksDhcp = false
+  let isCritical = false
+  const endOfCard = (): void => {
+    if (section === 'ethernets' && asksDhcp && !isCritical)
+      settings.push({ file, kind: 'takesDown', card, text: 'dhcp4: true' })
+    asksDhcp = isCritical = false
+  }
   for (const raw of text.split('\n', MOST_LINES)) {
     const line = withoutComment(raw.slice(0, LONGEST_LINE))
     if (line.trim() === '') continue
@@ -83,12 +94,14 @@ export function netplan(text: string, file: string): NetworkSetting[] {
     const key = /^\s*(?:"([^"]+)"|([\w.*-]+))\s*:\s*(.*)$/.exec(line)
     const name = key ? (key[1] ?? key[2]!) : undefined
     if (name !== undefined && /^(ethernets|bridges|bonds|vlans|wifis)$/.test(name)) {
+      endOfCard()
       section = name
       cardIndent = -1
       continue
     }
     if (section === '' || section === 'wifis') continue
     if (name !== undefined && (cardIndent < 0 || indent <= cardIndent)) {
+      endOfCard()
       card = name
       cardIndent = indent
       inAddresses = false
@@ -101,9 +114,16 @@ export function netplan(text: string, file: string): NetworkSetting[] {
     const address = inAddresses ? ADDRESS.exec(name === undefined ? line : key![3]!) : null
     if (address) settings.push({ file, kind: 'fixed', card, text: address[0] })
     if (name === 'macaddress') settings.push({ file, kind: 'byMac', card, text: key![3]! })
+    if (name === 'dhcp4') asksDhcp = isYes(key![3]!)
+    if (name === 'critical') isCritical = isYes(key![3]!)
+    if (name === 'interfaces' && /^(bridges|bonds)$/.test(section))
+      settings.push({ file, kind: 'bridge', card, text: line.trim() })
   }
+  endOfCard()
   return settings
 }
+
+const isYes = (value: string): boolean => /^["']?(true|yes|on|y)["']?$/i.test(value.trim())
 
 /** A `#` at the start or behind a blank. */
 function withoutComment(line: string): string {
@@ -125,6 +145,9 @@ export function networkManager(text: string, file: string): NetworkSetting[] {
     settings.push({ file, kind: 'fixed', card, text: address.split(',')[0]! })
   const mac = sections.get('ethernet')?.get('mac-address') ?? sections.get('802-3-ethernet')?.get('mac-address')
   if (mac !== undefined) settings.push({ file, kind: 'byMac', card, text: mac })
+  const port = connection?.get('slave-type') ?? connection?.get('port-type')
+  if (port !== undefined && /^(bridge|bond|team)$/.test(port))
+    settings.push({ file, kind: 'bridge', card, text: `port of a ${port}` })
   return settings
 }
 
@@ -138,8 +161,20 @@ export function networkd(text: string, file: string): NetworkSetting[] {
   const address = sections.get('network')?.get('address') ?? sections.get('address')?.get('address')
   if (address !== undefined && ADDRESS.test(address)) settings.push({ file, kind: 'fixed', card, text: address })
   if (match?.has('macaddress')) settings.push({ file, kind: 'byMac', card, text: match.get('macaddress')! })
+  const network = sections.get('network')
+  const dhcp = network?.get('dhcp')
+  if (
+    dhcp !== undefined &&
+    /^(yes|true|on|1|both|ipv4|v4)$/i.test(dhcp) &&
+    !/^(yes|static|dhcp)$/i.test(keeps(network))
+  )
+    settings.push({ file, kind: 'takesDown', card, text: `DHCP=${dhcp}` })
+  for (const kind of ['bridge', 'bond'])
+    if (network?.has(kind)) settings.push({ file, kind: 'bridge', card, text: `${kind} ${network.get(kind)!}` })
   return settings
 }
+
+const keeps = (network: ReadonlyMap<string, string> | undefined): string => network?.get('keepconfiguration') ?? ''
 
 /** Source: udev(7); Debian up to 8 and others of that time wrote the file by themselves. */
 export const persistentNames = (text: string, file: string): NetworkSetting[] =>
