@@ -124,7 +124,7 @@ const LINUX: readonly Compatibility[] = [
     known:
       'Installs, starts and stops with its whole system on the disk, BIOS and UEFI, with a password too, and as several clones at once.',
     advice: 'Run the kit in it before it becomes an image.',
-    sources: ['test/lab/boot-debian', 'test/lab/boot-clones', 'test/lab/install-debian'],
+    sources: ['test/lab/boot-debian', 'test/lab/boot-choices', 'test/lab/boot-clones', 'test/lab/install-debian'],
   },
   {
     id: 'debian-dracut',
