@@ -51,6 +51,7 @@ describe('a disk is looked into before it is sealed', () => {
         .getByRole('navigation')
         .getByRole('button', { name: /^Disks/ })
         .click()
+      await page.getByRole('button', { name: 'deb: details and actions' }).click()
       await page.getByRole('button', { name: 'Seal as an image of its own: deb' }).click()
       const dialog = page.getByRole('dialog')
       await dialog.getByText('The list of disks names the system by its place in the PC.').waitFor()

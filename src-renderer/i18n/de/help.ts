@@ -130,7 +130,7 @@ export const help: Catalogue = {
   Kind: 'Art',
   Everything: 'Alles',
   'How well it is known': 'Wie gut es bekannt ist',
-  'All the same': 'Gleichgültig',
+  Any: 'Beliebig',
   'What the marks mean': 'Was die Zeichen bedeuten',
   'What to do differently:': 'Was anders zu machen ist:',
   'Nothing is known of that here. It may work all the same: try it with one PC first.':
