@@ -101,6 +101,8 @@ export const deHeardInspection: HeardCatalogue = {
   'The network of the start may not know the card of the disk.':
     'Das Netz beim Start kennt die Karte des Laufwerks womöglich nicht.',
   'The boot menu names the disk by its place in the PC.': 'Das Startmenü nennt das Laufwerk nach seinem Platz im PC.',
+  'The boot menu holds the address, disk or password of one PC.':
+    'Im Startmenü steht Adresse, Laufwerk oder Passwort eines einzelnen PCs.',
   'The boot menu is there.': 'Das Startmenü ist da.',
   'No boot menu (GRUB, systemd-boot) was found.': 'Kein Startmenü (GRUB, systemd-boot) wurde gefunden.',
   'The list of disks (/etc/fstab) does not name the system itself.':

@@ -20,6 +20,7 @@ export function imageFindings(facts: LinuxFacts, system: System, purpose: Purpos
       ? surroundingFindings(surroundings.value, system)
       : [notReadable('linux.surroundings', 'What else uses the network card', surroundings.reason)]),
     ...resumeFinding(facts),
+    ...(purpose === 'image' ? menuTargetFinding(facts) : []),
     ...(purpose === 'onePc'
       ? []
       : identity.ok
@@ -144,6 +145,31 @@ function resumeFinding({ menu }: LinuxFacts): Finding[] {
       title: 'Linux looks for a hibernated system at every start.',
       detail: `The boot menu says resume=${place}. Where that is not on this disk Linux waits for it; where it is, a PC may go on with the memory of another.`,
       remedy: 'Take the word resume=… out of GRUB_CMDLINE_LINUX in /etc/default/grub, then type:\nsudo update-grub',
+    },
+  ]
+}
+
+/** Source: dracut.cmdline(7), "iSCSI"; open-iscsi's README.Debian. Only the words' names are shown: they may hold passwords. */
+const ONE_TARGET =
+  /^(?:(netroot|root)=iscsi:(?!ibft$|$)|(iscsi_(?:initiator|target_name|target_ip|username|password|in_username|in_password))=|(rd\.iscsi\.(?:initiator|target[._]\w+|username|password|in\.\w+))=|(ip)=\S*\d\.\d+\.\d+\.\d)/
+
+function menuTargetFinding({ menu }: LinuxFacts): Finding[] {
+  const words = menu.ok ? (menu.value?.lines ?? []).flatMap((line) => line.split(/\s+/)) : []
+  const names = words.map((word) =>
+    ONE_TARGET.exec(word)
+      ?.slice(1)
+      .find((name) => name !== undefined),
+  )
+  const found = [...new Set(names.filter((name) => name !== undefined))]
+  if (found.length === 0) return []
+  return [
+    {
+      id: 'linux.menu.target',
+      severity: 'problem',
+      title: 'The boot menu holds the address, disk or password of one PC.',
+      detail: `It says ${found.map((name) => `${name}=…`).join(', ')}. Every PC of this image would use that, and two that write to one disk destroy it.`,
+      remedy:
+        'Take these words out of GRUB_CMDLINE_LINUX in /etc/default/grub, then type:\nsudo update-grub\n(Fedora, RHEL: sudo grubby --update-kernel=ALL --remove-args="…")\nEach PC gets them from what the loader leaves behind (iBFT).',
     },
   ]
 }

@@ -1,6 +1,6 @@
 import { attempt } from '../disk/attempt.ts'
 import type { FileTree } from '../disk/file-system.ts'
-import { linesOf, pairOf } from './text-files.ts'
+import { linesOf, pairOf, parseAssignments } from './text-files.ts'
 
 /** One setting that may pull the network card from under the disk. */
 export interface NetworkSetting {
@@ -20,7 +20,7 @@ const MOST_FILES = 64
 const MOST_LINES = 20_000
 const LONGEST_LINE = 4096
 
-/** Cards' settings of ifupdown, netplan, NetworkManager and systemd-networkd, and names bound to MAC addresses. */
+/** Cards' settings of ifupdown, netplan, NetworkManager, systemd-networkd, ifcfg files and dhcpcd, and names bound to MAC addresses. */
 export async function readNetworkSettings(
   files: FileTree,
 ): Promise<{ readonly settings: readonly NetworkSetting[]; readonly unread: readonly string[] }> {
@@ -45,6 +45,9 @@ export async function readNetworkSettings(
   await each('/etc/netplan', /\.ya?ml$/, netplan)
   await each('/etc/NetworkManager/system-connections', /^[^.]/, networkManager)
   await each('/etc/systemd/network', /\.network$/, networkd)
+  await each('/etc/sysconfig/network-scripts', /^ifcfg-/, ifcfg)
+  await each('/etc/sysconfig/network', /^ifcfg-/, ifcfg)
+  await each('/etc', /^dhcpcd\.conf$/, dhcpcd)
   await each('/etc/udev/rules.d', /^70-persistent-net\.rules$/, persistentNames)
   return { settings, unread }
 }
@@ -175,6 +178,34 @@ export function networkd(text: string, file: string): NetworkSetting[] {
 }
 
 const keeps = (network: ReadonlyMap<string, string> | undefined): string => network?.get('keepconfiguration') ?? ''
+
+/** Of RHEL and its kin up to 8, and of openSUSE. Source: RHEL's networking guide, "ifcfg"; ifcfg(5) of SUSE's wicked. */
+export function ifcfg(text: string, file: string): NetworkSetting[] {
+  const values = parseAssignments(text)
+  const card = values.get('DEVICE') ?? file.slice(file.lastIndexOf('ifcfg-') + 6)
+  if (card === 'lo') return []
+  const settings: NetworkSetting[] = []
+  const address = [...values].find(([name]) => /^IPADDR\d*$/.test(name))?.[1]
+  if (address !== undefined && address !== '') settings.push({ file, kind: 'fixed', card, text: address })
+  const mac = values.get('HWADDR')
+  if (mac !== undefined) settings.push({ file, kind: 'byMac', card, text: mac })
+  const bridge = values.get('BRIDGE') ?? values.get('MASTER')
+  if (bridge !== undefined) settings.push({ file, kind: 'bridge', card, text: bridge })
+  return settings
+}
+
+/** Source: dhcpcd.conf(5). */
+export function dhcpcd(text: string, file: string): NetworkSetting[] {
+  const settings: NetworkSetting[] = []
+  let card = ''
+  for (const line of linesOf(text)) {
+    const block = /^interface\s+(\S+)/.exec(line)
+    if (block) card = block[1]!
+    const address = /^static\s+ip_address=(\S+)/.exec(line)
+    if (address) settings.push({ file, kind: 'fixed', card, text: address[1]! })
+  }
+  return settings
+}
 
 /** Source: udev(7); Debian up to 8 and others of that time wrote the file by themselves. */
 export const persistentNames = (text: string, file: string): NetworkSetting[] =>

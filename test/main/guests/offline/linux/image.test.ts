@@ -146,6 +146,30 @@ test.each<[string, Readonly<Record<string, MemoryFile>>, string, string]>([
   expect(found.find((f) => f.id === id)!.remedy).toBeTruthy()
 })
 
+test.each([
+  ['netroot=iscsi:10.0.0.1::::iqn.x:y rd.iscsi.ibft', 'netroot=…'],
+  ['iscsi_target_name=iqn.x:y iscsi_target_ip=10.0.0.1', 'iscsi_target_name=…, iscsi_target_ip=…'],
+  ['rd.iscsi.password=s3cret', 'rd.iscsi.password=…'],
+  ['ip=10.0.0.5::10.0.0.1:255.255.255.0::eth0:off', 'ip=…'],
+])('words of one PC in the boot menu are found, without what they say: %s', async (words, shown) => {
+  const found = await findings({ '/boot/grub/grub.cfg': `linux /v root=UUID=aaaa ${words} ro\n` })
+  expect(bad(found)).toEqual([['linux.menu.target', 'problem']])
+  expect(found.find((f) => f.id === 'linux.menu.target')!.detail).toContain(`It says ${shown}.`)
+  expect(JSON.stringify(found)).not.toContain('s3cret')
+})
+
+test.each([
+  'ip=ibft',
+  'ip=dhcp',
+  'netroot=iscsi',
+  'netroot=iscsi:',
+  'netroot=iscsi:ibft',
+  'rd.iscsi.firmware=1',
+  'iscsi_auto',
+])('words that hold for all PCs are left alone: %s', async (words) => {
+  expect(bad(await findings({ '/boot/grub/grub.cfg': `linux /v root=UUID=aaaa ${words} ro\n` }))).toEqual([])
+})
+
 test('a password is never shown', async () => {
   const found = await findings({ '/etc/iscsi/iscsid.conf': 'node.session.auth.password = s3cret\n' })
   expect(JSON.stringify(found)).not.toContain('s3cret')

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import {
+  dhcpcd,
+  ifcfg,
   ifupdown,
   netplan,
   networkd,
@@ -84,7 +86,7 @@ test('text made to keep a reader busy is read at once', () => {
     parseFstab(text)
     kernelLinesOfGrub(text)
     dpkgVersion(text, 'a')
-    for (const parse of [ifupdown, netplan, networkManager, networkd, persistentNames]) parse(text, 'f')
+    for (const parse of [ifupdown, netplan, networkManager, networkd, ifcfg, dhcpcd, persistentNames]) parse(text, 'f')
   }
 })
 
@@ -185,6 +187,26 @@ network:
       ['byMac', '', 'aa:bb'],
     ])
     expect(networkd('[Match]\nName=wlan0\n[Network]\nAddress=10.0.0.2/24\n', 'f')).toEqual([])
+  })
+
+  test('of ifcfg files', () => {
+    const text = 'DEVICE="eth0"\nBOOTPROTO=none\nIPADDR0=10.0.0.7\nHWADDR=52:54:00:00:00:01\nBRIDGE=br0\n'
+    expect(short(ifcfg(text, '/etc/sysconfig/network-scripts/ifcfg-eth0'))).toEqual([
+      ['fixed', 'eth0', '10.0.0.7'],
+      ['byMac', 'eth0', '52:54:00:00:00:01'],
+      ['bridge', 'eth0', 'br0'],
+    ])
+    expect(short(ifcfg("IPADDR='10.0.0.8/24'\n", '/etc/sysconfig/network/ifcfg-eth1'))).toEqual([
+      ['fixed', 'eth1', '10.0.0.8/24'],
+    ])
+    expect(ifcfg('IPADDR=127.0.0.1\n', '/etc/sysconfig/network/ifcfg-lo')).toEqual([])
+    expect(ifcfg('BOOTPROTO=dhcp\n', '/etc/sysconfig/network/ifcfg-eth0')).toEqual([])
+  })
+
+  test('of dhcpcd', () => {
+    expect(short(dhcpcd('persistent\ninterface eth0\nstatic ip_address=10.0.0.9/24\n', 'f'))).toEqual([
+      ['fixed', 'eth0', '10.0.0.9/24'],
+    ])
   })
 
   test('of names bound to cards', () => {
