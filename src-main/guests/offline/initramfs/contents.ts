@@ -31,7 +31,8 @@ const HOOKS: readonly RegExp[] = [
   /^scripts\/local-top\/iscsi$/,
   /^(?:usr\/)?s?bin\/iscsiroot$/,
   /^(?:usr\/)?lib\/dracut\/hooks\/[^/]+\/[^/]*iscsi[^/]*$/,
-  /^hooks\/[^/]*iscsi[^/]*$/,
+  // Bootlace's kit for Arch names its hook after itself.
+  /^hooks\/(?:bootlace|[^/]*iscsi[^/]*)$/,
 ]
 const NETWORK: readonly (readonly [RegExp, 'legacy' | 'NetworkManager' | 'networkd'])[] = [
   [/^(?:usr\/)?s?bin\/ifup$/, 'legacy'],

@@ -265,6 +265,12 @@ describe('initramfs of others', () => {
     expect(bad(found)).toEqual(expected)
   })
 
+  test('mkinitcpio with the hook of the kit', async () => {
+    const files = { init_functions: '', 'hooks/udev': '', 'hooks/bootlace': '', 'usr/bin/iscsistart': '', ...DRIVERS }
+    const config = 'EARLYHOOKS=""\nHOOKS="udev bootlace "\nLATEHOOKS="bootlace "\n'
+    expect(bad(await findings({ [`/boot/initrd.img-${V}`]: initramfs({ ...files, config }) }))).toEqual([])
+  })
+
   const arch = { init_functions: '', 'hooks/bootlace-iscsi': '', 'usr/bin/iscsistart': '', ...DRIVERS }
   test.each<[string, string, [string, string][]]>([
     ['names the hook', 'EARLYHOOKS="udev"\nHOOKS="net bootlace-iscsi"\n', []],
