@@ -19,8 +19,11 @@ export const deHeardCompatibility: HeardCatalogue = {
   'Use a medium with update KB5051987 of February 2025 or newer.':
     'Nehmen Sie ein Medium mit dem Update KB5051987 vom Februar 2025 oder neuer.',
   'Windows Server 2025 from build 26100.3194 on': 'Windows Server 2025 ab Build 26100.3194',
-  'Microsoft says that starting from iSCSI is mended in it.':
-    'Microsoft sagt, dass der Start von iSCSI darin berichtigt ist.',
+  'Starting from iSCSI is mended in it, say the same news.':
+    'Der Start von iSCSI ist darin berichtigt, sagen dieselben Nachrichten.',
+  'A reader of Microsoft’s article on iSCSI boot tells of 8.1, in 2015.':
+    'Ein Leser von Microsofts Artikel über den iSCSI-Start erzählt 2015 von 8.1.',
+  'Windows on ARM PCs': 'Windows auf ARM-PCs',
   'Several users start it from iSCSI. Microsoft does not support that on desktop editions.':
     'Mehrere Benutzer starten es von iSCSI. Microsoft unterstützt das bei Desktop-Ausgaben nicht.',
   'Switch page file, hibernation and sleep off: three users tell of crashes with a page file on the disk.':
@@ -39,8 +42,8 @@ export const deHeardCompatibility: HeardCatalogue = {
   'Prepare the image with Sysprep: clones with one identity (SID) refuse to sign in to each other since August 2025.':
     'Bereiten Sie das Abbild mit Sysprep vor: Kopien mit derselben Kennung (SID) melden sich seit August 2025 nicht mehr aneinander an.',
   'Windows Setup over the network (wimboot)': 'Windows-Setup über das Netz (wimboot)',
-  'wimboot starts the Setup of Windows over HTTP, that of 24H2 from its version 2.9.0 on.':
-    'wimboot startet das Setup von Windows über HTTP, das von 24H2 ab seiner Version 2.9.0.',
+  'wimboot starts the Setup of Windows over HTTP, that of 24H2 from its version 2.9.0 on. One user still saw a UEFI PC restart then.':
+    'wimboot startet das Setup von Windows über HTTP, das von 24H2 ab seiner Version 2.9.0. Ein Benutzer sah trotzdem einen UEFI-PC dabei neu starten.',
   'Give the PC at least 4 GB of memory, and have the driver of its network card at hand.':
     'Geben Sie dem PC mindestens 4 GB Speicher, und halten Sie den Treiber seiner Netzwerkkarte bereit.',
   'Windows on a PC with another network card or slot':

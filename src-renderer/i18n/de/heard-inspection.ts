@@ -36,8 +36,6 @@ export const deHeardInspection: HeardCatalogue = {
     'Der PC wurde nicht heruntergefahren: Windows ist im Ruhezustand.',
   'The disk of Windows was not closed properly.': 'Das Laufwerk von Windows wurde nicht sauber geschlossen.',
   'The registry was not closed properly.': 'Die Registrierung wurde nicht sauber geschlossen.',
-  'This build of Windows starts once from the network, then no more.':
-    'Dieser Build von Windows startet einmal über das Netz, danach nicht mehr.',
   'This build of Windows Server may not find its disk on the network.':
     'Dieser Build von Windows Server findet sein Laufwerk im Netz womöglich nicht.',
   'This Windows is too old to start from the network by itself.':

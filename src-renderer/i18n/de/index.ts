@@ -13,6 +13,8 @@ import { services } from './services.ts'
 import { settings } from './settings.ts'
 import { setup } from './setup.ts'
 import { start } from './start.ts'
+import { windowsAnswers } from './windows-answers.ts'
+import { windowsMedia } from './windows-media.ts'
 import { wizard } from './wizard.ts'
 import { words } from './words.ts'
 
@@ -30,8 +32,10 @@ export const de: Catalogue = {
   ...start,
   ...disks,
   ...iso,
+  ...windowsMedia,
   ...access,
   ...services,
   ...dhcp,
   ...medium,
+  ...windowsAnswers,
 }

@@ -7,6 +7,7 @@ import { path, readAdapters, type Adapter } from './adapters.ts'
 import { readHabits, type Habits } from './habits.ts'
 import { readFilters, type Filters } from './filters.ts'
 import { readService, type Service } from './services.ts'
+import { readSysprep, type SysprepTrace } from './sysprep.ts'
 
 /** What SOFTWARE says about the version. */
 export interface WindowsVersion {
@@ -52,6 +53,7 @@ export interface WindowsFacts {
   readonly openHives: readonly string[]
   readonly hibernated: Attempt<'hibernated' | 'resumed' | 'none'>
   readonly iscsiDriverFile: Attempt<boolean>
+  readonly sysprep: Attempt<SysprepTrace>
   /** Why the volume is not as Windows would leave it. */
   readonly volumeUnclean: string | undefined
 }
@@ -84,6 +86,7 @@ export async function readWindows(files: FileTree, progress: (text: string) => v
       return file ? hibernationOf(await file.read(0, Math.min(4, file.sizeBytes))) : 'none'
     }),
     iscsiDriverFile: await attempt(() => files.isThere('/Windows/System32/drivers/msiscsi.sys')),
+    sysprep: await attempt(() => readSysprep(files)),
     volumeUnclean: files.fileSystem.unclean,
   }
 }
