@@ -137,7 +137,7 @@ export const help: Catalogue = {
     'Davon ist hier nichts bekannt. Es kann trotzdem gehen: Versuchen Sie es zuerst mit einem PC.',
   'Show everything': 'Alles zeigen',
   'Ran here': 'Lief hier',
-  'Documented by its makers': 'Von den Machern beschrieben',
+  'Documented by its makers': 'Vom Hersteller beschrieben',
   'Reported by others': 'Von anderen berichtet',
   Untried: 'Nicht versucht',
   'Cannot work': 'Kann nicht gehen',
