@@ -1,3 +1,5 @@
+import { CLOUD_INIT_STEPS, IDENTITY_STEPS, MACHINE_ID_STEPS } from '../linux/kit/identity.ts'
+
 /** What makes a Debian, or a system made from it, start from a disk on the network and be an image for many PCs.
  *  One POSIX script, run inside that system: `sh kit check` says what is to do, `sh kit apply` does it. Doing it twice changes
  *  nothing. `ROOT=/mnt` works on a system that is mounted there.
@@ -181,7 +183,7 @@ keys_do() {
     rm -f "$ROOT"/etc/ssh/ssh_host_*_key "$ROOT"/etc/ssh/ssh_host_*_key.pub
 }
 if has /etc/ssh/sshd_config; then step "Each PC makes SSH host keys of its own." keys_are keys_do; fi
-
+${IDENTITY_STEPS}${MACHINE_ID_STEPS.debian}${CLOUD_INIT_STEPS}
 RULES=/etc/udev/rules.d/70-persistent-net.rules
 rules_are() { ! has "$RULES"; }
 rules_do() { rm -f "$ROOT$RULES"; }
@@ -242,7 +244,7 @@ initramfs_is() {
   [ -e "$1" ] || return 1
   for image in "$@"; do
     case $image in *.dpkg-bak | *.old-dkms | *.bak) continue ;; esac
-    for file in "$ROOT/etc/iscsi/iscsi.initramfs" "$ROOT/etc/initramfs-tools/conf.d/zz-bootlace"; do
+    for file in "$ROOT/etc/iscsi/iscsi.initramfs" "$ROOT/etc/initramfs-tools/conf.d/zz-bootlace" "$ROOT$EARLY_ID"; do
       [ ! -e "$file" ] || [ -z "$(find "$file" -newer "$image")" ] || return 1
     done
   done

@@ -96,7 +96,7 @@ describe.each(shells)('run by %s', (shell) => {
     const { status, stdout } = run(shell, 'check')
     expect(picture()).toEqual(before)
     expect(status).toBe(1)
-    expect(stdout.match(/^to do {4}/gm)).toHaveLength(9)
+    expect(stdout.match(/^to do {4}/gm)).toHaveLength(11)
     expect(stdout).toContain('Not ready yet. Run: sudo sh kit apply')
     expect(existsSync(join(folder, 'chroot.log'))).toBe(false)
   })
