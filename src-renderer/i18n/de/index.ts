@@ -8,6 +8,7 @@ import { files } from './files.ts'
 import { frame } from './frame.ts'
 import { help } from './help.ts'
 import { iso } from './iso.ts'
+import { kits } from './kits.ts'
 import { medium } from './medium.ts'
 import { services } from './services.ts'
 import { settings } from './settings.ts'
@@ -30,6 +31,7 @@ export const de: Catalogue = {
   ...start,
   ...disks,
   ...iso,
+  ...kits,
   ...access,
   ...services,
   ...dhcp,
