@@ -22,7 +22,7 @@ describe.each([...KITS])('the kit %s', (_, text) => {
 
   test('holds nothing that only bash knows, and is plain text', () => {
     // The halves of Arch's hook are for bash and for busybox; they are not run by the kit.
-    const own = text.replaceAll(/^(build|runtime)_hook\(\) \{\n  cat <<'END'\n[^]*?\nEND\n/gm, '')
+    const own = text.replaceAll(/^(build|runtime)_hook\(\) \{\n {2}cat <<'END'\n[^]*?\nEND\n/gm, '')
     expect(own).not.toMatch(/^\s*(local|function \w+ \{|declare|source)\b|<<<|\[\[ |\[ [^\]\n]* == /m)
     expect(text).toMatch(/^#!\/bin\/sh\n/)
     expect(text).toMatch(/^[\t\x20-\x7e\n]*$/)
