@@ -37,6 +37,10 @@ export function kitGrade(kit: Kit): string | undefined {
   }
 }
 
+/** One line for a Windows on a disk of its own: `check` looks, `apply` puts right, `undo` takes it back. */
+export const convertLine = (snapshot: Snapshot, mode: 'check' | 'apply'): string =>
+  String.raw`powershell -ExecutionPolicy Bypass -Command "Invoke-WebRequest -UseBasicParsing ${bootUrl(snapshot)}/kit/windows -OutFile C:\Windows\Temp\bootlace.ps1; C:\Windows\Temp\bootlace.ps1 ${mode}"`
+
 /** The answer file lies beside the program. */
 const SYSPREP = String.raw`C:\Windows\System32\Sysprep`
 export const SYSPREP_LINE = String.raw`${SYSPREP}\sysprep.exe /generalize /oobe /shutdown /unattend:${SYSPREP}\unattend.xml`
