@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { ClientForm, nextName } from '../../../src-renderer/features/clients/client-form.svelte.ts'
+import { ClientForm } from '../../../src-renderer/features/clients/client-form.svelte.ts'
 import { dateField, endOfDay } from '../../../src-renderer/state/days.ts'
 import { client, disk, image } from '../views.ts'
 
@@ -76,11 +76,6 @@ describe('a second drive', () => {
     expect(form.toChange([games])).toMatchObject({ secondDisk: 'games' })
     expect(form.toChange([games])).not.toHaveProperty('secondOwn')
   })
-})
-
-test('the next free name is proposed', () => {
-  expect(nextName([])).toBe('pc-01')
-  expect(nextName(['pc-01', 'pc-03'])).toBe('pc-02')
 })
 
 test('an ISO that is known to fail is taken knowingly only, and while the PC installs', () => {
