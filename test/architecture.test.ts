@@ -65,8 +65,11 @@ const TABLE: readonly Row[] = [
     of: own('guests/windows'),
     may: [own('guests/windows'), /^src-main\/guests\/offline\/disk\/source\.ts$/, BASE],
   },
-  { layer: 'pieces of the kits of Linux', of: own('guests/linux'), may: [own('guests/linux'), BASE] },
-  { layer: 'kit of Debian', of: own('guests/debian'), may: [own('guests/debian'), own('guests/linux'), BASE] },
+  {
+    layer: 'kits for Linux',
+    of: /^src-main\/guests\/(linux|debian|dracut|arch)\//,
+    may: [/^src-main\/guests\/(linux|debian|dracut|arch)\//, BASE],
+  },
   { layer: 'words for routers', of: own('routers'), may: [own('routers'), BASE] },
   { layer: 'boot', of: own('boot'), may: [own('boot'), BASE, own('clients')] },
   {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { ClientView, Snapshot, TimelineEntry } from '../../src-main/api/dto.ts'
 import type { EnrolmentView, PreflightReport, SetupDraft } from '../../src-main/api/setup.ts'
 import { connectEngine } from '../../src-main/cli/connect.ts'
-import { DEBIAN_KIT } from '../../src-main/guests/debian/kit.ts'
+import { KITS } from '../../src-main/guests/linux/kit/all.ts'
 import { CONVERT_SCRIPT } from '../../src-main/guests/windows/convert-script.ts'
 import { newDataDir, runCli, serveEngine, type ServedEngine } from '../support/served-engine.ts'
 import { parseXml } from '../support/xml.ts'
@@ -177,6 +177,6 @@ test('the script for a Windows of its own is served as it is', async () => {
   expect(await (await fetch(`${engine.ready.http}/kit/windows`)).text()).toBe(CONVERT_SCRIPT)
 })
 
-test('the kit for Debian is served as it is', async () => {
-  expect(await (await fetch(`${engine.ready.http}/kit/debian`)).text()).toBe(DEBIAN_KIT)
+test.each([...KITS])('the kit %s is served as it is', async (name, text) => {
+  expect(await (await fetch(`${engine.ready.http}/kit/${name}`)).text()).toBe(text)
 })

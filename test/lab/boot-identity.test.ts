@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { ClientView } from '../../src-main/api/dto.ts'
 import type { ClientIdentity } from '../../src-main/api/identity.ts'
-import { DEBIAN_KIT } from '../../src-main/guests/debian/kit.ts'
+import { KITS } from '../../src-main/guests/linux/kit/all.ts'
 import { describeLab, type Lab, WITHIN_MS } from './support/lab.ts'
 import { run } from './support/process.ts'
 import type { Pc, PcOptions } from './support/qemu.ts'
@@ -26,7 +26,7 @@ async function withKit(image: string, folder: string): Promise<void> {
     partitiontable: { partitions: { start: number; size: number }[] }
   }
   const { start, size } = partitiontable.partitions.at(-1)!
-  writeFileSync(join(folder, 'kit'), DEBIAN_KIT)
+  writeFileSync(join(folder, 'kit'), KITS.get('debian')!)
   await run(['mkdir', '-p', mount])
   await run(['mount', '-o', `loop,offset=${start * 512},sizelimit=${size * 512}`, image, mount])
   try {

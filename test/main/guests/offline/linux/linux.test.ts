@@ -27,6 +27,7 @@ const DEBIAN: Readonly<Record<string, MemoryFile>> = {
   '/etc/os-release': 'NAME="Debian GNU/Linux"\nVERSION="12 (bookworm)"\nID=debian\n',
   '/etc/fstab': 'UUID=aaaa / ext4 errors=remount-ro,_netdev 0 1\n',
   '/etc/iscsi/initiatorname.iscsi': 'InitiatorName=iqn.2000-01.x:y\n',
+  '/etc/iscsi/iscsid.conf': 'node.session.timeo.replacement_timeout = 86400\n',
   '/usr/sbin/iscsid': 'program',
   '/sbin': { link: 'usr/sbin' },
   '/var/lib/dpkg/status': 'Package: open-iscsi\nStatus: install ok installed\nVersion: 2.1.8-1\n\n',
@@ -218,6 +219,7 @@ describe('Fedora', () => {
       '/etc/os-release': 'NAME=Fedora\nVERSION_ID=40\nID=fedora\n',
       '/etc/fstab': 'UUID=bbbb / ext4 _netdev 0 0\nUUID=cccc /boot ext4 defaults 1 2\n',
       '/usr/sbin/iscsid': 'p',
+      '/etc/iscsi/iscsid.conf': 'node.session.timeo.replacement_timeout = 86400\n',
       '/etc/iscsi/initiatorname.iscsi': 'InitiatorName=iqn.x\n',
       '/boot/vmlinuz-old': 'must not be looked at',
     })
