@@ -12,6 +12,15 @@ const PRO: WrittenImage = { name: 'Windows 11 Pro', editionId: 'Professional', b
 const MEDIA: Readonly<Record<string, Record<string, Uint8Array>>> = {
   '/both.iso': { 'sources/install.wim': wimBytes({ images: [HOME, PRO] }) },
   '/one.iso': { 'sources/install.wim': wimBytes({ images: [{ ...PRO, architecture: 12 }] }) },
+  '/arm.iso': {
+    'sources/install.wim': wimBytes({
+      images: [
+        { ...HOME, architecture: 12 },
+        { ...PRO, architecture: 12 },
+      ],
+    }),
+  },
+  '/mixed.iso': { 'sources/install.wim': wimBytes({ images: [{ ...HOME, architecture: 12 }, PRO] }) },
   '/debian.iso': { linux: new Uint8Array(1) },
 }
 const { answerFile } = answerHandlers({
@@ -54,6 +63,14 @@ describe('the edition of a medium, in the answer file', () => {
     expect(chosen(one)).toEqual(['INDEX', '1'])
     expect(one).toContain('processorArchitecture="arm64"')
     expect(one).not.toContain('processorArchitecture="amd64"')
+  })
+
+  test('where Setup asks which of several, what they have in common is known all the same', async () => {
+    const text = await textOf({ medium: '/arm.iso' })
+    expect(chosen(text)).toBeUndefined()
+    expect(text).toContain('processorArchitecture="arm64"')
+    expect(await textOf({ medium: '/arm.iso', architecture: 'x86' })).toContain('processorArchitecture="x86"')
+    expect(await textOf({ medium: '/mixed.iso' })).toContain('processorArchitecture="amd64"')
   })
 
   test('what was said beside the medium holds', async () => {
