@@ -40,16 +40,7 @@ export async function installAnswerWords(
       hint: 'Start it once from the network, or say it: --firmware UEFI.',
     })
   }
-  const { medium } = view
-  const windows = medium === undefined ? undefined : (await engine.call('mediumShow', { file: medium })).windows
-  // Of a medium whose editions cannot be read nothing is taken: Setup asks which one.
-  const isRead = windows !== undefined && windows.editions.length > 0
-  return {
-    client: view.client,
-    driverPaths: view.driverPaths,
-    firmware,
-    ...(medium !== undefined && isRead && { medium }),
-  }
+  return { ...view, firmware }
 }
 
 export function describeInstallAnswers(view: InstallAnswersView, name = 'answer file'): string {

@@ -23,12 +23,14 @@ async function editionOn(
   query: Omit<AnswerFileQuery, 'medium'>,
 ): Promise<Partial<AnswerFileQuery>> {
   const { windows } = await media.describe(path)
+  const wanted = query.editionIndex?.toString() ?? query.editionName ?? query.editionId
+  // Of a Windows whose editions cannot be read nothing is taken, and Setup asks which one.
+  if (windows && windows.editions.length === 0 && wanted === undefined) return {}
   if (!windows || windows.editions.length === 0)
     throw new AppError('config.edition', `no edition of Windows can be read from ${path}`, {
       hint: 'See bootlace medium show for what is on it.',
     })
   const { editions } = windows
-  const wanted = query.editionIndex?.toString() ?? query.editionName ?? query.editionId
   if (wanted === undefined && editions.length > 1) return platformOf(editions, query)
   const edition = wanted === undefined ? editions[0]! : chooseEdition(editions, wanted)
   const { architecture, buildNumber } = answersForEdition(edition, false)

@@ -21,6 +21,7 @@ const MEDIA: Readonly<Record<string, Record<string, Uint8Array>>> = {
     }),
   },
   '/mixed.iso': { 'sources/install.wim': wimBytes({ images: [{ ...HOME, architecture: 12 }, PRO] }) },
+  '/unreadable.iso': { 'sources/install.wim': new Uint8Array(64), 'sources/boot.wim': new Uint8Array(64) },
   '/debian.iso': { linux: new Uint8Array(1) },
 }
 const { answerFile } = answerHandlers({
@@ -65,6 +66,12 @@ describe('the edition of a medium, in the answer file', () => {
     expect(one).not.toContain('processorArchitecture="amd64"')
   })
 
+  test('of a Windows that cannot be read Setup asks which, and a wish is refused', async () => {
+    expect(chosen(await textOf({ medium: '/unreadable.iso' }))).toBeUndefined()
+    const wish = answerFile({ ...install, medium: '/unreadable.iso', editionIndex: 1 })
+    await expect(wish).rejects.toMatchObject({ code: 'config.edition' })
+  })
+
   test('where Setup asks which of several, what they have in common is known all the same', async () => {
     const text = await textOf({ medium: '/arm.iso' })
     expect(chosen(text)).toBeUndefined()
@@ -79,6 +86,7 @@ describe('the edition of a medium, in the answer file', () => {
 
   test.each<[string, object, object]>([
     ['an edition that is not there', { medium: '/both.iso', editionIndex: 3 }, { code: 'config.edition' }],
+    ['another system without a wish', { medium: '/debian.iso' }, { code: 'config.edition' }],
     ['another system', { medium: '/debian.iso', editionIndex: 1 }, { code: 'config.edition' }],
     ['no ISO', { medium: '/gone.iso' }, { code: 'medium.missing' }],
   ])('%s is refused', async (_, more, error) => {
