@@ -165,6 +165,11 @@ describe.skipIf(!chromiumPath)('Windows in the wizard', () => {
       expect(view()).toMatchObject({ present: true, findings: [] })
       expect(await page.getByText('not tried by anybody here').count()).toBeGreaterThan(0)
       await look('network-answers')
+      engine.verb('settings', 'set', 'language', 'de')
+      await page.getByText('pc-02 hat eine Antwortdatei: Das Windows-Setup nimmt sie').waitFor()
+      expect(await page.getByRole('button', { name: 'Verwenden, wenn dieser PC installiert' }).isEnabled()).toBe(true)
+      await look('network-answers-german')
+      engine.verb('settings', 'set', 'language', 'en')
       const address = `${engine.ready.http.replace(/\/$/, '')}/winpe/${MAC_2.replaceAll(':', '-')}/unattend.xml`
       const text = await (await fetch(address)).text()
       expect(checkAnswerFile(text)).toEqual([])
