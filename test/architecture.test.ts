@@ -56,7 +56,11 @@ const TABLE: readonly Row[] = [
     may: [own('guests/iso'), /^src-main\/guests\/offline\/disk\/(source|file-system)\.ts$/, BASE],
   },
   { layer: 'answer files of Windows', of: own('guests/windows'), may: [own('guests/windows'), BASE] },
-  { layer: 'kit of Debian', of: own('guests/debian'), may: [own('guests/debian'), BASE] },
+  {
+    layer: 'kits for Linux',
+    of: /^src-main\/guests\/(linux|debian|dracut|arch)\//,
+    may: [/^src-main\/guests\/(linux|debian|dracut|arch)\//, BASE],
+  },
   { layer: 'words for routers', of: own('routers'), may: [own('routers'), BASE] },
   { layer: 'boot', of: own('boot'), may: [own('boot'), BASE, own('clients')] },
   {

@@ -8,7 +8,7 @@ import { createMediaRegistry } from '../boot/media.ts'
 import type { BootPathStore } from '../boot/path-store.ts'
 import type { LiveBoard } from '../clients/live-board.ts'
 import type { ClientRegistry } from '../clients/registry.ts'
-import { DEBIAN_KIT } from '../guests/debian/kit.ts'
+import { KITS } from '../guests/linux/kit/all.ts'
 import { openBootHttp } from '../http/server.ts'
 import type { LatencyProbe } from '../iscsi/latency-probe.ts'
 import { openPortal, type Portal } from '../iscsi/portal.ts'
@@ -175,7 +175,7 @@ export async function startNetwork(n: Neighbours): Promise<Network> {
       maintenancePath: (file) => n.bootChoices.mediaPath(file),
       ownScripts: n.ownScripts,
       paused: n.bootsPaused,
-      kits: new Map([['debian', DEBIAN_KIT]]),
+      kits: KITS,
       logger: n.logger,
     })
     const observers = bootObservers({

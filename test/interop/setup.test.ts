@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { ClientView, Snapshot, TimelineEntry } from '../../src-main/api/dto.ts'
 import type { EnrolmentView, PreflightReport, SetupDraft } from '../../src-main/api/setup.ts'
 import { connectEngine } from '../../src-main/cli/connect.ts'
-import { DEBIAN_KIT } from '../../src-main/guests/debian/kit.ts'
+import { KITS } from '../../src-main/guests/linux/kit/all.ts'
 import { newDataDir, runCli, serveEngine, type ServedEngine } from '../support/served-engine.ts'
 import { parseXml } from '../support/xml.ts'
 
@@ -136,6 +136,6 @@ test('answer files are written as they are', () => {
   expect(engine.verb('answer-file', '--user', 'a/b').code).toBe(1)
 })
 
-test('the kit for Debian is served as it is', async () => {
-  expect(await (await fetch(`${engine.ready.http}/kit/debian`)).text()).toBe(DEBIAN_KIT)
+test.each([...KITS])('the kit %s is served as it is', async (name, text) => {
+  expect(await (await fetch(`${engine.ready.http}/kit/${name}`)).text()).toBe(text)
 })
