@@ -1,6 +1,5 @@
 import { join } from 'node:path'
-import { ARCH_KIT } from '../../../src-main/guests/arch/kit.ts'
-import { DRACUT_KIT } from '../../../src-main/guests/dracut/kit.ts'
+import { KITS } from '../../../src-main/guests/linux/kit/all.ts'
 import type { GuestImages } from './guest.ts'
 import { built } from './recipe.ts'
 
@@ -21,7 +20,7 @@ export async function distroDisks(images: GuestImages): Promise<DistroDisks> {
     name: 'distros',
     script: join(RECIPE, 'build-disks.sh'),
     folders: [GUEST, RECIPE],
-    texts: { 'guest-disk': images.disk, 'kit-dracut': DRACUT_KIT, 'kit-arch': ARCH_KIT },
+    texts: { 'guest-disk': images.disk, 'kit-dracut': KITS.get('dracut')!, 'kit-arch': KITS.get('arch')! },
   })
   return { dracut: join(dir, 'dracut.raw'), arch: join(dir, 'arch.raw') }
 }

@@ -70,7 +70,8 @@ version=$(kernel_version "$root")
 mv "$root/boot/vmlinuz-$version" "$root/"
 install_packages "$root" "$sources" dracut dracut-network gawk initramfs-tools-core-
 mv "$root/vmlinuz-$version" "$root/boot/"
-rm "$root"/boot/initrd.img-*
+# As an installed system has one, which does not know of network disks.
+touch -d @0 "$root/boot/initrd.img-$version"
 apply_kit dracut
 close_disk
 
@@ -86,6 +87,8 @@ for program in iscsistart iscsiadm iscsid blkid modprobe switch_root; do
 done
 ln -s "vmlinuz-$version" "$root/boot/vmlinuz-linux"
 ln -s initramfs-linux.img "$root/boot/initrd.img"
+# An installed Arch has one, which does not know of network disks.
+touch -d @0 "$root/boot/initramfs-linux.img"
 apply_kit arch
 close_disk
 
