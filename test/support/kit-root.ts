@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import {
   appendFileSync,
   chmodSync,
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -108,6 +109,13 @@ export class KitRoot {
     const args = [...(shell === 'busybox' ? ['sh'] : []), '-s', ...words]
     const { status, stdout, stderr } = spawnSync(shell, args, { env, encoding: 'utf8', input: KITS.get(kit)! })
     return { status, stdout, stderr }
+  }
+
+  /** The same system once more, with the age of every file. */
+  copy(): KitRoot {
+    const copy = new KitRoot()
+    cpSync(this.root, copy.root, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true })
+    return copy
   }
 
   close(): void {

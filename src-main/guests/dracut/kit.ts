@@ -147,7 +147,7 @@ initramfs_do() {
     in_root dracut --force --kver "$kernel" "$(echo "$image" | sed "s|^$ROOT/|/|")" </dev/null || exit 1
   done
 }
-if ls "$ROOT"/efi/EFI/Linux/*.efi "$ROOT"/boot/EFI/Linux/*.efi "$ROOT"/boot/efi/EFI/Linux/*.efi >/dev/null 2>&1; then
+if ls "$ROOT"/efi/EFI/Linux/*.efi "$ROOT"/boot/EFI/Linux/*.efi "$ROOT"/boot/efi/EFI/Linux/*.efi 2>/dev/null | grep -q .; then
   flag "Kernel and initramfs are one file here (unified kernel image); this kit cannot make it." "After this kit: sudo kernel-install add $(uname -r) /lib/modules/$(uname -r)/vmlinuz"
 fi
 if [ -n "$(images)" ]; then

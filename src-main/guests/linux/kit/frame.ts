@@ -5,6 +5,9 @@ export const begin = (title: string): string => String.raw`#!/bin/sh
 # Bootlace kit for ${title}.
 #   sh kit check    says what is to do
 #   sh kit apply    does it (this is also what happens without a word)
+# All of it stands in one pair of brackets: a shell that gets half of it over the network does nothing, and no
+# program below reads the rest in place of the shell.
+{
 set -u
 ROOT=$(printf %s "$(printenv ROOT || :)" | sed 's,/*$,,')
 MODE=$(printf %s "$*")
@@ -95,4 +98,6 @@ if [ "$todo" = 1 ]; then
   exit 1
 fi
 echo "Ready. Now shut this PC down: sudo poweroff"
+exit 0
+}
 `

@@ -143,7 +143,7 @@ if [ -n "$found" ]; then
 else
   ok "No bridge of a hypervisor takes a network card."
 fi
-if ls "$ROOT"/boot/xen*.gz "$ROOT"/boot/xen*.efi >/dev/null 2>&1; then
+if ls "$ROOT"/boot/xen*.gz "$ROOT"/boot/xen*.efi 2>/dev/null | grep -q .; then
   flag "The hypervisor Xen is installed: a Linux below it does not learn where its disk is." "Start the PC without Xen (remove the package xen-hypervisor), or keep this system on a local disk."
 else
   ok "Nothing stands between this system and the loader's boot table (no Xen)."

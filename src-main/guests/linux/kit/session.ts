@@ -83,10 +83,14 @@ step "No PC bears this PC's name towards its disk (InitiatorName)." name_is name
 
 # --- The service that mends a broken connection --------------------------------------------------
 unit_file() { for at in /usr/lib/systemd/system /lib/systemd/system; do has "$at/$1" && echo "$at/$1" && return; done; }
-iscsid_is() {
-  [ ! -L "$ROOT/etc/systemd/system/iscsid.service" ] &&
-    ls "$ROOT"/etc/systemd/system/*.wants/iscsid.service "$ROOT"/usr/lib/systemd/system/*.wants/iscsid.service 2>/dev/null | grep -q .
+# wanted UNIT: some target starts it.
+wanted() {
+  for link in "$ROOT"/etc/systemd/system/*.wants/"$1" "$ROOT"/usr/lib/systemd/system/*.wants/"$1"; do
+    if [ -L "$link" ] || [ -e "$link" ]; then return 0; fi
+  done
+  return 1
 }
+iscsid_is() { [ ! -L "$ROOT/etc/systemd/system/iscsid.service" ] && wanted iscsid.service; }
 iscsid_do() {
   [ ! -L "$ROOT/etc/systemd/system/iscsid.service" ] || rm -f "$ROOT/etc/systemd/system/iscsid.service"
   unit=$(unit_file iscsid.service)
