@@ -2,6 +2,7 @@ import type { Clock } from '../base/clock.ts'
 import { toAppError } from '../base/errors.ts'
 import type { Logger } from '../base/log.ts'
 import { createBootPolicy } from '../boot/boot-policy.ts'
+import { LateHearings } from '../boot/late-hearing.ts'
 import { BootPaths, type BootPathView } from '../boot/boot-paths.ts'
 import { createLoaderSet, loaderLadder, type LoaderSet } from '../boot/loader.ts'
 import { createMediaRegistry } from '../boot/media.ts'
@@ -44,6 +45,8 @@ export interface Network {
   endSessions(targetName: string): Promise<void>
   readonly addresses: Omit<Ready, 'event' | 'admin'>
   readonly loaders: LoaderSet
+  /** PCs whose first questions did not come through. */
+  readonly heardLate: Pick<LateHearings, 'list' | 'hasHeard'>
   /** How a machine is sent on its way; undefined until it asked for a boot. */
   bootPathOf(mac: string): BootPathView | undefined
   close(): Promise<void>
@@ -178,11 +181,13 @@ export async function startNetwork(n: Neighbours): Promise<Network> {
       kits: KITS,
       logger: n.logger,
     })
+    const heardLate = new LateHearings(n.clock.now())
     const observers = bootObservers({
       afterwards,
       paths,
       macOfIp: (ip) => n.registry.macOfIp(ip),
       write: (what) => {
+        heardLate.heard(what, n.clock.now())
         n.desk.observe(what)
         recordBootObservation(what, n.registry, n.board)
         // A loader from a medium is seen for the first time when it asks for its script.
@@ -212,6 +217,7 @@ export async function startNetwork(n: Neighbours): Promise<Network> {
       macOf: (session) => macOfSession.get(session.id),
       endSessions: async (targetName) => portal?.dropTarget(targetName),
       loaders,
+      heardLate,
       bootPathOf: (mac) => paths.of(mac),
       addresses: {
         iscsi: iscsi?.address ?? null,

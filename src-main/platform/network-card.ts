@@ -10,6 +10,8 @@ export interface CardFacts {
   readonly hasLink?: boolean
   readonly megabitsPerSecond?: number
   readonly mtuBytes?: number
+  /** A bridge with spanning tree: how long it lets nothing through a port that has come up. */
+  readonly holdsBackSeconds?: number
 }
 
 /** ARPHRD_LOOPBACK of the kernel. */
@@ -27,6 +29,7 @@ export function readCard(name: string, root = '/sys/class/net'): CardFacts | und
     ...(carrier !== undefined && { hasLink: carrier === '1' }),
     ...(speed > 0 && { megabitsPerSecond: speed }),
     ...(mtu > 0 && { mtuBytes: mtu }),
+    ...holdsBack(folder),
   }
 }
 
@@ -37,6 +40,13 @@ function kindOf(folder: string): CardKind {
   // A bridge, a bond and a VLAN stand on cards that have cables.
   if (has('bridge') || has('bonding') || /^DEVTYPE=vlan$/m.test(text(folder, 'uevent') ?? '')) return 'bridge'
   return has('device') ? 'cable' : 'virtual'
+}
+
+/** Listening and learning take the forward delay each, which the kernel tells in hundredths of a second. */
+function holdsBack(folder: string): Pick<CardFacts, 'holdsBackSeconds'> {
+  const state = text(folder, 'bridge/stp_state')
+  const delay = Number(text(folder, 'bridge/forward_delay') ?? NaN)
+  return state !== undefined && state !== '0' && delay > 0 ? { holdsBackSeconds: (2 * delay) / 100 } : {}
 }
 
 function text(folder: string, file: string): string | undefined {

@@ -40,6 +40,8 @@ export type TftpPacket =
 
 /** Length of opcode and block number before the data. */
 export const DATA_HEADER = 4
+/** Bytes of an ACK packet. */
+export const ACK_BYTES = 4
 
 /** Shape: `data` is a view of `bytes`. An ERROR without its final NUL is taken: some ROMs leave it out.
  *  Errors: codec.short, codec.unterminated, codec.value (opcode).

@@ -4,10 +4,11 @@ import type { Logger } from '../base/log.ts'
 import { Machine } from '../base/machine.ts'
 import type { BootObserver } from '../boot/boot-planner.ts'
 import type { VirtualFiles } from '../boot/virtual-files.ts'
+import { BlockPackets } from './block-packets.ts'
 import { toNetascii } from './netascii.ts'
 import { negotiateOptions, normaliseName, type Negotiation } from './options.ts'
 import {
-  DATA_HEADER,
+  ACK_BYTES,
   decodeTftp,
   describeTftp,
   encodeTftp,
@@ -181,11 +182,6 @@ interface TransferContext {
   readonly server: TftpServerOptions
 }
 
-interface BlockPacket {
-  readonly block: number
-  readonly packet: Uint8Array
-}
-
 /** Owner of one transfer machine: its socket, its timer, its bytes. */
 class Transfer {
   readonly #c: TransferContext
@@ -198,8 +194,7 @@ class Transfer {
   /** When the timer fires, and when it means something: it is not set anew for each packet. */
   #firesMs = Infinity
   #dueMs = 0
-  /** The block after those that were sent. */
-  #ahead: BlockPacket = { block: 0, packet: new Uint8Array(0) }
+  readonly #packets: BlockPackets
   #ended = false
   /** No acknowledgement has come yet. */
   #neverAnswered = true
@@ -209,6 +204,7 @@ class Transfer {
     this.#onEnd = onEnd
     this.begunMs = context.server.clock.now()
     const { parameters, accepted } = context.negotiation
+    this.#packets = new BlockPackets(context.bytes, parameters.blksize, parameters.windowsize)
     this.#plan = {
       lastBlock: lastBlockOf(context.bytes.length, parameters.blksize),
       windowsize: parameters.windowsize,
@@ -269,9 +265,10 @@ class Transfer {
         this.#send({ opcode: OPCODE.optionAck, options: this.#c.negotiation.accepted })
         break
       case 'sendData':
-        for (let block = effect.from; block <= effect.to; block++) this.#sendBlock(block)
+        for (let block = effect.from; block <= effect.to; block++)
+          this.#socket?.send(this.#packets.of(block), this.#c.client)
         // While the client reads, so that its answer need not wait for it.
-        this.#ahead = this.#packetOf(effect.to + 1)
+        if (effect.to < this.#plan.lastBlock) this.#packets.of(effect.to + 1)
         break
       case 'sendError':
         this.#send({ opcode: OPCODE.error, code: effect.code, message: effect.message })
@@ -296,22 +293,6 @@ class Transfer {
       if (leftMs > 0) this.#setTimer(leftMs)
       else this.#machine?.send({ type: 'timeout' })
     })
-  }
-
-  #sendBlock(block: number): void {
-    const { block: made, packet } = this.#ahead
-    this.#socket?.send(made === block ? packet : this.#packetOf(block).packet, this.#c.client)
-  }
-
-  #packetOf(block: number): BlockPacket {
-    const { blksize } = this.#c.negotiation.parameters
-    const data = this.#c.bytes.subarray((block - 1) * blksize, block * blksize)
-    const packet = new Uint8Array(DATA_HEADER + data.length)
-    packet[1] = OPCODE.data
-    packet[2] = (block >>> 8) & 0xff
-    packet[3] = block & 0xff
-    packet.set(data, DATA_HEADER)
-    return { block, packet }
   }
 
   #send(packet: TftpPacket): void {
@@ -354,6 +335,9 @@ const WHY = {
 
 /** What a packet on a transfer's own port means to the machine. */
 function inputOf(bytes: Uint8Array): TransferInput {
+  // One comes for each window.
+  if (bytes.length === ACK_BYTES && bytes[0] === 0 && bytes[1] === OPCODE.acknowledgement)
+    return { type: 'ack', block: (bytes[2]! << 8) | bytes[3]! }
   try {
     const packet = decodeTftp(bytes)
     if (packet.opcode === OPCODE.acknowledgement) return { type: 'ack', block: packet.block }

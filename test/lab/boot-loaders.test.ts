@@ -2,32 +2,53 @@ import { expect, test } from 'vitest'
 import { describeLab, type Lab, WITHIN_MS } from './support/lab.ts'
 import type { PcOptions } from './support/qemu.ts'
 
-type Way = PcOptions & { readonly loader: 'auto' | 'ipxe.efi'; readonly fetched: string | undefined }
+interface Way extends PcOptions {
+  readonly loader: 'auto' | 'ipxe.efi'
+  readonly fetched: string | undefined
+  readonly via?: string
+}
 
 /** Ways through firmware and loader to the disk's own boot loader; Debian's whole boot is another test's subject.
- *  `fetched`: the loader that must come from the engine; none where iPXE is in the card. */
-const WAYS = [
-  {
-    ...{ name: 'uefi-ipxe-efi', mac: '52:54:00:0b:20:01', firmware: 'ovmf', nic: 'virtio', rom: 'none' },
-    ...{ loader: 'ipxe.efi', fetched: 'ipxe.efi' },
-  },
-  {
-    ...{ name: 'bios-e1000', mac: '52:54:00:0b:20:02', firmware: 'seabios', nic: 'e1000', rom: 'ipxe' },
-    ...{ loader: 'auto', fetched: undefined },
-  },
-  {
-    ...{ name: 'uefi-e1000', mac: '52:54:00:0b:20:03', firmware: 'ovmf', nic: 'e1000', rom: 'ipxe' },
-    ...{ loader: 'auto', fetched: undefined },
-  },
-  {
-    ...{ name: 'uefi-2m', mac: '52:54:00:0b:20:04', firmware: 'ovmf-2m', nic: 'virtio', rom: 'none' },
-    ...{ loader: 'auto', fetched: 'snponly.efi' },
-  },
-  {
-    ...{ name: 'bios-rtl8139', mac: '52:54:00:0b:20:05', firmware: 'seabios', nic: 'rtl8139', rom: 'ipxe' },
-    ...{ loader: 'auto', fetched: undefined },
-  },
-] as const satisfies readonly Way[]
+ *  `fetched`: the loader that must come from the engine; none where iPXE is in the card. Two are on at once. */
+const WAYS: readonly (readonly [Way, Way])[] = [
+  [
+    {
+      ...{ name: 'uefi-ipxe-efi', mac: '52:54:00:0b:20:01', firmware: 'ovmf', nic: 'virtio', rom: 'none' },
+      ...{ loader: 'ipxe.efi', fetched: 'ipxe.efi' },
+    },
+    {
+      ...{ name: 'bios-e1000', mac: '52:54:00:0b:20:02', firmware: 'seabios', nic: 'e1000', rom: 'ipxe' },
+      ...{ loader: 'auto', fetched: undefined },
+    },
+  ],
+  [
+    {
+      ...{ name: 'uefi-e1000', mac: '52:54:00:0b:20:03', firmware: 'ovmf', nic: 'e1000', rom: 'ipxe' },
+      ...{ loader: 'auto', fetched: undefined },
+    },
+    {
+      ...{ name: 'bios-rtl8139', mac: '52:54:00:0b:20:05', firmware: 'seabios', nic: 'rtl8139', rom: 'ipxe' },
+      ...{ loader: 'auto', fetched: undefined },
+    },
+  ],
+  [
+    {
+      ...{ name: 'uefi-2m', mac: '52:54:00:0b:20:04', firmware: 'ovmf-2m', nic: 'virtio', rom: 'none' },
+      ...{ loader: 'auto', fetched: 'snponly.efi' },
+    },
+    {
+      ...{
+        name: 'uefi-http',
+        mac: '52:54:00:0b:20:06',
+        firmware: 'ovmf',
+        nic: 'virtio',
+        rom: 'none',
+        withoutPxe: true,
+      },
+      ...{ loader: 'auto', fetched: 'snponly.efi', via: 'http' },
+    },
+  ],
+]
 
 interface TimelineRow {
   readonly type: string
@@ -36,7 +57,7 @@ interface TimelineRow {
 
 async function addClients(lab: Lab): Promise<void> {
   const product = await lab.startProduct()
-  for (const way of WAYS) {
+  for (const way of WAYS.flat()) {
     await product.verb('disk', 'import', lab.images.disk, '--name', way.name)
     const client = [way.mac, '--name', way.name, '--disk', way.name, '--loader', way.loader]
     await product.verb('client', 'add', ...client)
@@ -44,7 +65,7 @@ async function addClients(lab: Lab): Promise<void> {
 }
 
 describeLab('firmware, loaders and cards reach the boot loader on the disk', addClients, (lab) => {
-  test.each(WAYS)('$name', async (way) => {
+  async function reachesItsDisk(way: Way): Promise<void> {
     const pc = await lab().startPc(way)
     const [, platform] = await pc.console.waitFor(/LAB-GRUB up platform=(\w+)\n/, WITHIN_MS.grub)
     expect(platform).toBe(way.firmware === 'seabios' ? 'pc' : 'efi')
@@ -52,8 +73,15 @@ describeLab('firmware, loaders and cards reach the boot loader on the disk', add
     await pc.console.waitFor(/LAB-GRUB starting\n/, WITHIN_MS.grub)
     await pc.off()
     const rows = await lab().product.verb<TimelineRow[]>('events', '--client', way.name)
-    const loaders = rows.filter((row) => row.type === 'loader').map((row) => row.data['file'])
-    expect(new Set(loaders)).toEqual(new Set(way.fetched === undefined ? [] : [way.fetched]))
+    const loaders = rows.filter((row) => row.type === 'loader').map((row) => row.data)
+    expect(new Set(loaders.map((data) => data['file']))).toEqual(
+      new Set(way.fetched === undefined ? [] : [way.fetched]),
+    )
+    if (way.via !== undefined) expect(new Set(loaders.map((data) => data['via']))).toEqual(new Set([way.via]))
+  }
+
+  test.each(WAYS)('$0.name and $1.name', async (...pair) => {
+    await Promise.all(pair.map(reachesItsDisk))
   })
 
   test('a PC that nobody added is told its MAC and goes on to its own medium', async () => {

@@ -1,13 +1,12 @@
 import { expect, test } from 'vitest'
 import { describeLab, type Lab, WITHIN_MS } from './support/lab.ts'
-import type { Pc, PcOptions } from './support/qemu.ts'
+import type { PcOptions } from './support/qemu.ts'
 
 const BIOS = { name: 'bios', mac: '52:54:00:0b:50:01', firmware: 'seabios', nic: 'virtio', rom: 'ipxe' } as const
 const UEFI = { name: 'uefi', mac: '52:54:00:0b:50:02', firmware: 'ovmf', nic: 'virtio', rom: 'none' } as const
 
 /** What stands for the PC's own disk: the CD, next in its boot order. */
 const OWN_DISK = /LAB-CD up platform=(\w+)\n/
-const OUR_DISK = /LAB-GRUB up platform=(\w+)\n/
 
 interface TimelineRow {
   readonly type: string
@@ -24,14 +23,6 @@ async function addClients(lab: Lab): Promise<void> {
 
 describeLab('the stage of a client decides where its next boot goes', addClients, (lab) => {
   const withCd = (pc: PcOptions): PcOptions => ({ ...pc, cd: lab().images.installerCd })
-  const setStage = (pc: PcOptions, stage: string) => lab().product.verb('client', 'set', pc.name, '--stage', stage)
-
-  /** Presses reset; returns the place in the console's text where the new boot begins. */
-  async function restart(pc: Pc): Promise<number> {
-    const from = pc.console.mark()
-    await pc.reset()
-    return from
-  }
 
   test('local: on to the PC’s own disk, with BIOS and with UEFI', async () => {
     const pcs = [await lab().startPc(withCd(BIOS)), await lab().startPc(withCd(UEFI))]
@@ -43,23 +34,5 @@ describeLab('the stage of a client decides where its next boot goes', addClients
     const rows = await lab().product.verb<TimelineRow[]>('events', '--client', UEFI.name)
     const ways = rows.filter((row) => row.type === 'loader').map((row) => row.data['via'])
     expect(ways).toEqual(['tftp', 'http'])
-  })
-
-  test('menu: asks at the PC, and boots the disk when nobody answers', async () => {
-    await setStage(BIOS, 'menu')
-    const pc = await lab().startPc(withCd(BIOS))
-    await pc.console.waitFor(/Go on to the own disk/, WITHIN_MS.loader)
-    pc.console.write('l')
-    await pc.console.waitFor(OWN_DISK, WITHIN_MS.grub)
-
-    const again = await restart(pc)
-    await pc.console.waitFor(/Go on to the own disk/, WITHIN_MS.loader, again)
-    await pc.console.waitFor(OUR_DISK, WITHIN_MS.grub, again)
-
-    await setStage(BIOS, 'run')
-    const last = await restart(pc)
-    await pc.console.waitFor(OUR_DISK, WITHIN_MS.grub, last)
-    expect(pc.console.textSince(last)).not.toContain('Go on to the own disk')
-    await pc.off()
   })
 })

@@ -6,6 +6,7 @@ import { DHCP_PORTS } from '../../dhcp/listener.ts'
 import { readFirewall } from '../../platform/firewall/firewall.ts'
 import { listInterfaces } from '../../platform/interfaces.ts'
 import { readCard } from '../../platform/network-card.ts'
+import { lookAtDelays } from './checks/delays.ts'
 import { lookAtFirewall, type NeededPort } from './checks/firewall.ts'
 import { lookAtInterface } from './checks/interface.ts'
 import { lookAtLoaders } from './checks/loaders.ts'
@@ -58,6 +59,11 @@ const CHECKS: readonly Row[] = [
   { id: 'paused', title: 'The services', look: ({ bootsPaused }) => lookAtPause(bootsPaused()) },
   { id: 'loaders', title: 'The loader files', look: ({ network }) => lookAtLoaders(network()?.loaders.names() ?? []) },
   { id: 'otherDhcp', title: 'Other servers on the network', look: otherServersRow },
+  {
+    id: 'delay',
+    title: 'Whether PCs are held back',
+    look: ({ served, network }) => lookAtDelays(readCard(served.name), network()?.heardLate),
+  },
   { id: 'firewall', title: 'The firewall', look: firewallRow },
   { id: 'space', title: 'The space for disks', look: ({ disks }) => lookAtSpace(disks.hostSpace(), disks.folder) },
   { id: 'selfTest', title: 'The way of a PC', look: selfTestRow },

@@ -14,6 +14,17 @@ export const deHeardChecks: HeardCatalogue = {
     '{0} hat nur die Notadresse {1}: Von einem Router kam keine.',
   'Connect this computer to the router, or give it a fixed address.':
     'Verbinden Sie diesen Computer mit dem Router, oder geben Sie ihm eine feste Adresse.',
+  'PCs were heard as soon as they asked.': 'PCs wurden gehört, sobald sie fragten.',
+  'A PC had asked for {0} seconds before it was heard here.':
+    'Ein PC hatte schon {0} Sekunden gefragt, ehe er hier gehört wurde.',
+  '{0} PCs had asked for a while before they were heard here.':
+    '{0} PCs hatten schon eine Weile gefragt, ehe sie hier gehört wurden.',
+  'The switch holds a port back when a PC is switched on (spanning tree), and many PCs give up meanwhile. In the switch, set the ports of PCs to “edge port”, “PortFast” or “RSTP”, or switch spanning tree off.':
+    'Der Switch hält einen Anschluss zurück, wenn ein PC eingeschaltet wird (Spanning Tree), und viele PCs geben inzwischen auf. Stellen Sie im Switch die Anschlüsse der PCs auf „Edge Port“, „PortFast“ oder „RSTP“, oder schalten Sie Spanning Tree ab.',
+  'The bridge of this computer holds a port back for {0} seconds after it comes up (spanning tree).':
+    'Die Netzwerkbrücke dieses Computers hält einen Anschluss {0} Sekunden zurück, nachdem er bereit ist (Spanning Tree).',
+  'Virtual PCs on it may give up meanwhile. If nothing else needs it, switch spanning tree off for that bridge (stp off, forward delay 0).':
+    'Virtuelle PCs daran geben inzwischen womöglich auf. Wenn nichts anderes es braucht, schalten Sie Spanning Tree für diese Brücke ab (stp off, forward delay 0).',
   'Nothing is connected to {0}.': 'An {0} ist nichts angeschlossen.',
   'Plug the network cable in, and switch the other end on.':
     'Stecken Sie das Netzwerkkabel ein, und schalten Sie das andere Ende ein.',

@@ -48,6 +48,8 @@ export interface PcOptions {
   /** Tried before everything else; the card is no boot device then. */
   readonly medium?: { readonly file: string; readonly as: 'cd' | 'stick' }
   readonly memoryMib?: number
+  /** UEFI: its PXE client is switched off, so that HTTP Boot is the first way. */
+  readonly withoutPxe?: boolean
   /** SeaBIOS: starts anew this long after nothing booted. Without it that is the end. */
   readonly retriesAfterMs?: number
 }
@@ -111,6 +113,7 @@ export class Pc {
       ...['-device', nicArg(options)],
       ...['-object', 'rng-random,id=r0,filename=/dev/urandom', '-device', 'virtio-rng-pci,rng=r0'],
       ...(options.retriesAfterMs === undefined ? [] : ['-boot', `reboot-timeout=${options.retriesAfterMs}`]),
+      ...(options.withoutPxe ? ['-fw_cfg', 'name=opt/org.tianocore/IPv4PXESupport,string=n'] : []),
       ...(options.cd === undefined ? [] : cdArgs(options.cd)),
       ...(options.medium === undefined ? [] : mediumArgs(options.medium)),
     ])

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { ServiceView } from '../../../../../src-main/api/dto.ts'
+import { lookAtDelays } from '../../../../../src-main/engine/setup/checks/delays.ts'
 import { lookAtFirewall, type NeededPort } from '../../../../../src-main/engine/setup/checks/firewall.ts'
 import { lookAtInterface } from '../../../../../src-main/engine/setup/checks/interface.ts'
 import { lookAtLoaders } from '../../../../../src-main/engine/setup/checks/loaders.ts'
@@ -31,6 +32,33 @@ describe('the network card', () => {
   test('an address that is gone, or makeshift, is a problem whatever the card', () => {
     expect(lookAtInterface(served, cable, false)[0]!.severity).toBe('problem')
     expect(lookAtInterface({ ...served, address: '169.254.3.4' }, cable, true)[0]!.severity).toBe('problem')
+  })
+})
+
+describe('what holds PCs back', () => {
+  const heard = (...seconds: number[]) => ({
+    list: () => seconds.map((s, i) => ({ mac: `52:54:00:00:00:0${i}`, seconds: s, atMs: 0 })),
+    hasHeard: true,
+  })
+  test('nothing is said before a PC was heard, and “ok” when all were at once', () => {
+    expect(lookAtDelays(undefined, undefined)).toEqual([])
+    expect(lookAtDelays({}, { list: () => [], hasHeard: false })).toEqual([])
+    expect(lookAtDelays({}, heard())).toMatchObject([{ id: 'delay', severity: 'ok' }])
+  })
+  test('a PC that was heard late is named, with what to do at the switch', () => {
+    expect(lookAtDelays({}, heard(28))).toEqual([
+      {
+        ...{ id: 'delay', severity: 'warning', detail: '52:54:00:00:00:00: 28 s.' },
+        title: 'A PC had asked for 28 seconds before it was heard here.',
+        hint: expect.stringContaining('spanning tree') as string,
+      },
+    ])
+    expect(lookAtDelays({}, heard(28, 30))[0]!.title).toBe('2 PCs had asked for a while before they were heard here.')
+  })
+  test('a bridge of this computer with spanning tree is one', () => {
+    expect(lookAtDelays({ holdsBackSeconds: 30 }, heard())).toMatchObject([
+      { severity: 'warning', title: expect.stringContaining('for 30 seconds') as string },
+    ])
   })
 })
 
