@@ -32,6 +32,7 @@ import { AllowedInitiator, AllowInitiator, InitiatorName } from './access.ts'
 import { MediumQuery, MediumReport } from './iso.ts'
 import { BootChoices, BootChoicesChange, OwnScriptView } from './boot.ts'
 import { ClientValues, DhcpChoice, DhcpView, Reserve, RouterConfig, RouterConfigQuery } from './dhcp.ts'
+import { ClientIdentity, NewClients, UserData, UserDataChange, UserDataQuery } from './identity.ts'
 import { Settings, SettingsChange } from './settings.ts'
 import {
   AnswerFile,
@@ -146,6 +147,13 @@ export const contract = {
   routerConfig: query(RouterConfigQuery, z.array(RouterConfig)),
   /** What firmware or an iSCSI card is to be told by hand; the password comes from `clientSecret`. */
   clientValues: query(ClientId, ClientValues),
+  /** Several PCs with the next free names, and disks made from an image if one is given. */
+  clientAddMany: command(NewClients, z.array(ClientView)),
+  /** What a system on its disk is told from others by. */
+  clientIdentity: query(ClientId, ClientIdentity),
+  /** What cloud-init of a PC, or of the PCs of an image, is told. */
+  userData: query(UserDataQuery, UserData),
+  userDataSet: command(UserDataChange, UserData),
   /** A file name list for the import dialog of a UI that has no file dialog of its own. */
   browse: query(
     z.object({ folder: z.string().optional() }),

@@ -22,6 +22,8 @@ export const Settings = z.object({
   /** The computer does not go to sleep while PCs run from it. Done by the desktop app. */
   keepAwake: z.boolean().default(true),
   notifications: Notifications.prefault({}),
+  /** How new PCs are named: `pc-{nn}` gives pc-01, pc-02 … */
+  namePattern: z.string().min(1).max(24).default('pc-{nn}'),
   /** PCs that switch on now get no answer; those that run go on. */
   bootsPaused: z.boolean().default(false),
 })
@@ -40,6 +42,7 @@ export const SettingsChange = z.object({
       unknownPc: z.boolean().optional(),
     })
     .optional(),
+  namePattern: Settings.shape.namePattern.unwrap().optional(),
   bootsPaused: z.boolean().optional(),
 })
 

@@ -1,4 +1,11 @@
 import type { MediumFile } from './installers.ts'
+
+/** A PC as it is asked for: by its MAC, lower-case colon text, or by its UUID in small letters. */
+export type AskedPc = { readonly mac: string } | { readonly uuid: string }
+/** What cloud-init asks for. Source: cloud-init's documentation of the data source NoCloud. */
+export const SEED_FILES = ['meta-data', 'user-data', 'vendor-data', 'network-config'] as const
+export type IdentityFile = 'identity' | (typeof SEED_FILES)[number]
+
 /** Who asks for a script. */
 export interface ScriptAsker {
   readonly ip?: string
@@ -18,6 +25,8 @@ export interface BootContent {
   settled?(mac: string): Promise<void> | undefined
   /** A script that prepares a system of this kind for being an image, run inside it. */
   kit?(name: string): string | undefined
+  /** What tells a PC from others of its image. `undefined`: there is no such PC, or this is not for that address. */
+  identityFile?(pc: AskedPc, file: IdentityFile, from: ScriptAsker): string | undefined
   /** A script of the user's, by its path below /scripts/. */
   ownFile?(path: string): Uint8Array | undefined
   loader(name: string): Uint8Array | undefined

@@ -28,6 +28,11 @@ export interface BootPolicyOptions {
   /** Scripts for systems that become images, by kind. */
   readonly kits?: ReadonlyMap<string, string>
   readonly logger: Logger
+  /** What tells PCs of one image apart. */
+  readonly identities?: {
+    file: NonNullable<BootContent['identityFile']>
+    learnUuid(mac: string, uuid: string | undefined, ip: string | undefined): void
+  }
   /** Menus, maintenance and own scripts. Absent: none of them is set. */
   readonly desk?: ScriptDesk
   /** Path on this host of what maintenance starts. */
@@ -90,6 +95,7 @@ export function createBootPolicy(o: BootPolicyOptions): BootPolicy {
     firstScript,
     clientScript(mac, query, from = {}) {
       o.paths.learnModel(mac, query.get('m'), query.get('d'))
+      o.identities?.learnUuid(mac, query.get('u'), from.ip)
       if (isPaused()) return script.pausedScript({ server: o.server, mac })
       const client = o.directory.clientByMac(mac)
       if (client)
@@ -112,6 +118,7 @@ export function createBootPolicy(o: BootPolicyOptions): BootPolicy {
       o.directory.underWay?.(mac) ??
       both(o.ownScripts?.refresh(), o.installers?.settled(o.directory.clientByMac(mac)?.medium)),
     kit: (name) => o.kits?.get(name),
+    identityFile: (pc, file, from) => o.identities?.file(pc, file, from),
     ownFile: (path) => o.ownScripts?.file(path),
     loader: (name) => o.loaders.get(name)?.bytes,
     mediaPath(name, rest) {

@@ -10,6 +10,7 @@ import { addClientStartVerbs } from './client-start.ts'
 import { addClientValues } from './dhcp.ts'
 import { formatTime, say, table } from './output.ts'
 import { asVerb, runVerb, type CommonOptions } from './verb.ts'
+import { addIdentityVerbs, identityRows } from './identity.ts'
 import { addWakeVerb } from './wake.ts'
 
 type Fields = CommonOptions &
@@ -124,9 +125,9 @@ export function addClientVerbs(program: Command): void {
               message: `no PC is called "${id}"`,
               hint: 'See bootlace client list.',
             })
-          return found
+          return { ...found, identity: await engine.call('clientIdentity', { id: found.mac }) }
         },
-        (c) => say(describeClient(c)),
+        (c) => say(describeClient(c, identityRows(c.identity))),
       ),
     )
 
@@ -152,6 +153,7 @@ export function addClientVerbs(program: Command): void {
       ),
     )
 
+  addIdentityVerbs(client, program)
   addClientAllow(client)
   addWakeVerb(client)
   addClientStartVerbs(client)
@@ -260,7 +262,7 @@ function startsBy({ loader, loaderWorked, offer }: NonNullable<ClientView['bootP
   return `${loader} (${loaderWorked ? 'worked last time' : 'not seen to work yet'}), told in the form ${offer}`
 }
 
-function describeClient(c: ClientView): string {
+function describeClient(c: ClientView, identity: readonly [string, string | undefined][]): string {
   const rows: [string, string | undefined][] = [
     ['name', c.name],
     ['MAC', c.mac],
@@ -269,6 +271,7 @@ function describeClient(c: ClientView): string {
     ['menu', c.menu && JSON.stringify(c.menu)],
     ['gateway', c.gateway && 'its system is told of none'],
     ['scripts', c.ownScripts && 'your own scripts do not count for it'],
+    ...identity,
     ['loader', c.loader],
     ['medium', c.medium],
     ['CD drive', c.mediumDrive],
@@ -292,6 +295,6 @@ function describeClient(c: ClientView): string {
   ]
   return rows
     .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => `${name.padEnd(10)}${value}`)
+    .map(([name, value]) => `${name.padEnd(12)}${value}`)
     .join('\n')
 }

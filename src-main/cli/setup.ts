@@ -15,7 +15,10 @@ export function addSetupVerbs(program: Command): void {
 
   asVerb(program.command('enrol [image]'), 'bootlace enrol debian --prefix pc- --count 4 --minutes 15')
     .description('give each new PC that switches on now a name and a disk made from an image')
-    .option('--prefix <text>', 'how their names begin', 'pc-')
+    .option(
+      '--prefix <text>',
+      'how their names begin, or where their number stands: room2-{nn} (default: see settings)',
+    )
     .addOption(new Option('--count <n>', 'PCs at most').argParser(wholeUpTo(256)).default(1))
     .addOption(new Option('--minutes <n>', 'how long it stays open').argParser(wholeUpTo(24 * 60)).default(15))
     .option('--stop', 'end it')
@@ -74,7 +77,7 @@ function describeReport({ checks }: PreflightReport): string {
 
 function enrol(
   image: string | undefined,
-  o: CommonOptions & { prefix: string; count: number; minutes: number; stop?: boolean },
+  o: CommonOptions & { prefix?: string; count: number; minutes: number; stop?: boolean },
 ): Promise<void> {
   return runVerb(
     o,
@@ -85,7 +88,8 @@ function enrol(
         })
       }
       if (image === undefined) return engine.call('enrolStop')
-      return engine.call('enrolStart', { image, prefix: o.prefix, count: o.count, minutes: o.minutes })
+      const prefix = o.prefix ?? (await engine.call('snapshot')).settings.namePattern
+      return engine.call('enrolStart', { image, prefix, count: o.count, minutes: o.minutes })
     },
     (view) => say(describeEnrolment(view)),
   )

@@ -140,23 +140,28 @@ export class ClientRegistry {
   }
 
   /** Remembers what was learnt of a machine. Returns true when it was never seen before. */
-  noteMachine(mac: string, learnt: { firmware?: string | undefined; ip?: string | undefined }): boolean {
+  noteMachine(
+    mac: string,
+    learnt: { firmware?: string | undefined; ip?: string | undefined; uuid?: string | undefined },
+  ): boolean {
     const now = this.#clock.now()
     const before = this.#machines.get(mac)
     const firmware = learnt.firmware ?? before?.firmware
     const ip = learnt.ip ?? before?.ip
+    const uuid = learnt.uuid ?? before?.uuid
     const machine: Machine = {
       mac,
       ...(firmware !== undefined && { firmware }),
       ...(ip !== undefined && { ip }),
+      ...(uuid !== undefined && { uuid }),
       firstSeenMs: before?.firstSeenMs ?? now,
       lastSeenMs: now,
     }
     this.#machines.set(mac, machine)
     if (ip !== undefined) this.#macByIp.set(ip, mac)
     // A firmware asks several times a second at worst; the disk needs to hear only what is new.
-    if (!before || before.firmware !== firmware || before.ip !== ip || now - before.lastSeenMs > 60_000)
-      this.#machineStore.put(machine)
+    const isNews = before?.firmware !== firmware || before?.ip !== ip || before?.uuid !== uuid
+    if (!before || isNews || now - before.lastSeenMs > 60_000) this.#machineStore.put(machine)
     return before === undefined
   }
 

@@ -29,6 +29,15 @@ export interface InitiatorNameStore {
   remove(name: string): boolean
 }
 
+/** Whose cloud-init is told what people wrote: one PC's, or that of all PCs of an image. */
+export type UserDataOf = { readonly mac: string } | { readonly family: string }
+/** May hold passwords: never part of a view, a log or a fact. */
+export interface UserDataStore {
+  get(whose: UserDataOf): string | undefined
+  /** `undefined` takes it away. */
+  set(whose: UserDataOf, text: string | undefined): void
+}
+
 export interface TimelineStore {
   /** Returns the event with its id. */
   add(event: Omit<TimelineEvent, 'id'>): TimelineEvent
@@ -42,6 +51,8 @@ export interface Machine {
   readonly firmware?: string
   /** The address its router gave it last. */
   readonly ip?: string
+  /** As its firmware says, in small letters; several machines may say the same. */
+  readonly uuid?: string
   readonly firstSeenMs: number
   readonly lastSeenMs: number
 }

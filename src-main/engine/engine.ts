@@ -21,6 +21,7 @@ import { createReservationStore } from '../db/stores/reservation-store.ts'
 import { createSettingStore } from '../db/stores/setting-store.ts'
 import { createSpaceStore } from '../db/stores/space-store.ts'
 import { createTimelineStore } from '../db/stores/timeline-store.ts'
+import { createUserDataStore } from '../db/stores/user-data-store.ts'
 import { createWakeScheduleStore } from '../db/stores/wake-schedule-store.ts'
 import { chooseInterface, type ServedInterface } from '../platform/interfaces.ts'
 import { LatencyProbe } from '../iscsi/latency-probe.ts'
@@ -29,6 +30,7 @@ import { Access } from './access.ts'
 import { adminUrlOf, openAdminServer } from './admin-server.ts'
 import { BootChoicesBook } from './boot/choices.ts'
 import { BootDesk } from './boot/desk.ts'
+import { Identities } from './boot/identities.ts'
 import { MenuPassword } from './boot/menu-password.ts'
 import { makeScriptsFolder, OwnScripts } from './boot/own-scripts.ts'
 import { openControlSocket } from './control-socket.ts'
@@ -176,6 +178,12 @@ export class Engine implements EngineFace {
         services.list().some(({ id, state }) => id === 'dhcp' && state === 'running'),
       clock,
     })
+    const identities = new Identities({
+      registry,
+      disks: () => disks.all(),
+      userData: createUserDataStore(db),
+      mayTell: (mac, ip) => desk.mayHaveUserData(mac, ip),
+    })
     const traffic = new Traffic()
     const installs = new InstallWatch({
       registry,
@@ -311,6 +319,7 @@ export class Engine implements EngineFace {
       access,
       letIn,
       desk,
+      identities,
       bootChoices,
       ownScripts,
       dhcp,
@@ -328,6 +337,7 @@ export class Engine implements EngineFace {
       access,
       letIn,
       isoShelf,
+      identities,
       bootChoices,
       ownScripts,
       dhcp,

@@ -6,6 +6,7 @@ import type { LogLevel, LogLine } from '../api/metrics.ts'
 import { AppError } from '../base/errors.ts'
 import { checkMenu } from '../clients/boot-menu.ts'
 import type { Client } from '../clients/client.ts'
+import { parseNamePattern } from '../clients/name-pattern.ts'
 import type { DiskRecord } from '../disks/disk-record.ts'
 import type { ClientFields } from '../clients/registry.ts'
 import type { TimelineStore } from '../clients/stores.ts'
@@ -15,6 +16,8 @@ import type { ServedInterface } from '../platform/interfaces.ts'
 import type { Access } from './access.ts'
 import type { BootChoicesBook } from './boot/choices.ts'
 import { bootHandlers } from './boot/handlers.ts'
+import type { Identities } from './boot/identities.ts'
+import { identityHandlers } from './boot/identity-handlers.ts'
 import type { OwnScripts } from './boot/own-scripts.ts'
 import { browse } from './browse.ts'
 import { diskHandlers, type HandlerNeeds } from './disk-handlers.ts'
@@ -40,6 +43,7 @@ export function createHandlers(
     readonly letIn: Pick<LetIn, 'allow' | 'revoke'>
     readonly isoShelf: Pick<IsoShelf, 'describe'>
     readonly access: Pick<Access, 'settle' | 'secretOf' | 'renew' | 'credentialsOf'>
+    readonly identities: Identities
     readonly bootChoices: BootChoicesBook
     readonly ownScripts: OwnScripts
     readonly dhcp: DhcpHandlerNeeds['dhcp']
@@ -189,8 +193,13 @@ export function createHandlers(
     },
     ...bootHandlers({ choices: o.bootChoices, scripts: o.ownScripts, changed: o.changed }),
 
-    settingsChange(change) {
-      const settings = o.settings.change(change)
+    ...identityHandlers({ ...o, parts, http: () => o.addresses().http }),
+
+    settingsChange({ namePattern, ...change }) {
+      const settings = o.settings.change({
+        ...change,
+        ...(namePattern !== undefined && { namePattern: parseNamePattern(namePattern) }),
+      })
       o.changed()
       return settings
     },

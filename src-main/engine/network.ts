@@ -21,6 +21,7 @@ import type { Access } from './access.ts'
 import { Afterwards } from './afterwards.ts'
 import type { BootChoicesBook } from './boot/choices.ts'
 import type { BootDesk } from './boot/desk.ts'
+import type { Identities } from './boot/identities.ts'
 import type { OwnScripts } from './boot/own-scripts.ts'
 import { bootObservers } from './boot-observers.ts'
 import { recordBootObservation, recordPathNews } from './boot-facts.ts'
@@ -72,6 +73,7 @@ interface Neighbours {
   readonly access: Access
   readonly letIn: Pick<LetIn, 'noteRefused'>
   readonly desk: BootDesk
+  readonly identities: Identities
   readonly bootChoices: BootChoicesBook
   readonly ownScripts: OwnScripts
   readonly dhcp: DhcpService
@@ -175,6 +177,7 @@ export async function startNetwork(n: Neighbours): Promise<Network> {
       media: createMediaRegistry(),
       installers: n.isoShelf,
       desk: n.desk,
+      identities: n.identities,
       maintenancePath: (file) => n.bootChoices.mediaPath(file),
       ownScripts: n.ownScripts,
       paused: n.bootsPaused,

@@ -1,4 +1,5 @@
 import { parseMac } from '../base/units.ts'
+import { SEED_FILES, type AskedPc, type IdentityFile } from '../boot/boot-content.ts'
 
 /** What a path of the boot port means. Source: the project's contract, "Names on the wire". */
 export type BootRoute =
@@ -7,6 +8,7 @@ export type BootRoute =
   | { readonly to: 'loader'; readonly file: string }
   | { readonly to: 'media'; readonly name: string; readonly rest: string }
   | { readonly to: 'kit'; readonly name: string }
+  | { readonly to: 'identity'; readonly pc: AskedPc; readonly file: IdentityFile }
   | { readonly to: 'ownFile'; readonly path: string }
   | { readonly to: 'report'; readonly mac: string; readonly stage: string; readonly errno: string }
   | { readonly to: 'nothing' }
@@ -27,7 +29,13 @@ export function routeOf(target: string): BootRoute {
   const [first, second, ...rest] = parts
   if (second === undefined) return first === 'boot.ipxe' || first === 'autoexec.ipxe' ? { to: 'firstScript' } : NOTHING
   switch (first) {
+    case 'nocloud': {
+      const [pc, file] = [pcFrom(second), SEED_FILES.find((name) => name === rest[0])]
+      return pc && file && rest.length === 1 ? { to: 'identity', pc, file } : NOTHING
+    }
     case 'client': {
+      const pc = rest.length === 1 && rest[0] === 'identity' ? pcFrom(second) : undefined
+      if (pc) return { to: 'identity', pc, file: 'identity' }
       const mac = macFrom(second)
       return mac && rest.length === 1 && rest[0] === 'boot.ipxe' ? { to: 'clientScript', mac, query } : NOTHING
     }
@@ -87,6 +95,14 @@ function decode(text: string): string | undefined {
 function macFrom(text: string): string | undefined {
   return /^[0-9a-f]{2}([:-][0-9a-f]{2}){5}$/i.test(text) ? parseMac(text) : undefined
 }
+
+/** A PC by its MAC, or by its UUID as firmware and Linux write it. */
+function pcFrom(text: string): AskedPc | undefined {
+  const mac = macFrom(text)
+  if (mac) return { mac }
+  return UUID.test(text) ? { uuid: text.toLowerCase() } : undefined
+}
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 /** Text of a client, safe for logs and screens. */
 const printable = (text: string): string => text.replace(/[^\x20-\x7e]/g, '?')

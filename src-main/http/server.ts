@@ -145,6 +145,10 @@ class Service {
         const bytes = this.#o.content.ownFile?.(route.path)
         return sendText(response, bytes ? 200 : 404, bytes ?? 'no such script\n', withBody)
       }
+      case 'identity': {
+        const text = this.#o.content.identityFile?.(route.pc, route.file, { ip })
+        return sendText(response, text === undefined ? 404 : 200, text ?? 'no such PC\n', withBody)
+      }
       case 'kit': {
         const text = this.#o.content.kit?.(route.name)
         return sendText(response, text === undefined ? 404 : 200, text ?? 'no such kit\n', withBody)

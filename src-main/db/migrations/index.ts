@@ -8,6 +8,7 @@ import { bootPaths } from './0090-boot-paths.ts'
 import { dhcpLeases } from './0100-dhcp-leases.ts'
 import { bootChoices } from './0110-boot-choices.ts'
 import { initiatorNames } from './0120-initiator-names.ts'
+import { identities } from './0131-identities.ts'
 import type { Migration } from './migration.ts'
 
 /** In order; a released step never changes. */
@@ -22,4 +23,5 @@ export const migrations: readonly Migration[] = [
   dhcpLeases,
   bootChoices,
   initiatorNames,
+  identities,
 ]

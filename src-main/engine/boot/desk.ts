@@ -52,17 +52,23 @@ export class BootDesk implements ScriptDesk {
   readonly menu: ScriptDesk['menu'] = () => this.#choices.menu
   readonly opensMenu: ScriptDesk['opensMenu'] = (password, ip) => this.#password.is(password, ip)
   readonly maintenance: ScriptDesk['maintenance'] = () => this.#choices.maintenance
-  readonly mayTell: ScriptDesk['mayTell'] = ({ mac }, ip) => {
+  readonly mayTell: ScriptDesk['mayTell'] = ({ mac }, ip) =>
+    this.#isAt(mac, ip, 'Its start script was asked for from', 'and was not given with its password')
+  /** The same of its user-data, which may hold passwords. */
+  mayHaveUserData(mac: string, ip: string | undefined): boolean {
+    return this.#isAt(mac, ip, 'Its user-data were asked for from', 'and were not given')
+  }
+  #isAt(mac: string, ip: string | undefined, asked: string, withheld: string): boolean {
     if (this.#leases.isAt(mac, ip)) return true
     const known = this.#leases.of(mac)
+    const why =
+      known === undefined
+        ? 'this PC was not seen to take an address lately'
+        : `this PC was last seen to take the address ${known}`
     this.#board.record({
       mac,
       type: 'passwordWithheld',
-      text: `Its start script was asked for from ${ip ?? 'an unknown address'} and was not given with its password: ${
-        known === undefined
-          ? 'this PC was not seen to take an address lately'
-          : `this PC was last seen to take the address ${known}`
-      }.`,
+      text: `${asked} ${ip ?? 'an unknown address'} ${withheld}: ${why}.`,
       data: { ...(ip !== undefined && { ip }), ...(known !== undefined && { known }) },
     })
     return false

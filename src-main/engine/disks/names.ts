@@ -1,4 +1,5 @@
 import { AppError } from '../../base/errors.ts'
+import { nameBy } from '../../clients/name-pattern.ts'
 import type { DiskRecord } from '../../disks/disk-record.ts'
 
 const NAME = /^[a-z0-9](?:[a-z0-9.-]{0,30}[a-z0-9])?$/
@@ -19,10 +20,10 @@ export function parseDiskName(text: string): string {
   return name
 }
 
-export const numberedName = (prefix: string, n: number): string =>
-  `${prefix.trim().toLowerCase()}${String(n).padStart(2, '0')}`
+/** The number stands where `{nn}` says, else at the end, of two digits. */
+export const numberedName = (prefix: string, n: number): string => nameBy(prefix.trim().toLowerCase(), n)
 
-/** `pc-` gives pc-01, pc-02 …: the first `count` that are free. */
+/** `pc-` or `pc-{nn}` gives pc-01, pc-02 …: the first `count` that are free. */
 export function numberedNames(prefix: string, count: number, taken: ReadonlySet<string>): string[] {
   const names: string[] = []
   for (let i = 1; names.length < count; i++) {

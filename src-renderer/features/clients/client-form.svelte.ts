@@ -115,10 +115,10 @@ export class ClientForm {
 const MAC = /^(?:[0-9a-f]{2}[:\-. ]?){5}[0-9a-f]{2}$/i
 const NAME = /^[a-z0-9](?:[a-z0-9-]{0,13}[a-z0-9])?$/i
 
-/** `pc-01`, `pc-02` …: the first that is free. */
-export function nextName(taken: readonly string[]): string {
+/** The first that is free, as `pc-{nn}` says. */
+export function nextName(taken: readonly string[], pattern: string): string {
   for (let i = 1; ; i++) {
-    const name = `pc-${String(i).padStart(2, '0')}`
+    const name = pattern.replace(/\{(n+)\}/, (_, digits: string) => String(i).padStart(digits.length, '0'))
     if (!taken.includes(name)) return name
   }
 }

@@ -6,6 +6,10 @@ export const deHeardStart: HeardCatalogue = {
     'Sein einer Start für {0} ist verbraucht; sein nächster Start ist wieder für {1}.',
   'Its start script was asked for from {0} and was not given with its password: {1}.':
     'Sein Startskript wurde von {0} aus verlangt und nicht mit seinem Passwort herausgegeben: {1}.',
+  'Its user-data were asked for from {0} and were not given: {1}.':
+    'Seine user-data wurden von {0} aus verlangt und nicht herausgegeben: {1}.',
+  'a name of digits only is no name for Windows': 'ein Name nur aus Ziffern ist für Windows kein Name',
+  'Begin it with a letter, for example {0}.': 'Beginnen Sie ihn mit einem Buchstaben, zum Beispiel {0}.',
   'this PC was not seen to take an address lately':
     'dieser PC hat in letzter Zeit nicht sichtbar eine Adresse genommen',
   'this PC was last seen to take the address {0}': 'dieser PC hat zuletzt die Adresse {0} genommen',

@@ -7,6 +7,7 @@ import { disks } from './disks.ts'
 import { files } from './files.ts'
 import { frame } from './frame.ts'
 import { help } from './help.ts'
+import { identity } from './identity.ts'
 import { iso } from './iso.ts'
 import { medium } from './medium.ts'
 import { services } from './services.ts'
@@ -26,6 +27,7 @@ export const de: Catalogue = {
   ...setup,
   ...settings,
   ...clients,
+  ...identity,
   ...diskPassword,
   ...start,
   ...disks,

@@ -21,6 +21,7 @@ test('nothing chosen yet: the defaults, and nothing is written', () => {
     startAtLogin: false,
     keepAwake: true,
     notifications: { firstBoot: true, bootFailed: true, diskFilling: true, unknownPc: true },
+    namePattern: 'pc-{nn}',
     bootsPaused: false,
   })
   expect(store.rows.size).toBe(0)

@@ -38,6 +38,7 @@ beforeAll(async () => {
         query.get('e') === 'shell' && from?.password !== 'a:b ü' ? undefined : `#!ipxe\n${mac} ${query.get('p')}\n`,
       ownFile: (path) => (path === 'room/menu.ipxe' ? new TextEncoder().encode('#!ipxe\nmenu\n') : undefined),
       settled: (mac) => (mac === '52:54:00:77:00:99' ? decided : undefined),
+      identityFile: (pc, file, { ip }) => ('mac' in pc ? `${file} of ${pc.mac} for ${ip}\n` : undefined),
       kit: (name) => (name === 'debian' ? '#!/bin/sh\n' : undefined),
       loader: (name) => (name === 'snponly.efi' ? loader : undefined),
       mediaPath: (name, rest) => {
@@ -56,6 +57,17 @@ afterAll(async () => {
   rmSync(folder, { recursive: true })
 })
 beforeEach(() => void observed.splice(0))
+
+test('a PC is told what it is by its address; of one that does not exist nothing is told', async () => {
+  const told = await fetch(`${base}/nocloud/52-54-00-77-00-01/meta-data`)
+  expect([told.status, told.headers.get('cache-control'), await told.text()]).toEqual([
+    200,
+    'no-store',
+    'meta-data of 52:54:00:77:00:01 for 127.0.0.1\n',
+  ])
+  const unknown = await fetch(`${base}/nocloud/4c4c4544-0042-3510-8052-b4c04f4d3732/user-data`)
+  expect([unknown.status, await unknown.text()]).toEqual([404, 'no such PC\n'])
+})
 
 test('an entry with a password is asked for as HTTP does, and opens with the right one only', async () => {
   const url = `${base}/client/52-54-00-77-00-01/boot.ipxe?p=efi&e=shell`

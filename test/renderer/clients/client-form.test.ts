@@ -79,6 +79,7 @@ describe('a second drive', () => {
 })
 
 test('the next free name is proposed', () => {
-  expect(nextName([])).toBe('pc-01')
-  expect(nextName(['pc-01', 'pc-03'])).toBe('pc-02')
+  expect(nextName([], 'pc-{nn}')).toBe('pc-01')
+  expect(nextName(['pc-01', 'pc-03'], 'pc-{nn}')).toBe('pc-02')
+  expect(nextName(['r2-001-x'], 'r2-{nnn}-x')).toBe('r2-002-x')
 })
