@@ -13,9 +13,9 @@ const UP = /LAB-MARKER up (.*)\n/
 const AWAY_MS = 60_000
 
 const PCS = [
-  { name: 'dracut-bios', mac: '52:54:00:0b:72:01', firmware: 'seabios', nic: 'virtio', rom: 'ipxe', kit: 'dracut' },
-  { name: 'dracut-uefi', mac: '52:54:00:0b:72:02', firmware: 'ovmf', nic: 'virtio', rom: 'none', kit: 'dracut' },
-  { name: 'arch-bios', mac: '52:54:00:0b:72:03', firmware: 'seabios', nic: 'virtio', rom: 'ipxe', kit: 'arch' },
+  { name: 'dracut-bios', mac: '52:54:00:0b:73:01', firmware: 'seabios', nic: 'virtio', rom: 'ipxe', kit: 'dracut' },
+  { name: 'dracut-uefi', mac: '52:54:00:0b:73:02', firmware: 'ovmf', nic: 'virtio', rom: 'none', kit: 'dracut' },
+  { name: 'arch-bios', mac: '52:54:00:0b:73:03', firmware: 'seabios', nic: 'virtio', rom: 'ipxe', kit: 'arch' },
 ] as const satisfies readonly (PcOptions & { readonly kit: string })[]
 
 const pcs: Pc[] = []

@@ -1,4 +1,5 @@
 import type { Family } from '../linux/kit/compose.ts'
+import { MACHINE_ID_STEPS } from '../linux/kit/identity.ts'
 
 /** What makes a Debian, or a system made from it, start from a disk on the network and be an image for many PCs.
  *  Run inside that system: `sh kit check` says what is to do, `sh kit apply` does it. Doing it twice changes nothing.
@@ -51,7 +52,7 @@ modules() { cat "$ROOT/etc/initramfs-tools/initramfs.conf" "$ROOT"/etc/initramfs
 modules_are() { [ "$(modules)" != dep ]; }
 modules_do() { echo 'MODULES=most' | put /etc/initramfs-tools/conf.d/zz-bootlace 644; }
 step "Drivers of other PCs' network cards are there at the start." modules_are modules_do
-`,
+${MACHINE_ID_STEPS.debian}`,
   initramfs: String.raw`
 # --- Into the initramfs -------------------------------------------------------------------------------
 initramfs_is() {
@@ -59,7 +60,8 @@ initramfs_is() {
   [ -e "$1" ] || return 1
   for image in "$@"; do
     case $image in *.dpkg-bak | *.old-dkms | *.bak) continue ;; esac
-    if newer "$image" "$ROOT/etc/iscsi/iscsi.initramfs" "$ROOT/etc/initramfs-tools/conf.d/zz-bootlace" "$ROOT/etc/initramfs-tools/conf.d/open-iscsi"; then
+    if newer "$image" "$ROOT/etc/iscsi/iscsi.initramfs" "$ROOT/etc/initramfs-tools/conf.d/zz-bootlace" "$ROOT/etc/initramfs-tools/conf.d/open-iscsi" \
+      "$ROOT$EARLY_ID"; then
       return 1
     fi
   done

@@ -1,4 +1,5 @@
 import type { Family } from '../linux/kit/compose.ts'
+import { MACHINE_ID_STEPS } from '../linux/kit/identity.ts'
 
 /** What makes a system with dracut (Fedora, RHEL, Rocky, openSUSE; Debian with dracut) start from a disk on the network.
  *  Source: dracut 059 (modules network, network-legacy, iscsi; dracut.cmdline(7), dracut.conf(5)) and what was measured with it
@@ -121,7 +122,7 @@ if [ -n "$found" ]; then
 else
   ok "No server, name or password is fixed in the initramfs; they come from the loader."
 fi
-`,
+${MACHINE_ID_STEPS.dracut}`,
   initramfs: String.raw`
 # --- Into the initramfs -------------------------------------------------------------------------------
 # Kernels that can start, each with its initramfs wherever this system keeps it.
@@ -138,7 +139,7 @@ images() {
 initramfs_is() {
   [ -n "$(images)" ] || return 1
   images | while read -r kernel image; do
-    if newer "$image" "$ROOT$DRACUT_CONF" "$ROOT/etc/iscsi/iscsid.conf"; then echo "$image"; fi
+    if newer "$image" "$ROOT$DRACUT_CONF" "$ROOT/etc/iscsi/iscsid.conf" "$ROOT$EARLY_ID/machine-id.sh" "$ROOT$EARLY_ID/module-setup.sh"; then echo "$image"; fi
   done | (! grep -q .)
 }
 initramfs_do() {

@@ -2,6 +2,7 @@ import { DISK } from './disk.ts'
 import { EFI_FALLBACK } from './firmware.ts'
 import { begin, END } from './frame.ts'
 import { FRESH } from './fresh.ts'
+import { CLOUD_INIT_STEPS, IDENTITY_STEPS } from './identity.ts'
 import { KEEP_NETWORK } from './keep-network.ts'
 import { MENU } from './menu.ts'
 import { NETWORK_FLAGS, NETWORK_MANAGERS } from './network.ts'
@@ -35,6 +36,8 @@ const PARTS: readonly (string | ((families: readonly Family[]) => string))[] = [
   NETWORK_MANAGERS,
   NETWORK_FLAGS,
   POWER,
+  IDENTITY_STEPS,
+  CLOUD_INIT_STEPS,
   (families) => each(families, (family) => family.initramfs),
   FRESH,
 ]

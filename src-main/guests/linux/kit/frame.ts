@@ -22,6 +22,7 @@ esac
 
 todo=0
 flagged=0
+rebuild=0
 ok() { echo "ok       $1"; }
 # What somebody has to decide.
 flag() {

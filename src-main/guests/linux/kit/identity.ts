@@ -74,7 +74,9 @@ const LATEHOOK = String.raw`#!/usr/bin/ash
 ${WRITTEN}
 run_latehook() {
 (
+# Later versions mount it at the second.
 root=/new_root
+[ ! -d /sysroot/etc ] || root=/sysroot
 ${MACHINE_ID}
 )
 }`
