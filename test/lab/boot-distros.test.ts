@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { ClientSecret, DiskView } from '../../src-main/api/dto.ts'
+import { machineIdOf } from '../../src-main/boot/identity.ts'
 import { describeLab, type Lab, WITHIN_MS } from './support/lab.ts'
 import { distroDisks } from './support/distros.ts'
 import { LAB } from './support/network.ts'
@@ -11,6 +12,7 @@ import type { Pc, PcOptions } from './support/qemu.ts'
 const PREFIX = 'iqn.2026-11.app.bootlace:'
 const UP = /LAB-MARKER up (.*)\n/
 const AWAY_MS = 60_000
+const WHO = 'hostname; cat /etc/machine-id'
 
 const PCS = [
   { name: 'dracut-bios', mac: '52:54:00:0b:73:01', firmware: 'seabios', nic: 'virtio', rom: 'ipxe', kit: 'dracut' },
@@ -38,6 +40,7 @@ describeLab('dracut and mkinitcpio find their disk by the iBFT', switchOn, (lab)
   const onAll = (work: (pc: Pc, options: (typeof PCS)[number]) => Promise<void>) =>
     Promise.all(pcs.map((pc, i) => work(pc, PCS[i]!)))
   const started: string[] = []
+  const identities = new Map<string, string>()
 
   test('all come up with root on the disk named by the iBFT, with their passwords', async () => {
     await onAll(async (pc, { name, firmware }) => {
@@ -53,14 +56,27 @@ describeLab('dracut and mkinitcpio find their disk by the iBFT', switchOn, (lab)
     })
   })
 
-  test('the kit, asked in each of them, finds all in order', async () => {
+  test('each bears its own name, and has the machine-id of its disk', async () => {
+    expect(started).toHaveLength(PCS.length)
+    await onAll(async (pc, { name }) => {
+      const { serial } = await lab().product.verb<DiskView>('disk', 'show', name)
+      const own = `${name}\n${machineIdOf(serial)}`
+      expect(await pc.shell.must(WHO)).toBe(own)
+      identities.set(name, own)
+    })
+  })
+
+  test('the kit, asked in each of them, finds all in order but what a PC writes down for itself', async () => {
     expect(started).toHaveLength(PCS.length)
     await onAll(async (pc, { kit }) => {
-      const ask = `busybox wget -qO- http://${LAB.server}:8470/kit/${kit} | sh -s check`
-      const { code, output } = await pc.shell.run(ask, WITHIN_MS.command)
-      expect(output).not.toMatch(/^(PROBLEM|to do)/m)
-      expect(output).toContain('Ready.')
-      expect(code).toBe(0)
+      const ask = (what: string) => `busybox wget -qO- http://${LAB.server}:8470/kit/${kit} | sh -s ${what}`
+      const applied = await pc.shell.must(ask('apply'), WITHIN_MS.command)
+      const did = [...applied.matchAll(/^done {5}(.*)/gm)].map(([, step]) => step)
+      expect(did).toEqual([
+        "No PC bears this PC's name towards its disk (InitiatorName).",
+        'Each PC makes an identity of its own (machine-id).',
+      ])
+      expect(await pc.shell.must(ask('check'), WITHIN_MS.command)).toContain('\nReady.')
     })
   })
 
@@ -80,6 +96,7 @@ describeLab('dracut and mkinitcpio find their disk by the iBFT', switchOn, (lab)
         expect(report).toContain('boot=2 ')
         expect(pc.console.textSince(from)).toContain('LAB-MARKER verified boot=2')
         await pc.shell.ready(WITHIN_MS.command, shellFrom)
+        expect(await pc.shell.must(WHO)).toBe(identities.get(name))
         await everythingIsThere(pc)
       }
       const from = pc.console.mark()
