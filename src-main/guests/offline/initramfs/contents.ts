@@ -8,7 +8,7 @@ export interface InitramfsContents {
   readonly networkDrivers: readonly string[]
   /** Of iscsistart, iscsid, iscsiadm: those that are there. */
   readonly programs: ReadonlySet<string>
-  /** The script that logs in: initramfs-tools' local-top/iscsi, dracut's iscsiroot, mkinitcpio's iscsi hook. */
+  /** The script that logs in: initramfs-tools' local-top/iscsi, dracut's iscsiroot, mkinitcpio's iscsi hook or that of our kit. */
   readonly hook: string | undefined
   /** Small files that say what the hook does, by path without a leading slash. */
   readonly files: ReadonlyMap<string, string>
@@ -30,6 +30,7 @@ const HOOKS: readonly RegExp[] = [
   /^(?:usr\/)?s?bin\/iscsiroot$/,
   /^(?:usr\/)?lib\/dracut\/hooks\/[^/]+\/[^/]*iscsi[^/]*$/,
   /^hooks\/[^/]*iscsi[^/]*$/,
+  /^hooks\/bootlace$/,
 ]
 export const KEPT_FILES = new Set([
   'etc/iscsi.initramfs',

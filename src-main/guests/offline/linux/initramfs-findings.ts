@@ -130,12 +130,14 @@ function loginFinding(contents: InitramfsContents, lines: readonly string[], sys
   }
 }
 
-/** What makes the script of an initramfs log in; undefined: nothing. Source: open-iscsi's initramfs script; dracut.cmdline(7). */
+/** What makes the script of an initramfs log in; undefined: nothing. Source: open-iscsi's initramfs script; dracut.cmdline(7);
+ *  mkinitcpio(8), whose init runs what its file `config` lists. */
 function askedToLogIn(contents: InitramfsContents, lines: readonly string[]): string | undefined {
   const file = contents.files.get('etc/iscsi.initramfs') ?? contents.files.get('etc/iscsi/iscsi.initramfs')
   const settings = file === undefined ? undefined : parseAssignments(file)
   if (settings?.get('ISCSI_AUTO')) return 'ISCSI_AUTO in iscsi.initramfs'
   if (settings?.get('ISCSI_TARGET_NAME') && settings.get('ISCSI_TARGET_IP')) return 'the target in iscsi.initramfs'
+  if (/^HOOKS="(?:[^"]* )?bootlace[ "]/m.test(contents.files.get('config') ?? '')) return 'HOOKS in mkinitcpio.conf'
   const word =
     contents.maker === 'dracut'
       ? /(?:^|\s)(rd\.iscsi\.(?:firmware|ibft)(?:=1)?|ip=ibft|netroot=iscsi\S*)(?=\s|$)/

@@ -227,6 +227,38 @@ describe('Fedora', () => {
   })
 })
 
+describe('Arch with the hook of our kit', () => {
+  const init = (hooks: string): MemoryFile =>
+    initramfs({
+      init_functions: '',
+      config: `EARLYHOOKS=""\nHOOKS="${hooks}"\nLATEHOOKS="bootlace-machine-id"\n`,
+      'hooks/bootlace': '',
+      'hooks/bootlace-machine-id': '',
+      'usr/bin/iscsistart': '',
+      'usr/lib/modules/6.5/kernel/drivers/scsi/iscsi_tcp.ko.zst': '',
+      'usr/lib/modules/6.5/kernel/drivers/firmware/iscsi_ibft.ko.zst': '',
+      'usr/lib/modules/6.5/kernel/drivers/net/ethernet/intel/igc/igc.ko.zst': '',
+    })
+  const arch = (hooks: string) =>
+    check(
+      undefined,
+      volume({
+        '/vmlinuz-6.5': 'k',
+        '/initramfs-6.5.img': init(hooks),
+        '/loader/entries/arch.conf': 'title Arch\noptions root=UUID=bbbb rw\n',
+      }),
+    )
+
+  test.each(['bootlace', 'udev bootlace', 'udev bootlace encrypt '])('that runs "%s" is right', async (hooks) => {
+    const findings = await arch(hooks)
+    expect(bad(findings)).toEqual([])
+    expect(find(findings, 'linux.initramfs.login').detail).toBe('hooks/bootlace, because of HOOKS in mkinitcpio.conf.')
+  })
+  test('that does not run it is a problem', async () => {
+    expect(bad(await arch('udev bootlace-machine-id'))).toEqual([['linux.initramfs.login', 'problem']])
+  })
+})
+
 describe('names of disks', () => {
   test('by place are a problem for the system', async () => {
     const findings = await debian({
