@@ -25,20 +25,30 @@ HELPEOF
 export const RUNTIME_HOOK = String.raw`#!/usr/bin/ash
 # Attaches the disk that the network loader left behind in the iBFT. Written by the Bootlace kit.
 
+# Only what the shell and the few programs of mkinitcpio's busybox can do.
+bootlace_seconds() {
+    local now rest
+    IFS=. read -r now rest </proc/uptime
+    echo "$now"
+}
+
 # Drivers of the cards that are there; udev has done so already where it runs. Twice: some devices show others.
 bootlace_drivers() {
+    local turn alias
     for turn in 1 2; do
-        for alias in $(cat /sys/bus/pci/devices/*/modalias /sys/bus/virtio/devices/*/modalias /sys/bus/usb/devices/*/modalias 2>/dev/null | sort -u); do
+        for alias in $(cat /sys/bus/pci/devices/*/modalias /sys/bus/virtio/devices/*/modalias /sys/bus/usb/devices/*/modalias 2>/dev/null); do
             modprobe -q "$alias" 2>/dev/null
         done
     done
 }
 
+bootlace_macs() { cat /sys/firmware/ibft/ethernet*/mac 2>/dev/null; }
 bootlace_card() {
-    for mac in $(cat /sys/firmware/ibft/ethernet*/mac 2>/dev/null); do
-        for at in /sys/class/net/*; do
-            if [ -e "$at/device" ] && [ "$(cat "$at/address" 2>/dev/null)" = "$mac" ]; then
-                basename "$at"
+    local mac card
+    for mac in $(bootlace_macs); do
+        for card in $(ls /sys/class/net); do
+            if [ -e "/sys/class/net/$card/device" ] && [ "$(cat "/sys/class/net/$card/address" 2>/dev/null)" = "$mac" ]; then
+                echo "$card"
                 return 0
             fi
         done
@@ -50,6 +60,7 @@ bootlace_session() { ls -d /sys/class/iscsi_session/session* >/dev/null 2>&1; }
 bootlace_disk() { ls -d /sys/class/iscsi_session/session*/device/target*/*/block/* >/dev/null 2>&1; }
 
 run_hook() {
+    local limit=300 start try=1 why
     modprobe -q iscsi_ibft 2>/dev/null
     if [ ! -d /sys/firmware/ibft/target0 ]; then
         echo ":: Bootlace: the loader left no table (iBFT) behind; this PC starts from a disk of its own."
@@ -57,10 +68,8 @@ run_hook() {
     fi
     modprobe -q iscsi_tcp
     modprobe -q sd_mod
-    # Seconds that the server is waited for: after a power cut it may be the last to be there.
-    bootlace_limit=300
-    bootlace_start=$(cut -d. -f1 /proc/uptime)
-    bootlace_try=1
+    # For so many seconds the server is waited for: after a power cut it may be the last to be there.
+    start=$(bootlace_seconds)
     while ! bootlace_session; do
         if ! bootlace_card >/dev/null; then
             bootlace_drivers
@@ -70,22 +79,22 @@ run_hook() {
             if iscsistart -b -P node.session.timeo.replacement_timeout=86400; then
                 break
             fi
-            bootlace_why="the computer that holds the disk does not answer, or refuses this PC"
+            why="the computer that holds the disk does not answer, or refuses this PC"
         else
-            bootlace_why="no driver here knows the network card that the loader used ($(cat /sys/firmware/ibft/ethernet*/mac 2>/dev/null | head -n 1))"
+            why="no driver here knows the network card that the loader used ($(bootlace_macs))"
         fi
-        if [ $(($(cut -d. -f1 /proc/uptime) - bootlace_start)) -ge $bootlace_limit ]; then
-            echo ":: Bootlace: no disk after $bootlace_limit seconds: $bootlace_why."
+        if [ $(($(bootlace_seconds) - start)) -ge $limit ]; then
+            echo ":: Bootlace: no disk after $limit seconds: $why."
             echo ":: Look at Bootlace on that computer: is it on, and does it show this PC? Then start this PC anew."
             return 1
         fi
-        echo ":: Bootlace: attempt $bootlace_try failed: $bootlace_why. Trying again ..."
-        bootlace_try=$((bootlace_try + 1))
+        echo ":: Bootlace: attempt $try failed: $why. Trying again ..."
+        try=$((try + 1))
         sleep 2
     done
     # The disk shows up a moment after the login.
-    bootlace_start=$(cut -d. -f1 /proc/uptime)
-    while ! bootlace_disk && [ $(($(cut -d. -f1 /proc/uptime) - bootlace_start)) -lt 30 ]; do
+    start=$(bootlace_seconds)
+    while ! bootlace_disk && [ $(($(bootlace_seconds) - start)) -lt 30 ]; do
         sleep 1
     done
     if ! bootlace_disk; then

@@ -102,7 +102,9 @@ dracut_do() { dracut_conf | put $DRACUT_CONF 644; }
 if [ -n "$HANDLER" ]; then
   step "The initramfs finds the disk by the loader's table, with the drivers of all PCs (dracut)." dracut_is dracut_do
 fi
-omitted=$(grep -lsE "^[[:space:]]*omit_dracutmodules.*[ \"'](iscsi|network|$HANDLER)[ \"']" "$ROOT/etc/dracut.conf" "$ROOT"/etc/dracut.conf.d/*.conf || :)
+words='iscsi|network'
+[ -z "$HANDLER" ] || words="$words|$HANDLER"
+omitted=$(grep -lsE "^[[:space:]]*omit_dracutmodules.*[ \"']($words)[ \"']" "$ROOT/etc/dracut.conf" "$ROOT"/etc/dracut.conf.d/*.conf || :)
 if [ -n "$omitted" ]; then
   flag "A setting keeps the network or network disks out of the initramfs." "Take these words out of omit_dracutmodules in:"
   echo "$omitted" | list
