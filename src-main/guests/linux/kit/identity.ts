@@ -215,7 +215,7 @@ if [ "$was" != "$id" ]; then
 fi
 
 # What cloud-init goes by, unless the kernel was told of another place.
-[ -e /etc/cloud/cloud.cfg.d/90-bootlace.cfg ] || exit 0
+[ -e /etc/cloud/cloud.cfg.d/zz-bootlace.cfg ] || exit 0
 case $(cat /proc/cmdline) in *ds=nocloud*) exit 0 ;; esac
 seed=/var/lib/cloud/seed/nocloud
 mkdir -p "$seed" || exit 1
@@ -258,7 +258,8 @@ name_do() {
 step "Each PC takes the name that it has in Bootlace." name_is name_do
 `
 
-/** For images that have cloud-init; nothing for others. What is in the data source list needs no search at the start.
+/** For images that have cloud-init; nothing for others. A list with one data source needs no search, which would be over before
+ *  there is a seed; the file comes after those of packages and installers (90_dpkg.cfg, 99-installer.cfg).
  *  Source: cloud-init's documentation (NoCloud; disabling the network configuration); cloud-init #6915 (a network that
  *  is set up anew takes the disk away). */
 export const CLOUD_INIT_STEPS = String.raw`
@@ -270,7 +271,7 @@ datasource_list: [NoCloud, None]
 preserve_hostname: false
 END
 }
-CLOUD=/etc/cloud/cloud.cfg.d/90-bootlace.cfg
+CLOUD=/etc/cloud/cloud.cfg.d/zz-bootlace.cfg
 cloud_is() { cloud_config | same "$CLOUD"; }
 cloud_do() { cloud_config | put "$CLOUD" 644; }
 # What it wrote down for the network card of this PC.

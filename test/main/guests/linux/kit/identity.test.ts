@@ -272,7 +272,7 @@ describe('cloud-init in an image', () => {
     put('/var/lib/cloud/seed/nocloud/user-data', '#cloud-config\n')
     const lines = kit(CLOUD_INIT_STEPS)
     expect(lines.slice(0, 3).every((line) => line.startsWith('done '))).toBe(true)
-    expect(read('/etc/cloud/cloud.cfg.d/90-bootlace.cfg')).toContain('network: {config: disabled}\n')
+    expect(read('/etc/cloud/cloud.cfg.d/zz-bootlace.cfg')).toContain('network: {config: disabled}\n')
     expect(there('/etc/netplan/50-cloud-init.yaml')).toBe(false)
     expect(there('/etc/netplan/01-mine.yaml')).toBe(true)
     expect(there('/var/lib/cloud/instances')).toBe(false)
