@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { DiskView } from '../../src-main/api/dto.ts'
+import type { ClientIdentity } from '../../src-main/api/identity.ts'
 import { sha256Of } from './support/files.ts'
 import { describeLab, type Lab, WITHIN_MS } from './support/lab.ts'
 import { debianMedium, type DebianMedium } from './support/medium.ts'
@@ -128,6 +129,8 @@ describeLab('from empty disks to clones with names of their own', addClients, (l
         await pc.shell.ready(WITHIN_MS.system)
         // With the password that the loader handed over.
         await pc.shell.must('[ -s /sys/firmware/ibft/target0/chap-secret ]')
+        expect(await pc.shell.must('grep "^127.0.1.1" /etc/hosts')).toBe(`127.0.1.1 ${pc.name}`)
+        await pc.shell.must('systemctl is-active bootlace-identity.service')
         // Under emulation the keys take longer than the rest of the start.
         await pc.shell.must('until systemctl is-active ssh >/dev/null; do sleep 0.5; done', WITHIN_MS.command)
         return pc.shell.must(IDENTITY)
@@ -137,9 +140,10 @@ describeLab('from empty disks to clones with names of their own', addClients, (l
     // The installed one counts: nothing of it may have come along.
     for (const part of [0, 1, 2]) expect(new Set(parts.map((lines) => lines[part])).size).toBe(1 + CLONES.length)
     expect(parts.slice(1).map(([name]) => name)).toEqual(CLONES.map((pc) => pc.name))
-    for (const [, machineId, key] of parts) {
-      expect(machineId).toMatch(/^[0-9a-f]{32}$/)
-      expect(key).toMatch(/^ssh-ed25519 \S{60,}$/)
+    for (const [, , key] of parts) expect(key).toMatch(/^ssh-ed25519 \S{60,}$/)
+    for (const [i, { name }] of CLONES.entries()) {
+      const { identity } = await product.verb<{ identity: ClientIdentity }>('client', 'show', name)
+      expect(parts[i + 1]![1]).toBe(identity.machineId)
     }
     identities.splice(0, 1, ...found)
   })

@@ -1,3 +1,5 @@
+import { LATEHOOK } from '../linux/kit/identity.ts'
+
 /** The two files of our mkinitcpio hook.
  *  Source: mkinitcpio(8), "Writing hooks"; init and functions of mkinitcpio 42; iscsistart(8). The runtime half is for busybox ash. */
 
@@ -108,4 +110,4 @@ run_hook() {
     fi
     echo ":: Bootlace: the disk is attached."
 }
-`
+${LATEHOOK}`

@@ -1,5 +1,4 @@
 import type { Family } from '../linux/kit/compose.ts'
-import { MACHINE_ID_STEPS } from '../linux/kit/identity.ts'
 import { BUILD_HOOK, RUNTIME_HOOK } from './hook.ts'
 
 /** What makes an Arch Linux (mkinitcpio) start from a disk on the network.
@@ -89,14 +88,14 @@ else
   step "The initramfs starts with a shell, which can wait for the disk (HOOKS: udev in place of systemd)." shell_is hooks_do
   step "The hook bootlace is called before the file systems (HOOKS)." hooks_are hooks_do
 fi
-${MACHINE_ID_STEPS.arch}`,
+`,
   initramfs: String.raw`
 # --- Into the initramfs -------------------------------------------------------------------------------
 images() { ls "$ROOT"/boot/initramfs-*.img "$ROOT"/efi/EFI/Linux/*.efi "$ROOT"/boot/EFI/Linux/*.efi "$ROOT"/boot/efi/EFI/Linux/*.efi 2>/dev/null; }
 initramfs_is() {
   [ -n "$(images)" ] || return 1
   images | while read -r image; do
-    if newer "$image" "$ROOT/etc/initcpio/install/bootlace" "$ROOT/etc/initcpio/hooks/bootlace" "$ROOT/etc/initcpio/hooks/bootlace-machine-id" "$ROOT/etc/initcpio/install/bootlace-machine-id" $(hook_files); then echo "$image"; fi
+    if newer "$image" "$ROOT/etc/initcpio/install/bootlace" "$ROOT/etc/initcpio/hooks/bootlace" $(hook_files); then echo "$image"; fi
   done | (! grep -q .)
 }
 initramfs_do() { in_root mkinitcpio -P; }

@@ -69,9 +69,9 @@ root=%{NEWROOT-/sysroot}
 ${MACHINE_ID}
 )`)
 
-/** Sourced by mkinitcpio's init. */
-const LATEHOOK = String.raw`#!/usr/bin/ash
-${WRITTEN}
+/** A part of the kit's runtime hook for mkinitcpio, whose init sources it. */
+export const LATEHOOK = String.raw`
+# Gives each disk a machine-id of its own, the same at every start.
 run_latehook() {
 (
 # Later versions mount it at the second.
@@ -79,11 +79,12 @@ root=/new_root
 [ ! -d /sysroot/etc ] || root=/sysroot
 ${MACHINE_ID}
 )
-}`
+}
+`
 
 const STEP = 'Each disk has a machine-id of its own, which stays when the disk is reset.'
 
-/** The machine-id, by the program that makes the initramfs. */
+/** The machine-id, by the program that makes the initramfs; for mkinitcpio it is in the one hook of the kit. */
 export const MACHINE_ID_STEPS = {
   debian: String.raw`
 early_id() {
@@ -114,31 +115,6 @@ END
 EARLY_ID=/usr/lib/dracut/modules.d/95bootlace-machine-id
 early_is() { early_id | same "$EARLY_ID/machine-id.sh" && early_module | same "$EARLY_ID/module-setup.sh"; }
 early_do() { early_id | put "$EARLY_ID/machine-id.sh" 755 && early_module | put "$EARLY_ID/module-setup.sh" 755 && rebuild=1; }
-step "${STEP}" early_is early_do
-`,
-  arch: String.raw`
-early_id() {
-  cat <<'END'
-${LATEHOOK}
-END
-}
-early_install() {
-  cat <<'END'
-#!/bin/bash
-# Written by the Bootlace kit.
-build() { add_runscript; }
-help() { echo "Gives each disk a machine-id of its own."; }
-END
-}
-early_is() {
-  early_id | same /etc/initcpio/hooks/bootlace-machine-id && early_install | same /etc/initcpio/install/bootlace-machine-id &&
-    grep -qs '^HOOKS=(.*[( ]bootlace-machine-id[ )]' "$ROOT/etc/mkinitcpio.conf"
-}
-early_do() {
-  early_id | put /etc/initcpio/hooks/bootlace-machine-id 644 && early_install | put /etc/initcpio/install/bootlace-machine-id 644 &&
-    { grep -q '^HOOKS=(.*[( ]bootlace-machine-id[ )]' "$ROOT/etc/mkinitcpio.conf" ||
-      sed 's/^\(HOOKS=(.*\))/\1 bootlace-machine-id)/' "$ROOT/etc/mkinitcpio.conf" | put /etc/mkinitcpio.conf 644; } && rebuild=1
-}
 step "${STEP}" early_is early_do
 `,
 } as const
