@@ -53,9 +53,18 @@ const TABLE: readonly Row[] = [
   {
     layer: 'installation media',
     of: own('guests/iso'),
-    may: [own('guests/iso'), /^src-main\/guests\/offline\/disk\/(source|file-system)\.ts$/, BASE],
+    may: [
+      own('guests/iso'),
+      own('guests/windows/media'),
+      /^src-main\/guests\/offline\/disk\/(source|file-system)\.ts$/,
+      BASE,
+    ],
   },
-  { layer: 'answer files of Windows', of: own('guests/windows'), may: [own('guests/windows'), BASE] },
+  {
+    layer: 'answer files and media of Windows',
+    of: own('guests/windows'),
+    may: [own('guests/windows'), /^src-main\/guests\/offline\/disk\/source\.ts$/, BASE],
+  },
   {
     layer: 'kits for Linux',
     of: /^src-main\/guests\/(linux|debian|dracut|arch)\//,

@@ -41,6 +41,7 @@ const TEST_PACKAGES = [
   'xorriso',
   'genisoimage',
   'udftools',
+  'wimtools',
   'grub-pc-bin',
   'grub-efi-amd64-bin',
   'grub-common',

@@ -35,8 +35,10 @@ import { ClientValues, DhcpChoice, DhcpView, Reserve, RouterConfig, RouterConfig
 import { ClientIdentity, NewClients, UserData, UserDataChange, UserDataQuery } from './identity.ts'
 import { Settings, SettingsChange } from './settings.ts'
 import {
+  AnswerCheckQuery,
   AnswerFile,
   AnswerFileQuery,
+  AnswerFinding,
   EnrolmentView,
   NewEnrolment,
   PreflightQuery,
@@ -137,6 +139,8 @@ export const contract = {
   /** Ends it and takes it from the snapshot; returns what came of it. */
   enrolStop: command(nothing, EnrolmentView.nullable()),
   answerFile: query(AnswerFileQuery, AnswerFile),
+  /** What Windows would stumble over in an answer file, by line. */
+  answerCheck: query(AnswerCheckQuery, z.array(AnswerFinding)),
   /** How PCs get their addresses and are told what to boot, with all that were given. */
   dhcp: query(nothing, DhcpView),
   /** Changes it at once, for PCs that switch on from now; those that run go on. */

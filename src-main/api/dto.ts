@@ -311,6 +311,8 @@ export const NewClient = z.object({
   menu: BootMenu.optional(),
   gateway: z.literal('clear').optional(),
   ownScripts: z.literal('ignore').optional(),
+  /** Takes a medium although a finding of level `stop` speaks against it. */
+  knowingly: z.boolean().optional(),
 })
 /** Fields left out stay as they are; `null` takes a value away. `id` is the name or the MAC. */
 export const ClientChange = z.object({
@@ -338,6 +340,7 @@ export const ClientChange = z.object({
   menu: BootMenu.nullable().optional(),
   gateway: z.literal('clear').nullable().optional(),
   ownScripts: z.literal('ignore').nullable().optional(),
+  knowingly: z.boolean().optional(),
 })
 export const NewRestorePoint = z.object({ name: z.string(), note: z.string().max(200).optional() })
 /** Back to a restore point; without one, to the one the disk stands on. What the disk holds is kept as a further point

@@ -42,6 +42,9 @@ export const SetupDraft = z.object({
   isoFile: z.string().optional(),
   /** Whether the installer on it starts over the network, whatever the firmware. */
   isoNetwork: z.boolean().optional(),
+  /** What keeps it from being installed: nothing helps, or somebody must take it knowingly. */
+  isoBlock: z.enum(['refuse', 'stop']).optional(),
+  isoKnowingly: z.boolean().optional(),
   kernelFile: z.string().optional(),
   initrdFile: z.string().optional(),
   kernelArgs: z.string().optional(),
@@ -98,8 +101,48 @@ export const AnswerFileQuery = z.object({
   password: z.string().max(127).optional(),
   /** As Windows calls it, e.g. `W. Europe Standard Time`. Without one Windows guesses by its language. */
   timeZone: z.string().max(80).optional(),
+  /** Of the Windows that is installed. Default: `amd64`. */
+  architecture: z.enum(['amd64', 'x86', 'arm64']).optional(),
+  /** ISO with the edition: it is looked up there, with its processor and build. A path on the computer that runs the
+   *  engine. */
+  medium: z.string().optional(),
+  /** Which edition of the medium, by its number from 1 or else its name; without either Setup asks. */
+  editionIndex: z.int().min(1).max(255).optional(),
+  editionName: z.string().max(259).optional(),
+  /** As the medium says it, e.g. `Professional`: for `genericKey`. */
+  editionId: z.string().max(80).optional(),
+  /** Of the Windows, e.g. 26100, where it is known. */
+  buildNumber: z.int().min(6000).max(999_999).optional(),
+  /** It stands in the file for everybody to read. Without one Setup asks. */
+  productKey: z.string().max(29).optional(),
+  /** With the key that Microsoft publishes for the edition; it activates nothing. */
+  genericKey: z.boolean().optional(),
+  /** Windows 11 installs where its Setup would refuse. Default: false. */
+  skipChecks: z.boolean().optional(),
+  /** Folders with drivers, as the installer sees them. */
+  driverPaths: z.array(z.string().max(259)).max(16).optional(),
+  noDriveEncryption: z.boolean().optional(),
+  /** Default: `none`. */
+  pageFile: z.enum(['none', 'automatic']).optional(),
+  /** `client`: each PC is called as it is here. `random`: Windows makes a name up. Default: `client` for sysprep. */
+  computerName: z.enum(['client', 'random']).optional(),
+  /** Where a clone may ask for its name when its boot table does not tell it; it stands in the image. */
+  serverUrl: z.string().max(120).optional(),
 })
 export const AnswerFile = z.object({ name: z.string(), text: z.string() })
+
+/** An answer file of the user's own. */
+export const AnswerCheckQuery = z.object({ text: z.string().max(4 * 1024 * 1024) })
+export const AnswerFinding = z.object({
+  /** From 1. */
+  line: z.number(),
+  /** problem: Windows refuses or ignores it; warning: probably not meant so; unknown: it was not checked. */
+  severity: z.enum(['problem', 'warning', 'unknown']),
+  /** What it is about, for programs: `pass`, `element`, `type`, … */
+  rule: z.string(),
+  /** One sentence. */
+  text: z.string(),
+})
 
 export type PreflightCheck = z.infer<typeof PreflightCheck>
 export type PreflightReport = z.infer<typeof PreflightReport>
@@ -107,3 +150,4 @@ export type SetupDraft = z.infer<typeof SetupDraft>
 export type NewEnrolment = z.infer<typeof NewEnrolment>
 export type EnrolmentView = z.infer<typeof EnrolmentView>
 export type AnswerFileQuery = z.infer<typeof AnswerFileQuery>
+export type AnswerFinding = z.infer<typeof AnswerFinding>

@@ -14,12 +14,16 @@ import { addIdentityVerbs, identityRows } from './identity.ts'
 import { addWakeVerb } from './wake.ts'
 
 type Fields = CommonOptions &
-  Omit<NewClient, 'mac' | 'keep' | 'keepUntilMs' | 'secondOwn' | 'exclusive' | 'gateway' | 'ownScripts'> & {
+  Omit<
+    NewClient,
+    'mac' | 'keep' | 'keepUntilMs' | 'secondOwn' | 'exclusive' | 'gateway' | 'ownScripts' | 'knowingly'
+  > & {
     readonly keep?: string
     readonly second?: 'own' | 'shared'
     readonly exclusive?: 'on' | 'off'
     readonly gateway?: 'keep' | 'clear'
     readonly ownScripts?: 'use' | 'ignore'
+    readonly anyway?: boolean
   }
 
 const withFields = (command: Command): Command =>
@@ -30,6 +34,7 @@ const withFields = (command: Command): Command =>
     .addOption(new Option('--loader <loader>', 'which loader it gets').choices(LoaderChoice.options))
     .option('--medium <iso>', 'with --stage install: an ISO to install from (see bootlace medium show)')
     .option('--medium-drive <iso>', 'with --stage install: an ISO that the PC sees as a CD drive beside its disk')
+    .option('--anyway', 'take a medium although it is known that its system will not start from the disk')
     .option('--kernel <file>', 'with --stage install: a kernel to start')
     .option('--initrd <file>', 'with --kernel: its initrd')
     .option('--kernel-args <text>', 'with --kernel: its arguments; with an ISO that Bootlace knows: further ones')
@@ -191,6 +196,7 @@ function fieldsOf(o: Fields): Omit<NewClient, 'mac'> {
     exclusive: o.exclusive === undefined ? undefined : o.exclusive === 'on',
     gateway: o.gateway === 'keep' ? '' : o.gateway,
     ownScripts: o.ownScripts === 'use' ? '' : o.ownScripts,
+    knowingly: o.anyway,
   }
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
 }

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander'
+import { addAnswerVerbs } from './answers.ts'
 import { addBootVerbs } from './boot.ts'
 import { addClientVerbs } from './client.ts'
 import { addDiskVerbs } from './disk.ts'
@@ -33,6 +34,7 @@ async function main(): Promise<void> {
   addWakeVerbs(program)
   addSettingsVerbs(program)
   addSetupVerbs(program)
+  addAnswerVerbs(program)
   usageErrors(program)
   try {
     await program.parseAsync()

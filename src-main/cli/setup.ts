@@ -1,7 +1,5 @@
-import { writeFileSync } from 'node:fs'
-import { resolve } from 'node:path'
 import { InvalidArgumentError, Option, type Command } from 'commander'
-import type { AnswerFileQuery, EnrolmentView, PreflightReport } from '../api/setup.ts'
+import type { EnrolmentView, PreflightReport } from '../api/setup.ts'
 import { AppError } from '../base/errors.ts'
 import { EXIT, formatTime, say } from './output.ts'
 import { asVerb, runVerb, type CommonOptions } from './verb.ts'
@@ -23,20 +21,6 @@ export function addSetupVerbs(program: Command): void {
     .addOption(new Option('--minutes <n>', 'how long it stays open').argParser(wholeUpTo(24 * 60)).default(15))
     .option('--stop', 'end it')
     .action(enrol)
-
-  asVerb(program.command('answer-file'), 'bootlace answer-file --firmware UEFI --language en-US --out autounattend.xml')
-    .description('write the answers to what Windows Setup, or sysprep, asks')
-    .addOption(
-      new Option('--kind <kind>', 'for an installation medium, or for sysprep')
-        .choices(['install', 'generalize'])
-        .default('install'),
-    )
-    .addOption(new Option('--firmware <firmware>').choices(['BIOS', 'UEFI']).default('UEFI'))
-    .option('--language <language>', 'like en-US or de-DE', 'en-US')
-    .option('--user <name>', 'the account that is made')
-    .option('--time-zone <name>', 'as Windows calls it, like "W. Europe Standard Time"')
-    .option('--out <file>', 'where to write it (default: print it)')
-    .action(writeAnswerFile)
 }
 
 const wholeUpTo =
@@ -101,35 +85,4 @@ function describeEnrolment(view: EnrolmentView | null): string {
   const problem = view.problem ? `\n${view.problem.message}. ${view.problem.hint ?? ''}` : ''
   if (view.ended !== undefined) return `The window for new PCs is closed: ${came}.${problem}`
   return `Switch the new PCs on now: the next ${view.left} get a name (${view.prefix}…) and a disk made from ${view.image}, until ${formatTime(view.endsMs)}.`
-}
-
-function writeAnswerFile(
-  o: CommonOptions &
-    Pick<AnswerFileQuery, 'kind' | 'firmware' | 'language'> & { user?: string; timeZone?: string; out?: string },
-): Promise<void> {
-  return runVerb(
-    o,
-    async (engine) => {
-      if (!/^[a-z]{2,3}-[A-Z]{2}$/.test(o.language)) {
-        throw new AppError('config.usage', `"${o.language}" is not a language`, {
-          hint: 'Write it with its country, like en-US or de-DE.',
-        })
-      }
-      const file = await engine.call('answerFile', {
-        kind: o.kind,
-        firmware: o.firmware,
-        language: o.language,
-        ...(o.user !== undefined && { userName: o.user }),
-        ...(o.timeZone !== undefined && { timeZone: o.timeZone }),
-      })
-      if (o.out !== undefined) writeFileSync(resolve(o.out), file.text)
-      return file
-    },
-    (file) =>
-      o.out === undefined
-        ? process.stdout.write(file.text)
-        : say(
-            `${o.out} is written; ${o.kind === 'install' ? 'put it as autounattend.xml on the installation medium' : 'give it to sysprep: sysprep /generalize /oobe /shutdown /unattend:unattend.xml'}`,
-          ),
-  )
 }

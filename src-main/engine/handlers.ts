@@ -24,6 +24,7 @@ import { diskHandlers, type HandlerNeeds } from './disk-handlers.ts'
 import type { IsoShelf } from './disks/iso-shelf.ts'
 import type { LetIn } from './let-in.ts'
 import { dhcpHandlers, type DhcpHandlerNeeds } from './dhcp/handlers.ts'
+import { checkInstallMedia } from './install-gate.ts'
 import { mediumHandlers, type MediumNeeds } from './media/boot-medium.ts'
 import type { MetricsBook } from './metrics.ts'
 import { DEFAULT_PORTS, type Ready } from './options.ts'
@@ -134,15 +135,18 @@ export function createHandlers(
 
     jobCancel: ({ id }) => jobs.cancel(id),
 
-    async clientAdd({ mac, secondOwn, ...fields }) {
-      const client = registry.add(mac, checkFields(normalise(fields)))
+    async clientAdd({ mac, secondOwn, knowingly = false, ...fields }) {
+      const wanted = normalise(fields)
+      await checkInstallMedia(o.isoShelf, { before: undefined, wanted, knowingly })
+      const client = registry.add(mac, checkFields(wanted))
       o.access.settle(client)
       return clientView(parts, await withSecondDisk(client, secondOwn ?? false))
     },
 
-    async clientSet({ id, secondOwn, ...fields }) {
-      const before = registry.find(id)
+    async clientSet({ id, secondOwn, knowingly = false, ...fields }) {
       const wanted = normalise(fields)
+      await checkInstallMedia(o.isoShelf, { before: registry.find(id), wanted, knowingly })
+      const before = registry.find(id)
       if ('secondDisk' in wanted && parts.board.sessionsOf(before.mac) > 0) {
         throw new AppError('client.inUse', `${before.name} is running, and its drives cannot change under it`, {
           hint: 'Shut that PC down first.',
@@ -205,7 +209,7 @@ export function createHandlers(
     },
 
     ...mediumHandlers(o.medium),
-    ...setupHandlers(parts.setup),
+    ...setupHandlers(parts.setup, o.isoShelf),
     ...dhcpHandlers({ ...o, registry, ip: o.served.address, ports: () => portsOf(o.addresses()) }),
 
     mediumShow: async ({ file }) => {
@@ -229,7 +233,7 @@ function portsOf({ iscsi, http, tftp }: Pick<Ready, 'iscsi' | 'http' | 'tftp'>) 
 
 /** `null` takes a value away; registry names are those of the disks as they are kept. */
 function normalise(
-  fields: Omit<NewClient, 'mac' | 'secondOwn'> | Omit<ClientChange, 'id' | 'secondOwn'>,
+  fields: Omit<NewClient, 'mac' | 'secondOwn' | 'knowingly'> | Omit<ClientChange, 'id' | 'secondOwn' | 'knowingly'>,
 ): ClientFields {
   const out = Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, value ?? undefined])) as {
     disk?: string

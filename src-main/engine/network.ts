@@ -10,6 +10,7 @@ import type { BootPathStore } from '../boot/path-store.ts'
 import type { LiveBoard } from '../clients/live-board.ts'
 import type { ClientRegistry } from '../clients/registry.ts'
 import { KITS } from '../guests/linux/kit/all.ts'
+import { CONVERT_SCRIPT } from '../guests/windows/convert-script.ts'
 import { openBootHttp } from '../http/server.ts'
 import type { LatencyProbe } from '../iscsi/latency-probe.ts'
 import { openPortal, type Portal } from '../iscsi/portal.ts'
@@ -181,7 +182,7 @@ export async function startNetwork(n: Neighbours): Promise<Network> {
       maintenancePath: (file) => n.bootChoices.mediaPath(file),
       ownScripts: n.ownScripts,
       paused: n.bootsPaused,
-      kits: KITS,
+      kits: new Map([...KITS, ['windows', CONVERT_SCRIPT]]),
       logger: n.logger,
     })
     const heardLate = new LateHearings(n.clock.now())

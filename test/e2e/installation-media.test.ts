@@ -5,10 +5,12 @@ import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { ClientView, Snapshot } from '../../src-main/api/dto.ts'
+import type { MediumReport } from '../../src-main/api/iso.ts'
 import { faultsOf } from '../support/accessible.ts'
 import { chromiumPath, openBrowser } from '../support/browser.ts'
 import { DEBIAN, UBUNTU, writeLayout, type Layout } from '../support/iso-layouts.ts'
 import { hasProgram } from '../support/programs.ts'
+import { wimBytes } from '../support/wim-writer.ts'
 import { runProgram } from '../support/run-program.ts'
 import { root, serveEngine, type ServedEngine } from '../support/served-engine.ts'
 
@@ -122,6 +124,76 @@ describe.skipIf(!ready)('an ISO, on the page of a PC', () => {
     await page.getByRole('article', { name: 'pc-01' }).getByRole('button', { name: 'Open pc-01' }).click()
     await page.getByRole('dialog', { name: 'pc-01' }).getByText(path).waitFor()
     await page.keyboard.press('Escape')
+  })
+})
+
+describe.skipIf(!ready)('a Windows that is known to fail', () => {
+  const edition = { build: 26100, revision: 1742, language: 'de-DE' }
+  const WINDOWS: Layout = {
+    'sources/install.wim': wimBytes({
+      images: [
+        { ...edition, name: 'Windows 11 Home', editionId: 'Core' },
+        { ...edition, name: 'Windows 11 Pro' },
+      ],
+    }),
+    'sources/boot.wim': wimBytes({}),
+    'efi/boot/bootx64.efi': new Uint8Array(1),
+    'efi/microsoft/boot/bcd': new Uint8Array(1),
+  }
+
+  test('is said with its reason, and taken only by who knows', async () => {
+    const path = iso('windows', WINDOWS)
+    await go(/^PCs/)
+    await page.getByRole('article', { name: 'pc-01' }).getByRole('button', { name: 'Open pc-01' }).click()
+    await button('Change').click()
+    const dialog = page.getByRole('dialog', { name: 'Change pc-01' })
+    await dialog.getByRole('combobox', { name: /^When it starts/ }).selectOption('install')
+    await dialog.getByRole('textbox', { name: /^ISO to install from/ }).fill(path)
+    await dialog.getByText('Windows 11 (24H2/25H2)').waitFor()
+    await dialog.getByText('Build 26100.1742 · 64-bit · German (Germany)').waitFor()
+    await dialog.getByText('This build of Windows starts once from the network, then no more.').waitFor()
+    await dialog.getByText(/^Others report it; we have not tried it: NexBoot/).waitFor()
+    await dialog.getByText('2 editions on it').click()
+    await dialog.getByRole('listitem').filter({ hasText: 'Windows 11 Home' }).waitFor()
+    await look('windows-stop')
+
+    await dialog.getByRole('button', { name: 'Save' }).click()
+    await dialog.getByRole('alert').getByText('starts once from the network').waitFor()
+    expect((engine.verb('client', 'show', 'pc-01').json as ClientView).medium).not.toBe(path)
+    await dialog.getByLabel('I know this, and install it all the same.').check()
+    await dialog.getByRole('button', { name: 'Save' }).click()
+    await dialog.waitFor({ state: 'detached' })
+    expect((engine.verb('client', 'show', 'pc-01').json as ClientView).medium).toBe(path)
+  })
+
+  test('is said in German', async () => {
+    await page.keyboard.press('Escape')
+    await inGerman(async () => {
+      await go(/^PCs$/)
+      await page.getByRole('article', { name: 'pc-01' }).getByRole('button', { name: 'pc-01 öffnen' }).click()
+      await button('Ändern').click()
+      const dialog = page.getByRole('dialog', { name: 'pc-01 ändern' })
+      await dialog.getByText('Dieser Build von Windows startet einmal über das Netz, dann nicht mehr.').waitFor()
+      await dialog.getByText('Gut zu wissen über dieses Windows').click()
+      await dialog.getByText('Build 26100.1742 · 64 Bit · Deutsch (Deutschland)').waitFor()
+      await page.screenshot({ path: join(shots, 'media-windows-de.png'), fullPage: true })
+      await page.keyboard.press('Escape')
+      await page.keyboard.press('Escape')
+    })
+  })
+
+  test('by the command line', () => {
+    const path = join(folder, 'windows.iso')
+    engine.verb('client', 'set', 'pc-01', '--medium', '')
+    const refused = engine.verb('client', 'set', 'pc-01', '--medium-drive', path)
+    expect(refused.code).not.toBe(0)
+    expect(refused.stderr).toContain('--anyway')
+    expect(engine.verb('client', 'set', 'pc-01', '--medium-drive', path, '--anyway').json).toMatchObject({
+      mediumDrive: path,
+    })
+    engine.verb('client', 'set', 'pc-01', '--medium-drive', '')
+    const shown = engine.verb('medium', 'show', path).json as MediumReport
+    expect(shown.windows?.findings[0]).toMatchObject({ id: 'windows.24h2', level: 'stop' })
   })
 })
 

@@ -121,6 +121,7 @@ describe('serve', () => {
       'preflight',
       'enrol',
       'answer-file',
+      'answer check',
       'serve',
     ]) {
       expect(runCli([...verb.split(' '), '--help']).stdout, verb).toContain('Example:')

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -6,6 +6,7 @@ import type { ClientView, Snapshot, TimelineEntry } from '../../src-main/api/dto
 import type { EnrolmentView, PreflightReport, SetupDraft } from '../../src-main/api/setup.ts'
 import { connectEngine } from '../../src-main/cli/connect.ts'
 import { KITS } from '../../src-main/guests/linux/kit/all.ts'
+import { CONVERT_SCRIPT } from '../../src-main/guests/windows/convert-script.ts'
 import { newDataDir, runCli, serveEngine, type ServedEngine } from '../support/served-engine.ts'
 import { parseXml } from '../support/xml.ts'
 
@@ -134,6 +135,46 @@ test('answer files are written as they are', () => {
   expect(parseXml(readFileSync(out, 'utf8')).name).toBe('unattend')
   expect(engine.verb('answer-file', '--language', 'german').code).toBe(64)
   expect(engine.verb('answer-file', '--user', 'a/b').code).toBe(1)
+})
+
+test("an answer file takes every choice, and passes the check that one's own can be given", () => {
+  const out = join(files, 'own.xml')
+  const made = engine.verb(
+    ...['answer-file', '--architecture', 'x86', '--edition', '3', '--build', '26100', '--skip-checks'],
+    ...['--drivers', 'X:\\a', 'X:\\b', '--no-drive-encryption', '--page-file', 'automatic'],
+    ...['--computer-name', 'client', '--server', 'http://10.0.0.5:8470', '--out', out],
+  )
+  expect(made.code).toBe(0)
+  const text = readFileSync(out, 'utf8')
+  expect(text).toMatch(/processorArchitecture="x86"/)
+  expect(text).toMatch(/IMAGE\/INDEX<\/Key>\s*<Value>3</)
+  for (const part of ['BypassTPMCheck', 'X:\\b', 'DisableEncryptedDiskProvisioning', '10.0.0.5:8470'])
+    expect(text, part).toContain(part)
+  expect(text).not.toContain('PagingFiles')
+  expect(runCli(['answer', 'check', out, '--data', dataDir])).toMatchObject({
+    code: 0,
+    stdout: 'own.xml: nothing wrong was found. Windows itself has the last word.\n',
+  })
+  // As Windows programs write it, and with a fault.
+  const planted = text.replace('<ProtectYourPC>3', '<ProtectYourPC>9')
+  writeFileSync(out, Buffer.from(`\ufeff${planted}`, 'utf16le'))
+  const line = planted.split('\r\n').findIndex((l) => l.includes('ProtectYourPC')) + 1
+  expect(runCli(['answer', 'check', out, '--data', dataDir])).toMatchObject({
+    code: 1,
+    stdout: `PROBLEM  line ${line}: <ProtectYourPC> "9" must be a number from 1 to 3.\n`,
+  })
+  writeFileSync(out, '<unattend>\n<settings>\n</unattend>')
+  expect(engine.verb('answer', 'check', out)).toMatchObject({
+    code: 1,
+    stdout: expect.stringContaining('"line":3') as string,
+  })
+  expect(runCli(['answer', 'check', `${out}.not`, '--data', dataDir]).stderr).toMatch(
+    /there is no file .*own\.xml\.not/,
+  )
+})
+
+test('the script for a Windows of its own is served as it is', async () => {
+  expect(await (await fetch(`${engine.ready.http}/kit/windows`)).text()).toBe(CONVERT_SCRIPT)
 })
 
 test.each([...KITS])('the kit %s is served as it is', async (name, text) => {

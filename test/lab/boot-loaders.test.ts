@@ -80,7 +80,8 @@ describeLab('firmware, loaders and cards reach the boot loader on the disk', add
     if (way.via !== undefined) expect(new Set(loaders.map((data) => data['via']))).toEqual(new Set([way.via]))
   }
 
-  test.each(WAYS)('$0.name and $1.name', async (...pair) => {
+  const pairs = WAYS.map((pair) => ({ names: pair.map(({ name }) => name).join(' and '), pair }))
+  test.each(pairs)('$names', async ({ pair }) => {
     await Promise.all(pair.map(reachesItsDisk))
   })
 

@@ -37,7 +37,18 @@ export interface IpxeLine {
   readonly commands: readonly { readonly operator: string; readonly words: readonly string[] }[]
 }
 
-export function parseIpxe(script: string): IpxeLine[] {
+export function parseIpxe(script: string): readonly IpxeLine[] {
+  const known = parsed.get(script)
+  if (known) return known
+  const lines = parse(script)
+  parsed.set(script, lines)
+  return lines
+}
+
+/** A script is run thousands of times. */
+const parsed = new Map<string, readonly IpxeLine[]>()
+
+function parse(script: string): IpxeLine[] {
   if (!script.startsWith('#!ipxe\n')) throw new Error('the first line is not #!ipxe')
   return script
     .split('\n')
@@ -120,6 +131,22 @@ export interface IpxeRun {
   readonly said: readonly string[]
   /** `exit 0`, `exit 1`, `end`, `aborted: …`, `chained: URL`, `booted: …`, `looping`. */
   readonly end: string
+}
+
+/** Commands that fail for reasons outside a script. */
+const FALLIBLE = new Set(['sanboot', 'sanhook', 'sanunhook', 'kernel', 'initrd', 'boot', 'imgfetch', 'imgfree', 'chain', 'dhcp', 'menu', 'item', 'choose', 'shell', 'login']) // prettier-ignore
+
+/** Every set of commands of a script that may fail together. */
+export function* failures(script: string): Generator<{
+  readonly words: readonly string[]
+  readonly fails: (command: string) => boolean
+}> {
+  const used = new Set(parseIpxe(script).flatMap(({ commands }) => commands.map(({ words }) => words[0] ?? '')))
+  const fallible = [...used].filter((command) => FALLIBLE.has(command))
+  for (let mask = 0; mask < 1 << fallible.length; mask++) {
+    const words = fallible.filter((_, i) => mask & (1 << i))
+    yield { words, fails: (command) => words.includes(command.split(' ', 1)[0]!) }
+  }
 }
 
 /** Runs a script; `chain --replace`, `boot` and `sanboot` do not come back when they succeed. */

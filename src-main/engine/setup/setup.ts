@@ -1,5 +1,6 @@
 import type { Handlers } from '../../api/contract.ts'
-import { answerFile } from '../../guests/windows/answer-file.ts'
+import type { IsoShelf } from '../disks/iso-shelf.ts'
+import { answerHandlers } from './answers.ts'
 import { DraftKeeper } from './draft.ts'
 import { Enrolment } from './enrolment.ts'
 import type { SetupNeeds } from './needs.ts'
@@ -23,21 +24,21 @@ export function createSetup(n: SetupNeeds): Setup {
   }
 }
 
-type SetupHandlers = Pick<Handlers, 'setup' | 'setupSave' | 'preflight' | 'enrolStart' | 'enrolStop' | 'answerFile'>
+type SetupHandlers = Pick<
+  Handlers,
+  'setup' | 'setupSave' | 'preflight' | 'enrolStart' | 'enrolStop' | 'answerFile' | 'answerCheck'
+>
 
-export function setupHandlers({ draft, enrolment, preflight }: Setup): SetupHandlers {
+export function setupHandlers(
+  { draft, enrolment, preflight }: Setup,
+  media: Pick<IsoShelf, 'describe'>,
+): SetupHandlers {
   return {
     setup: () => draft.draft,
     setupSave: (wanted) => draft.save(wanted),
     preflight: ({ selfTest }) => preflight.run(selfTest ?? false),
     enrolStart: (wanted) => enrolment.start(wanted),
     enrolStop: () => enrolment.stop(),
-    answerFile: ({ userName, password, timeZone, ...o }) =>
-      answerFile({
-        ...o,
-        ...(userName !== undefined && { userName }),
-        ...(password !== undefined && { password }),
-        ...(timeZone !== undefined && { timeZone }),
-      }),
+    ...answerHandlers(media),
   }
 }

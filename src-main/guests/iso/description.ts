@@ -1,3 +1,4 @@
+import type { WindowsMedium } from '../windows/media/medium.ts'
 import type { BootsOn } from './el-torito.ts'
 
 /** What an ISO is, and how a PC installs from it over the network. */
@@ -36,6 +37,8 @@ export interface Recognised {
   readonly title: string
   /** Absent: it cannot be started over the network as it is. */
   readonly plan?: InstallPlan
+  /** What is on it, when it is a Windows. */
+  readonly windows?: WindowsMedium
   /** Sentences for people: what to expect, what to do. */
   readonly notes: readonly string[]
 }

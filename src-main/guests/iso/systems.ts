@@ -1,3 +1,4 @@
+import { readWindowsMedium } from '../windows/media/medium.ts'
 import type { Recognised } from './description.ts'
 import type { IsoMedium } from './medium.ts'
 
@@ -29,11 +30,13 @@ function firstLine(text: string | undefined): string | undefined {
 }
 
 export async function windows(medium: IsoMedium): Promise<Recognised | undefined> {
-  const image = await firstThere(medium, ['sources/install.wim', 'sources/install.esd', 'sources/install.swm'])
-  if (image === undefined && !(await medium.file('sources/boot.wim'))) return undefined
+  const found = await readWindowsMedium(medium)
+  if (!found) return undefined
+  const { product, release, build } = found
   return {
     kind: 'windows',
-    title: `Windows (${medium.label || 'no label'})`,
+    title: product + (release !== '' ? ` (${release})` : build === '' ? ` (${medium.label || 'no label'})` : ''),
+    windows: found,
     notes: [
       'Windows Setup has no kernel and no initrd. It is given to a PC as a CD drive, or put into it as a DVD or USB stick.',
     ],

@@ -22,6 +22,8 @@ export class ClientForm {
   group = $state('')
   /** The ISO it installs from, by its path on the computer that runs the engine. */
   medium = $state('')
+  /** Takes that ISO although it is known to fail. */
+  knowingly = $state(false)
   /** For a golden image as the second drive: a disk of the PC's own made from it, or the image itself. */
   second = $state<'own' | 'shared'>('own')
   macProblem = $derived(
@@ -82,7 +84,7 @@ export class ClientForm {
       ...(this.disk !== '' && { disk: this.disk }),
       ...(this.secondDisk !== '' && { secondDisk: this.secondDisk }),
       ...(this.group.trim() !== '' && { group: this.group.trim() }),
-      ...(this.#iso !== '' && { medium: this.#iso }),
+      ...(this.#iso !== '' && { medium: this.#iso, ...this.#knowing }),
       ...(this.#wantsOwn(disks) && { secondOwn: true }),
     }
   }
@@ -100,9 +102,12 @@ export class ClientForm {
       secondDisk: this.secondDisk === '' ? null : this.secondDisk,
       group: this.group.trim() === '' ? null : this.group.trim(),
       // What was set elsewhere stays: a medium is shown, and changed, while it installs only.
-      ...(this.stage === 'install' && { medium: this.#iso === '' ? null : this.#iso }),
+      ...(this.stage === 'install' && { medium: this.#iso === '' ? null : this.#iso, ...this.#knowing }),
       ...(this.#wantsOwn(disks) && { secondOwn: true }),
     }
+  }
+  get #knowing(): { knowingly?: true } {
+    return this.knowingly ? { knowingly: true } : {}
   }
   get #iso(): string {
     return this.stage === 'install' ? this.medium.trim() : ''

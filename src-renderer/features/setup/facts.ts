@@ -66,7 +66,9 @@ export function mediumReady(d: SetupDraft, w: World): boolean {
   const firmware = firmwareOf(d, w)
   if (firmware === undefined || mediumProblem(d.medium, firmware, d.system) !== undefined) return false
   if (d.medium === 'http') return !!d.kernelFile?.trim() && !!d.initrdFile?.trim()
-  return d.medium === 'cd' || (!!d.isoFile?.trim() && (firmware === 'BIOS' || d.isoNetwork === true))
+  if (d.medium === 'cd') return true
+  if (d.isoBlock === 'refuse' || (d.isoBlock === 'stop' && !d.isoKnowingly)) return false
+  return !!d.isoFile?.trim() && (firmware === 'BIOS' || d.isoNetwork === true)
 }
 
 export type DiskProblem = 'name' | 'taken' | 'size'

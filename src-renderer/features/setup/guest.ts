@@ -10,6 +10,10 @@ export function bootUrl({ services, engine }: Snapshot): string {
 export const kitLine = (snapshot: Snapshot, by: 'curl' | 'wget'): string =>
   `${by === 'curl' ? 'curl -fsS' : 'wget -qO-'} ${bootUrl(snapshot)}/kit/debian | sh`
 
+/** One line for a Windows on a disk of its own: `check` looks, `apply` puts right, `undo` takes it back. */
+export const convertLine = (snapshot: Snapshot, mode: 'check' | 'apply'): string =>
+  String.raw`powershell -ExecutionPolicy Bypass -Command "Invoke-WebRequest -UseBasicParsing ${bootUrl(snapshot)}/kit/windows -OutFile C:\Windows\Temp\bootlace.ps1; C:\Windows\Temp\bootlace.ps1 ${mode}"`
+
 /** The system finds its disk through the firmware's boot table, and forgets what makes it this one PC. */
 export const LINUX_HINTS: Readonly<Record<'dracut' | 'arch', string>> = {
   dracut: [

@@ -166,11 +166,13 @@ export class Setup {
     const initrd = (source === 'http' && draft.initrdFile?.trim()) || null
     const kernelArgs = (source === 'http' && draft.kernelArgs?.trim()) || null
     // Windows would send what it reads and writes through the router.
+    const knowing = medium !== null && draft.isoKnowingly && ({ knowingly: true } as const)
     const gateway = draft.system === 'windows' && ({ gateway: 'clear' } as const)
     if (this.client) {
       const change: Input<'clientSet'> = {
         ...{ id: draft.mac!, name, disk, stage, medium, kernel, initrd, kernelArgs },
         ...gateway,
+        ...knowing,
       }
       await this.app.call('clientSet', change)
       return
@@ -185,6 +187,7 @@ export class Setup {
       ...(initrd !== null && { initrd }),
       ...(kernelArgs !== null && { kernelArgs }),
       ...gateway,
+      ...knowing,
     })
   }
 

@@ -5,6 +5,7 @@ import { deHeardIso } from './heard-iso.ts'
 import { deHeardMedia } from './heard-media.ts'
 import { deHeardDhcp } from './heard-dhcp.ts'
 import { deHeardStart } from './heard-start.ts'
+import { deHeardWindowsMedia } from './heard-windows-media.ts'
 
 /** Sentences that the engine says, with `{0}` … for what stands between. Order of the engine's files. */
 export const deHeard: HeardCatalogue = {
@@ -116,6 +117,7 @@ export const deHeard: HeardCatalogue = {
   ...deHeardBootPath,
   ...deHeardChecks,
   ...deHeardIso,
+  ...deHeardWindowsMedia,
   ...deHeardMedia,
   ...deHeardDhcp,
 }

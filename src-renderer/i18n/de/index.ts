@@ -14,6 +14,8 @@ import { services } from './services.ts'
 import { settings } from './settings.ts'
 import { setup } from './setup.ts'
 import { start } from './start.ts'
+import { windowsAnswers } from './windows-answers.ts'
+import { windowsMedia } from './windows-media.ts'
 import { wizard } from './wizard.ts'
 import { words } from './words.ts'
 
@@ -32,8 +34,10 @@ export const de: Catalogue = {
   ...start,
   ...disks,
   ...iso,
+  ...windowsMedia,
   ...access,
   ...services,
   ...dhcp,
   ...medium,
+  ...windowsAnswers,
 }

@@ -113,7 +113,9 @@ export class Pc {
       ...['-device', nicArg(options)],
       ...['-object', 'rng-random,id=r0,filename=/dev/urandom', '-device', 'virtio-rng-pci,rng=r0'],
       ...(options.retriesAfterMs === undefined ? [] : ['-boot', `reboot-timeout=${options.retriesAfterMs}`]),
-      ...(options.withoutPxe ? ['-fw_cfg', 'name=opt/org.tianocore/IPv4PXESupport,string=n'] : []),
+      ...(options.withoutPxe
+        ? ['IPv4', 'IPv6'].flatMap((ip) => ['-fw_cfg', `name=opt/org.tianocore/${ip}PXESupport,string=n`])
+        : []),
       ...(options.cd === undefined ? [] : cdArgs(options.cd)),
       ...(options.medium === undefined ? [] : mediumArgs(options.medium)),
     ])

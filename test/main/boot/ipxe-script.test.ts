@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { AppError } from '../../../src-main/base/errors.ts'
 import * as script from '../../../src-main/boot/ipxe-script.ts'
-import { checkIpxe, runIpxe, type IpxeMachine } from '../../support/ipxe.ts'
+import { checkIpxe, failures, runIpxe, type IpxeMachine } from '../../support/ipxe.ts'
 
 const server = { ip: '10.77.0.2', httpPort: 8470, iscsiPort: 3260 }
 const context = { server, mac: '52:54:00:77:00:01' }
@@ -67,26 +67,8 @@ describe('every script', () => {
   test.each(ALL)('%s never stops by accident', (name, text) => {
     const wanted =
       name === 'local' || name === 'unknown' ? /^exit [01]$/ : /^(exit [01]|chained: .*|booted: .*|looping)$/
-    const failing = [
-      'sanboot',
-      'sanhook',
-      'sanunhook',
-      'kernel',
-      'initrd',
-      'boot',
-      'imgfetch',
-      'imgfree',
-      'chain',
-      'dhcp',
-      'menu',
-      'item',
-      'choose',
-      'shell',
-    ]
     for (const platform of ['pcbios', 'efi'] as const) {
-      for (let mask = 0; mask < 1 << failing.length; mask += 1) {
-        const words = failing.filter((_, i) => mask & (1 << i)).map((word) => `${word} `)
-        const fails = (command: string): boolean => words.some((word) => `${command} `.startsWith(word))
+      for (const { words, fails } of failures(text)) {
         expect(runIpxe(text, { ...pc(platform, fails), maxCommands: 40 }).end, `${platform} failing ${words}`).toMatch(
           wanted,
         )

@@ -83,3 +83,15 @@ test('the next free name is proposed', () => {
   expect(nextName(['pc-01', 'pc-03'], 'pc-{nn}')).toBe('pc-02')
   expect(nextName(['r2-001-x'], 'r2-{nnn}-x')).toBe('r2-002-x')
 })
+
+test('an ISO that is known to fail is taken knowingly only, and while the PC installs', () => {
+  const form = new ClientForm({ client: client('pc-01', { mac: 'm', stage: 'install' }) })
+  form.medium = ' /w.iso '
+  expect(form.toChange([])).toMatchObject({ medium: '/w.iso' })
+  expect(form.toChange([])).not.toHaveProperty('knowingly')
+  form.knowingly = true
+  expect(form.toChange([])).toMatchObject({ medium: '/w.iso', knowingly: true })
+  expect(form.toNew([])).toMatchObject({ medium: '/w.iso', knowingly: true })
+  form.stage = 'run'
+  expect(form.toChange([])).not.toHaveProperty('knowingly')
+})

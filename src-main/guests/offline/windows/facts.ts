@@ -6,6 +6,7 @@ import { Hive, type HiveKey } from '../registry/hive.ts'
 import { path, readAdapters, type Adapter } from './adapters.ts'
 import { readFilters, type Filters } from './filters.ts'
 import { readService, type Service } from './services.ts'
+import { readSysprep, type SysprepTrace } from './sysprep.ts'
 
 /** What SOFTWARE says about the version. */
 export interface WindowsVersion {
@@ -50,6 +51,7 @@ export interface WindowsFacts {
   readonly openHives: readonly string[]
   readonly hibernated: Attempt<'hibernated' | 'resumed' | 'none'>
   readonly iscsiDriverFile: Attempt<boolean>
+  readonly sysprep: Attempt<SysprepTrace>
   /** Why the volume is not as Windows would leave it. */
   readonly volumeUnclean: string | undefined
 }
@@ -82,6 +84,7 @@ export async function readWindows(files: FileTree, progress: (text: string) => v
       return file ? hibernationOf(await file.read(0, Math.min(4, file.sizeBytes))) : 'none'
     }),
     iscsiDriverFile: await attempt(() => files.isThere('/Windows/System32/drivers/msiscsi.sys')),
+    sysprep: await attempt(() => readSysprep(files)),
     volumeUnclean: files.fileSystem.unclean,
   }
 }

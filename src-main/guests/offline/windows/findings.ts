@@ -1,7 +1,9 @@
+import { valueOf } from '../disk/attempt.ts'
 import { notReadable, type Finding } from '../report.ts'
 import type { WindowsFacts, WindowsSystem, WindowsVersion } from './facts.ts'
 import { networkFindings } from './network-findings.ts'
 import { AS_ADMIN, commandsForBoot, startsAtBoot, startText, type Service } from './services.ts'
+import { sysprepFinding } from './sysprep.ts'
 
 const SHUT_DOWN = 'shutdown /s /t 0'
 
@@ -14,7 +16,7 @@ export function windowsFindings(facts: WindowsFacts): Finding[] {
   add(hibernationFinding(facts))
   add(volumeFinding(facts))
   if (facts.openHives.length > 0) add(openHives(facts.openHives))
-  if (facts.version.ok) for (const finding of versionFindings(facts.version.value)) add(finding)
+  if (facts.version.ok) for (const finding of versionFindings(facts.version.value, facts.sysprep)) add(finding)
   else add(notReadable('windows.version', 'Which Windows it is', facts.version.reason, REPAIR))
   if (!facts.system.ok) {
     add(notReadable('windows.registry', 'The settings of Windows (registry)', facts.system.reason, REPAIR))
@@ -76,7 +78,7 @@ const FIXED_24H2 = new Map([
   [26200, 7705],
 ])
 
-function versionFindings(version: WindowsVersion): Finding[] {
+function versionFindings(version: WindowsVersion, sysprep: WindowsFacts['sysprep']): Finding[] {
   const build = version.revision === undefined ? `${version.buildNumber}` : `${version.buildNumber}.${version.revision}`
   const name = [version.name, version.release].filter((part) => part !== '').join(' ')
   const findings: Finding[] = [{ id: 'windows.version', severity: 'ok', title: `This is ${name}, build ${build}.` }]
@@ -97,30 +99,7 @@ function versionFindings(version: WindowsVersion): Finding[] {
       title: 'This Windows is too old to start from the network by itself.',
       remedy: 'Use Windows 7 or newer.',
     })
-  const state = version.imageState
-  if (state !== undefined && /GENERALIZE/.test(state))
-    findings.push({
-      id: 'windows.sysprep',
-      severity: 'ok',
-      title: 'Windows is prepared for many PCs (Sysprep).',
-      detail: 'Each PC goes through the first-start questions once.',
-    })
-  else if (state === undefined || state === 'IMAGE_STATE_COMPLETE')
-    findings.push({
-      id: 'windows.sysprep',
-      severity: 'ok',
-      title: 'Windows is set up for one PC.',
-      detail:
-        'For one PC that is right. PCs that share one image and know each other need it prepared with Sysprep first.',
-    })
-  else
-    findings.push({
-      id: 'windows.sysprep',
-      severity: 'warning',
-      title: 'Windows was left in the middle of its preparation.',
-      detail: `It says: ${state}.`,
-      remedy: 'Start the PC, let it finish, shut it down and make the image again.',
-    })
+  findings.push(sysprepFinding(version.imageState, valueOf(sysprep)))
   return findings
 }
 

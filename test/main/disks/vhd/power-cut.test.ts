@@ -33,7 +33,7 @@ describe.each(DISKS)(`a VHD after power cuts: %s (seed ${SEED})`, (kind, make, s
       expect(result.violations).toEqual([])
       disk = result.survivor
     }
-  }, 60_000)
+  })
 })
 
 const PLANTS: readonly [what: string, plant: Plant][] = [

@@ -35,7 +35,7 @@ describe.each(DISKS)(`a VHDX after power cuts: %s (seed ${SEED})`, (kind, make, 
       expect(result.violations).toEqual([])
       disk = result.survivor
     }
-  }, 60_000)
+  })
 })
 
 const headers = within(64 * 1024, MIB)

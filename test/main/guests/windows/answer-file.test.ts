@@ -31,6 +31,7 @@ describe('the file for an installation', () => {
     expect(read({}).attributes['xmlns']).toBe('urn:schemas-microsoft-com:unattend')
     expect(allAt(read({}), 'settings').map((s) => s.attributes['pass'])).toEqual([
       'windowsPE',
+      'offlineServicing',
       'specialize',
       'oobeSystem',
     ])
@@ -113,6 +114,78 @@ describe('the file for sysprep', () => {
   })
 })
 
+describe('choices', () => {
+  const osImage = 'ImageInstall/OSImage/InstallFrom/MetaData'
+  test('an edition is named by its number or its name, and not at all without a choice', () => {
+    const metaData = (edition?: AnswerFileOptions['edition']) => {
+      const setup = part(read(edition ? { edition } : {}), 'windowsPE', 'Setup')
+      return allAt(setup, osImage).map((m) => m.children.map((c) => c.text))
+    }
+    expect(metaData({ index: 6 })).toEqual([['/IMAGE/INDEX', '6']])
+    expect(metaData({ name: 'Windows 11 Pro' })).toEqual([['/IMAGE/NAME', 'Windows 11 Pro']])
+    expect(metaData()).toEqual([])
+  })
+  test("a key of one's own is shown only when it is wrong; without one Setup asks", () => {
+    const key = (productKey?: string) => {
+      const setup = part(read(productKey === undefined ? {} : { productKey }), 'windowsPE', 'Setup')
+      return allAt(setup, 'UserData/ProductKey')[0]!.children.map((c) => c.text)
+    }
+    expect(key('w269n-wfgwx-yvc9b-4j6c9-t83gx')).toEqual(['W269N-WFGWX-YVC9B-4J6C9-T83GX', 'OnError'])
+    expect(key()).toEqual(['00000-00000-00000-00000-00000', 'Always'])
+  })
+  test('the checks of Windows 11 are skipped only when asked, and before the disk is looked at', () => {
+    expect(answerFile(base).text).not.toContain('LabConfig')
+    const commands = setupCommands(read({ skipChecks: true }))
+    expect(commands.slice(0, 5).map((c) => /Bypass(\w+)Check/.exec(c)?.[1])).toEqual([
+      'TPM',
+      'SecureBoot',
+      'RAM',
+      'Storage',
+      'CPU',
+    ])
+    expect(commands[5]).toContain('look.txt')
+  })
+  test('driver folders are numbered', () => {
+    const pnp = part(read({ driverPaths: ['X:\\drivers', 'D:\\nic'] }), 'windowsPE', 'PnpCustomizationsWinPE')
+    const items = allAt(pnp, 'DriverPaths/PathAndCredentials')
+    expect(items.map((i) => [i.attributes['wcm:keyValue'], textAt(i, 'Path')[0]])).toEqual([
+      ['1', 'X:\\drivers'],
+      ['2', 'D:\\nic'],
+    ])
+    expect(answerFile(base).text).not.toContain('PnpCustomizations')
+  })
+  test('every component is for the architecture of the Windows', () => {
+    for (const architecture of ['x86', 'arm64'] as const) {
+      const components = allAt(read({ architecture, driverPaths: ['X:\\a'] }), 'settings/component')
+      expect(new Set(components.map((c) => c.attributes['processorArchitecture']))).toEqual(new Set([architecture]))
+    }
+  })
+  test('no page file unless it is wanted', () => {
+    expect(specializeCommands({})).toContainEqual(expect.stringMatching(/PagingFiles \/t REG_MULTI_SZ \/d "" \/f$/))
+    expect(specializeCommands({ pageFile: 'automatic' }).join()).not.toContain('PagingFiles')
+  })
+  test('other disks stay online: by the pass for it, and in a clone by the registry', () => {
+    expect(textAt(part(read({}), 'offlineServicing', 'PartitionManager'), 'SanPolicy')).toEqual(['1'])
+    expect(specializeCommands({ kind: 'generalize' }).join()).toContain('partmgr\\Parameters" /v SanPolicy')
+    expect(specializeCommands({}).join()).not.toContain('SanPolicy')
+  })
+  test('a Windows before 8 gets no settings that it does not know', () => {
+    const old = answerFile({ ...base, buildNumber: 7601 }).text
+    expect(old).not.toMatch(/HideOnlineAccountScreens|HideOEMRegistrationScreen/)
+    expect(old).toContain('<NetworkLocation>Work')
+    expect(answerFile({ ...base, buildNumber: 9600 }).text).toContain('HideOnlineAccountScreens')
+  })
+  test('drives of the PC stay as they are when asked', () => {
+    const setup = part(read({ noDriveEncryption: true }), 'windowsPE', 'Setup')
+    expect(textAt(setup, 'DiskConfiguration/DisableEncryptedDiskProvisioning')).toEqual(['true'])
+    expect(answerFile(base).text).not.toContain('DiskConfiguration')
+  })
+})
+
+function specializeCommands(o: Partial<AnswerFileOptions>): string[] {
+  return textAt(part(read(o), 'specialize', 'Deployment'), 'RunSynchronous/RunSynchronousCommand/Path')
+}
+
 test.each([
   [{ language: 'german' }, 'config.language'],
   [{ userName: 'a/b' }, 'config.userName'],
@@ -121,6 +194,13 @@ test.each([
   [{ userName: '' }, 'config.userName'],
   [{ password: 'two\nlines' }, 'config.password'],
   [{ timeZone: '<Berlin>' }, 'config.timeZone'],
+  [{ productKey: 'ABCDE-FGHIJ' }, 'config.productKey'],
+  [{ edition: { index: 0 } }, 'config.edition'],
+  [{ edition: { name: ' ' } }, 'config.edition'],
+  [{ driverPaths: ['drivers'] }, 'config.driverPath'],
+  [{ driverPaths: ['X:\\drivers"'] }, 'config.driverPath'],
+  [{ serverUrl: "http://10.0.0.5:8470'; exit" }, 'config.serverUrl'],
+  [{ serverUrl: 'https://10.0.0.5' }, 'config.serverUrl'],
 ] as const)('refuses %j with a hint', (wrong, code) => {
   expect(() => answerFile({ ...base, ...wrong })).toThrowError(
     expect.objectContaining({ code, hint: expect.any(String) as string }),

@@ -200,10 +200,58 @@ describe('the version', () => {
     ['IMAGE_STATE_COMPLETE', 'ok', 'one PC'],
     ['IMAGE_STATE_UNDEPLOYABLE', 'warning', 'in the middle'],
   ])('%s', async (imageState, severity, words) => {
-    expect(find(await check({ imageState }), 'windows.sysprep')).toMatchObject({
+    const id = /GENERALIZE/.test(imageState) ? 'windows.sysprep.generalised' : 'windows.sysprep'
+    expect(find(await check({ imageState }), id)).toMatchObject({
       severity,
       title: expect.stringContaining(words) as string,
     })
+  })
+})
+
+describe('Sysprep', () => {
+  const LOG = '/Windows/System32/Sysprep/Panther/setuperr.log'
+  const line = (app: string) =>
+    `2026-11-21 20:00:00, Error SYSPRP Package ${app} was installed for a user, but not provisioned for all users. This package will not function properly in the sysprep image.\r\n`
+  const apps =
+    line('Microsoft.BingNews_4.2.27001.0_x64__8wekyb3d8bbwe') +
+    line('Some.Game_1.0_x64__abc') +
+    line('Some.Game_1.0_x64__abc')
+  test('that Store apps stopped names them, with what removes each', async () => {
+    const finding = find(await check({ files: { [LOG]: apps } }), 'windows.sysprep')
+    expect(finding).toMatchObject({
+      severity: 'warning',
+      detail: 'Store apps that only one user has stop it: Microsoft.BingNews, Some.Game.',
+    })
+    expect(finding.remedy).toContain('Get-AppxPackage -AllUsers Some.Game | Remove-AppxPackage -AllUsers')
+  })
+  test('that wrote its log with two bytes a character is read as well', async () => {
+    const wide = [...apps].map((c) => `${c}\0`).join('')
+    expect(find(await check({ files: { [LOG]: wide } }), 'windows.sysprep').detail).toContain(
+      'Microsoft.BingNews, Some.Game',
+    )
+  })
+  test('that failed for another reason names its log', async () => {
+    const files = { [LOG]: '2026-11-21, Error SYSPRP RunExternalDlls:Not running DLLs\r\n' }
+    expect(find(await check({ files }), 'windows.sysprep')).toMatchObject({
+      severity: 'warning',
+      detail: expect.stringContaining('setupact.log') as string,
+    })
+  })
+  test('that worked in the end is not held against what failed before', async () => {
+    const findings = await check({ imageState: 'IMAGE_STATE_GENERALIZE_RESEAL_TO_OOBE', files: { [LOG]: apps } })
+    expect(bad(findings)).toEqual([])
+    expect(findings.map((f) => f.id)).toContain('windows.sysprep.generalised')
+  })
+  test('that never ran, or left an empty log, says so plainly', async () => {
+    for (const files of [{}, { [LOG]: '' }])
+      expect(find(await check({ files }), 'windows.sysprep')).toMatchObject({
+        severity: 'ok',
+        title: 'Windows is set up for one PC.',
+      })
+  })
+  test('of a long log only the end is read', async () => {
+    const files = { [LOG]: line('Old.App_1_x') + 'x'.repeat(300 * 1024) + line('New.App_1_x') }
+    expect(find(await check({ files }), 'windows.sysprep').detail).toMatch(/stop it: New\.App\.$/)
   })
 })
 
