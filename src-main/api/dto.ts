@@ -390,7 +390,12 @@ export const RestorePointId = z.object({ name: z.string(), point: z.number().int
 /** `null` takes the limit away. */
 export const DiskChange = z.object({ name: z.string(), quotaBytes: z.number().int().positive().nullable() })
 /** A disk of this program by `name`, or a disk image on its computer by `file`. */
-export const InspectDisk = z.object({ name: z.string().optional(), file: z.string().optional() })
+export const InspectDisk = z.object({
+  name: z.string().optional(),
+  file: z.string().optional(),
+  /** What PCs made from it would have alike counts, too. */
+  asImage: z.boolean().optional(),
+})
 /** What a disk holds, as far as it concerns starting a PC from it over the network; read offline, nothing is changed. */
 export const OfflineReport = z.object({
   partitions: z.array(

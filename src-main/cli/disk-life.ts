@@ -142,11 +142,13 @@ export function addDiskLifeVerbs(disk: Command): void {
   asVerb(disk.command('inspect [name]'), 'bootlace disk inspect --file old-pc.vhdx')
     .description('look into a disk, or into an image of a PC, and say what it lacks for starting over the network')
     .option('--file <file>', 'an image file instead: raw, VHD, VHDX, qcow2, VMDK; nothing in it is changed')
-    .action((name: string | undefined, o: CommonOptions & { file?: string }) =>
+    .option('--as-image', 'look also for what PCs made from it would have alike')
+    .action((name: string | undefined, o: CommonOptions & { file?: string; asImage?: boolean }) =>
       runVerb(
         o,
         async (engine) =>
           engine.call('diskInspect', {
+            ...(o.asImage && { asImage: true }),
             ...(name !== undefined && { name }),
             ...(o.file !== undefined && { file: resolve(o.file) }),
           }),

@@ -1,6 +1,7 @@
 import type { ChannelCaller } from '../api/caller.ts'
 import { EngineError } from '../api/caller.ts'
 import type { DiskView, JobView, OfflineReport, RestorePointView } from '../api/dto.ts'
+import { whatWillFail } from '../api/sealing.ts'
 import { formatSize } from '../base/units.ts'
 import { formatTime, note, table } from './output.ts'
 
@@ -45,11 +46,32 @@ export function describeReport(r: OfflineReport): string {
     system
       ? `System: ${system.name} ${system.version}${system.build ? ` (build ${system.build})` : ''}, on partition ${system.partition}`
       : 'No system that starts from this disk was recognised.',
-    ...r.findings.map(
-      (f) =>
-        `${SIGNS[f.severity]}${f.title}${f.detail ? `\n        ${f.detail}` : ''}${f.remedy ? `\n        What to do: ${f.remedy}` : ''}`,
-    ),
+    ...r.findings.map(describeFinding),
   ].join('\n')
+}
+
+const describeFinding = (f: OfflineReport['findings'][number]): string =>
+  `${SIGNS[f.severity]}${f.title}${f.detail ? `\n        ${f.detail}` : ''}${f.remedy ? `\n        What to do: ${f.remedy}` : ''}`
+
+/** Looks into a disk before it becomes an image, and tells on stderr what is not as it should be.
+ *  Errors: disk.notReady, unless it is to be sealed anyway; those of the look itself. */
+export async function lookBeforeSealing(engine: ChannelCaller, name: string, anyway: boolean): Promise<void> {
+  const report = await engine.call('diskInspect', { name, asImage: true })
+  const worth = report.findings.filter((f) => f.severity !== 'ok')
+  for (const finding of report.system ? worth : []) note(describeFinding(finding))
+  if (!report.system)
+    note(`bootlace: no Windows and no Linux was recognised on ${name}: nobody can say whether it starts.`)
+  else if (worth.length === 0) note(`bootlace: ${report.system.name} on ${name} is ready to start over the network.`)
+  const failing = whatWillFail(report)
+  if (failing.length > 0 && !anyway)
+    throw new EngineError({
+      code: 'disk.notReady',
+      message:
+        failing.length === 1
+          ? `PCs made from ${name} would not start, because of the problem above`
+          : `PCs made from ${name} would not start, because of the ${failing.length} problems above`,
+      hint: `Put that right on the PC first, or seal it all the same with --anyway.`,
+    })
 }
 
 export function describeDisk(d: DiskView): string {

@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { Option, type Command } from 'commander'
 import { AppError } from '../base/errors.ts'
 import { formatSize, parseSize } from '../base/units.ts'
-import { describeDisk, findDisk, followJob, imageText } from './disk-output.ts'
+import { describeDisk, findDisk, followJob, imageText, lookBeforeSealing } from './disk-output.ts'
 import { addDiskLifeVerbs, pointNumber } from './disk-life.ts'
 import { say, table } from './output.ts'
 import { asVerb, runVerb, type CommonOptions } from './verb.ts'
@@ -87,11 +87,13 @@ export function addDiskVerbs(program: Command): void {
     )
 
   asVerb(disk.command('seal <name>'), 'bootlace disk seal win11')
-    .description('make a disk a golden image: read-only for ever')
-    .action((name: string, o: CommonOptions) =>
+    .description('make a disk a golden image: read-only for ever; looks into it first')
+    .option('--anyway', 'also when PCs made from it would not start')
+    .action((name: string, o: CommonOptions & { anyway?: boolean }) =>
       runVerb(
         o,
         async (engine) => {
+          if (!(await findDisk(engine, name)).sealed) await lookBeforeSealing(engine, name, o.anyway === true)
           await followJob(engine, await engine.call('diskSeal', { name }))
           return findDisk(engine, name)
         },

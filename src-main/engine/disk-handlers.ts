@@ -213,11 +213,12 @@ export function diskHandlers(parts: Parts, o: HandlerNeeds): DiskHandlers {
       })
     },
 
-    async diskInspect({ name, file }) {
+    async diskInspect({ name, file, asImage }) {
       if (name !== undefined && disks.find(name).sealedMs === undefined) refuseOpen(disks.find(name).name)
       const report = await inspectDisk(disks, {
         ...(name !== undefined && { name }),
         ...(file !== undefined && { file: resolve(file) }),
+        ...(asImage && { asImage }),
       })
       return {
         partitions: [...report.partitions],

@@ -1,11 +1,15 @@
 import type { HeardCatalogue } from './catalogue.ts'
+import { deHeardCompatibility } from './de/heard-compatibility.ts'
 import { deHeardEngine } from './de/heard-engine.ts'
+import { deHeardInspection } from './de/heard-inspection.ts'
 import { deHeard } from './de/heard.ts'
 import { locale, type Locale } from './i18n.svelte.ts'
 
 /** Sentences of the engine in the reader's language. The engine speaks English, to logs and scripts as well as to windows in
  *  several languages at once; here its sentences are recognised by their fixed words. `{0}` stands for what lies between. */
-const CATALOGUES: Readonly<Partial<Record<Locale, HeardCatalogue>>> = { de: { ...deHeard, ...deHeardEngine } }
+const CATALOGUES: Readonly<Partial<Record<Locale, HeardCatalogue>>> = {
+  de: { ...deHeard, ...deHeardEngine, ...deHeardCompatibility, ...deHeardInspection },
+}
 
 interface Pattern {
   readonly of: RegExp

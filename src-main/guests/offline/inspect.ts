@@ -9,6 +9,7 @@ import { openVolume } from './disk/volumes.ts'
 import { readStart, startFindings } from './firmware.ts'
 import { isLinuxBoot, isLinuxRoot, readLinux } from './linux/facts.ts'
 import { linuxFindings } from './linux/findings.ts'
+import type { Purpose } from './linux/image-findings.ts'
 import { unreadFindings, type Unread } from './unread-findings.ts'
 import {
   isEfiSystem,
@@ -30,6 +31,8 @@ import { windowsFindings } from './windows/findings.ts'
 
 export interface InspectOptions {
   readonly signal?: AbortSignal
+  /** image: what PCs made from it would have alike counts, too. */
+  readonly purpose?: Purpose
   /** Told what is being looked at, in a few words. */
   readonly progress?: (text: string) => void
   /** For tests: how much may be read before the image is held to be damaged beyond use. */
@@ -48,7 +51,7 @@ export async function inspectSystem(device: BlockDevice, o: InspectOptions = {})
   let system: FoundSystem | undefined
   try {
     await readPartitions(disk, table, found, progress)
-    system = await readSystems(disk, device.blockSize, table, found, progress)
+    system = await readSystems(disk, device.blockSize, table, found, progress, o.purpose)
   } catch (thrown) {
     // So much damage that reading does not end: what was seen until then is still worth showing.
     if (!(thrown instanceof AppError) || thrown.code !== 'guest.tooMuchWork') throw thrown
@@ -135,6 +138,7 @@ async function readSystems(
   table: PartitionTable,
   found: Found,
   progress: (text: string) => void,
+  purpose: Purpose | undefined,
 ): Promise<FoundSystem | undefined> {
   const { volumes, findings } = found
   const windows = await volumesWith(volumes, isWindows)
@@ -144,9 +148,9 @@ async function readSystems(
     windows[0] !== undefined
       ? await readWindowsOn(windows[0], findings, progress)
       : linux[0] !== undefined
-        ? await readLinuxOn(linux[0], found, progress)
+        ? await readLinuxOn(linux[0], found, progress, purpose)
         : boot[0] !== undefined
-          ? await readLinuxOn(undefined, found, progress, boot[0])
+          ? await readLinuxOn(undefined, found, progress, purpose, boot[0])
           : undefined
   if (windows.length + linux.length > 1)
     findings.push({
@@ -198,10 +202,11 @@ async function readLinuxOn(
   root: FoundVolume | undefined,
   found: Found,
   progress: (text: string) => void,
+  purpose: Purpose | undefined,
   boot?: FoundVolume,
 ): Promise<FoundSystem> {
   const facts = await readLinux(root, found.volumes, progress)
-  found.findings.push(...linuxFindings(facts))
+  found.findings.push(...linuxFindings(facts, purpose))
   return {
     kind: 'linux',
     name: facts.root?.name ?? 'Linux',

@@ -119,11 +119,3 @@ export class ClientForm {
 
 const MAC = /^(?:[0-9a-f]{2}[:\-. ]?){5}[0-9a-f]{2}$/i
 const NAME = /^[a-z0-9](?:[a-z0-9-]{0,13}[a-z0-9])?$/i
-
-/** The first that is free, as `pc-{nn}` says. */
-export function nextName(taken: readonly string[], pattern: string): string {
-  for (let i = 1; ; i++) {
-    const name = pattern.replace(/\{(n+)\}/, (_, digits: string) => String(i).padStart(digits.length, '0'))
-    if (!taken.includes(name)) return name
-  }
-}

@@ -169,12 +169,14 @@ const plain = (text: string) =>
     .replace(/[^\p{L}\p{N}]+/gu, ' ')
     .trim()
 
-/** Entries in which every word of the search occurs. */
-export function found(all: readonly ScreenText[], search: string): readonly ScreenText[] {
-  const wanted = plain(search).split(' ').filter(Boolean)
-  if (wanted.length === 0) return all
-  return all.filter((entry) => {
-    const text = plain([...entry.shown, entry.meaning, entry.remedy].join(' '))
-    return wanted.every((word) => text.includes(word))
-  })
+/** Whether every word of the search occurs in these texts; nothing searched occurs in all. */
+export function hasAllWords(texts: readonly string[], search: string): boolean {
+  const text = plain(texts.join(' '))
+  return plain(search)
+    .split(' ')
+    .every((word) => text.includes(word))
 }
+
+/** Entries in which every word of the search occurs. */
+export const found = (all: readonly ScreenText[], search: string): readonly ScreenText[] =>
+  all.filter((entry) => hasAllWords([...entry.shown, entry.meaning, entry.remedy], search))

@@ -1,7 +1,8 @@
 import type { ClientView, DiskView, JobView, Snapshot, TimelineEntry } from '../../../src-main/api/dto.ts'
 import type { PreflightReport, SetupDraft } from '../../../src-main/api/setup.ts'
 import { find } from '../../state/images.ts'
-import { isDiskName, isPcName, isPrefix, macOf, numbered } from './names.ts'
+import { nextNames } from '../../state/name-pattern.ts'
+import { isDiskName, isPcName, isPrefix, macOf } from './names.ts'
 import { mediumProblem } from './systems.ts'
 
 /** What is done, read off the disks, PCs and jobs there are; what somebody did in another window or on the command line
@@ -125,7 +126,7 @@ export function cloneNames(d: SetupDraft, w: World): string[] {
   // Names of other PCs are theirs, and so are their disks.
   const taken = new Set([...disks, ...w.snapshot.clients.map((c) => c.name)])
   const first = own !== undefined && !disks.has(own) ? [own] : []
-  return [...first, ...numbered(d.clonePrefix!, count - first.length, taken)]
+  return [...first, ...nextNames(d.clonePrefix!, count - first.length, taken)]
 }
 /** PCs that start from disks made from the image. */
 export const room = (d: SetupDraft, w: World): readonly ClientView[] => {

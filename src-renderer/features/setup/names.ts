@@ -32,16 +32,6 @@ export function diskNameOf(path: string): string {
     .replace(/[.-]+$/, '')
 }
 
-/** `pc-01`, `pc-02` …: the first `count` that are free. */
-export function numbered(prefix: string, count: number, taken: ReadonlySet<string>): string[] {
-  const names: string[] = []
-  for (let i = 1; names.length < count; i++) {
-    const name = `${prefix.trim().toLowerCase()}${String(i).padStart(2, '0')}`
-    if (!taken.has(name)) names.push(name)
-  }
-  return names
-}
-
 /** The first of `debian`, `debian-2`, `debian-3` … that is free. */
 export function freeName(stem: string, taken: ReadonlySet<string>): string {
   if (!taken.has(stem)) return stem

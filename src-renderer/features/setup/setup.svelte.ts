@@ -149,7 +149,9 @@ export class Setup {
     if (report) this.report = report
   }
 
-  async inspect(what: { readonly file: string } | { readonly name: string }): Promise<void> {
+  async inspect(
+    what: { readonly file: string } | { readonly name: string; readonly asImage?: boolean },
+  ): Promise<void> {
     const key = 'file' in what ? what.file : what.name
     this.inspected = undefined
     const report = await this.looking.run(() => this.app.call('diskInspect', what))

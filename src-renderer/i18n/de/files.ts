@@ -32,4 +32,10 @@ export const files: Catalogue = {
   'less than a minute left': 'noch weniger als eine Minute',
   'about {n} min left': 'noch etwa {n} min',
   'about {n} h left': 'noch etwa {n} h',
+
+  'Seal it all the same': 'Trotzdem versiegeln',
+  'PCs made from it may not start, and an image cannot be changed any more.':
+    'PCs, die daraus entstehen, starten vielleicht nicht, und ein Abbild lässt sich nicht mehr ändern.',
+  'Looking whether its system starts over the network …':
+    'Es wird nachgesehen, ob das System darauf über das Netz startet …',
 }

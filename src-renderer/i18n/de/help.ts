@@ -118,4 +118,42 @@ export const help: Catalogue = {
   'iSCSI, target, LUN': 'iSCSI, Target, LUN',
   'how disks travel over the network; you need none of these words here':
     'wie Laufwerke durchs Netz reisen; Sie brauchen hier keines dieser Wörter',
+
+  'What works with Bootlace': 'Was mit Bootlace geht',
+  'Systems, firmware and network cards: what ran here, what others say, what cannot work, and what to do differently.':
+    'Systeme, Firmware und Netzwerkkarten: was hier lief, was andere sagen, was nicht gehen kann, und was anders zu machen ist.',
+  'See what works': 'Nachsehen, was geht',
+  'Every line says how well it is known, and when that was looked at. A mark is no promise for your PC.':
+    'Jede Zeile sagt, wie gut etwas bekannt ist und wann nachgesehen wurde. Ein Zeichen ist kein Versprechen für Ihren PC.',
+  'Back to the help': 'Zurück zur Hilfe',
+  'System, card or firmware': 'System, Karte oder Firmware',
+  Kind: 'Art',
+  Everything: 'Alles',
+  'How well it is known': 'Wie gut es bekannt ist',
+  Any: 'Beliebig',
+  'What the marks mean': 'Was die Zeichen bedeuten',
+  'What to do differently:': 'Was anders zu machen ist:',
+  'Nothing is known of that here. It may work all the same: try it with one PC first.':
+    'Davon ist hier nichts bekannt. Es kann trotzdem gehen: Versuchen Sie es zuerst mit einem PC.',
+  'Show everything': 'Alles zeigen',
+  'Ran here': 'Lief hier',
+  'Documented by its makers': 'Vom Hersteller beschrieben',
+  'Reported by others': 'Von anderen berichtet',
+  Untried: 'Nicht versucht',
+  'Cannot work': 'Kann nicht gehen',
+  'We started it ourselves, in virtual PCs (QEMU). No real PC was at hand.':
+    'Wir haben es selbst gestartet, in virtuellen PCs (QEMU). Ein echter PC war nicht zur Hand.',
+  'The people who make it say so. We did not try it.': 'Die es machen, sagen es. Wir haben es nicht versucht.',
+  'Users say so, each for their own PC. We did not try it.':
+    'Benutzer sagen es, jeder für seinen PC. Wir haben es nicht versucht.',
+  'Nobody whom we know of tried it, or only a part of it was checked.':
+    'Niemand, von dem wir wissen, hat es versucht, oder nur ein Teil wurde geprüft.',
+  'There is a reason why it cannot work, and it is said.':
+    'Es gibt einen Grund, warum es nicht gehen kann, und er steht da.',
+  Windows: 'Windows',
+  Linux: 'Linux',
+  Hypervisors: 'Hypervisoren',
+  'Other systems': 'Andere Systeme',
+  'Firmware and loaders': 'Firmware und Lader',
+  'Network cards': 'Netzwerkkarten',
 }

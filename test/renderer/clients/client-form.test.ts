@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { ClientForm, nextName } from '../../../src-renderer/features/clients/client-form.svelte.ts'
+import { ClientForm } from '../../../src-renderer/features/clients/client-form.svelte.ts'
 import { dateField, endOfDay } from '../../../src-renderer/state/days.ts'
 import { client, disk, image } from '../views.ts'
 
@@ -76,12 +76,6 @@ describe('a second drive', () => {
     expect(form.toChange([games])).toMatchObject({ secondDisk: 'games' })
     expect(form.toChange([games])).not.toHaveProperty('secondOwn')
   })
-})
-
-test('the next free name is proposed', () => {
-  expect(nextName([], 'pc-{nn}')).toBe('pc-01')
-  expect(nextName(['pc-01', 'pc-03'], 'pc-{nn}')).toBe('pc-02')
-  expect(nextName(['r2-001-x'], 'r2-{nnn}-x')).toBe('r2-002-x')
 })
 
 test('an ISO that is known to fail is taken knowingly only, and while the PC installs', () => {

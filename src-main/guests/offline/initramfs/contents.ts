@@ -8,8 +8,10 @@ export interface InitramfsContents {
   readonly networkDrivers: readonly string[]
   /** Of iscsistart, iscsid, iscsiadm: those that are there. */
   readonly programs: ReadonlySet<string>
-  /** The script that logs in: initramfs-tools' local-top/iscsi, dracut's iscsiroot, mkinitcpio's iscsi hook or that of our kit. */
+  /** The script that logs in: initramfs-tools' local-top/iscsi, dracut's iscsiroot, mkinitcpio's iscsi hook. */
   readonly hook: string | undefined
+  /** What sets up the network in dracut: its own scripts, NetworkManager, systemd-networkd. */
+  readonly network: ReadonlySet<'legacy' | 'NetworkManager' | 'networkd'>
   /** Small files that say what the hook does, by path without a leading slash. */
   readonly files: ReadonlyMap<string, string>
   readonly fileCount: number
@@ -29,8 +31,13 @@ const HOOKS: readonly RegExp[] = [
   /^scripts\/local-top\/iscsi$/,
   /^(?:usr\/)?s?bin\/iscsiroot$/,
   /^(?:usr\/)?lib\/dracut\/hooks\/[^/]+\/[^/]*iscsi[^/]*$/,
-  /^hooks\/[^/]*iscsi[^/]*$/,
-  /^hooks\/bootlace$/,
+  // Bootlace's kit for Arch names its hook after itself.
+  /^hooks\/(?:bootlace|[^/]*iscsi[^/]*)$/,
+]
+const NETWORK: readonly (readonly [RegExp, 'legacy' | 'NetworkManager' | 'networkd'])[] = [
+  [/^(?:usr\/)?s?bin\/ifup$/, 'legacy'],
+  [/^usr\/lib(?:exec)?\/nm-initrd-generator$/, 'NetworkManager'],
+  [/^(?:usr\/)?lib\/systemd\/systemd-networkd$/, 'networkd'],
 ]
 export const KEPT_FILES = new Set([
   'etc/iscsi.initramfs',
@@ -58,6 +65,7 @@ export class Survey {
   readonly #network = new Set<string>()
   readonly #programs = new Set<string>()
   readonly #files = new Map<string, string>()
+  readonly #handlers = new Set<'legacy' | 'NetworkManager' | 'networkd'>()
   #hook: string | undefined
   #count = 0
 
@@ -72,6 +80,7 @@ export class Survey {
     }
     const program = PROGRAM.exec(name)
     if (program) this.#programs.add(program[1]!)
+    for (const [pattern, handler] of NETWORK) if (pattern.test(name)) this.#handlers.add(handler)
     if (this.#hook === undefined && HOOKS.some((hook) => hook.test(name))) this.#hook = name
     if (/^conf\/initramfs\.conf$|^scripts\/init-top(\/|$)/.test(name)) this.#maker ??= 'initramfs-tools'
     else if (/^(?:usr\/)?lib\/dracut(\/|$)/.test(name)) this.#maker ??= 'dracut'
@@ -90,6 +99,7 @@ export class Survey {
       networkDrivers: [...this.#network].sort(),
       programs: this.#programs,
       hook: this.#hook,
+      network: this.#handlers,
       files: this.#files,
       fileCount: this.#count,
     }

@@ -3,6 +3,7 @@ import { attempt, type Attempt } from '../disk/attempt.ts'
 import type { FileTree } from '../disk/file-system.ts'
 import { volumeNamed, type FoundVolume } from '../disk/found-volume.ts'
 import { readAll } from '../disk/source.ts'
+import { readImageFacts, type ImageFacts } from './image-facts.ts'
 import { listKernels, readKernel, type Kernel, type KernelContents, type KernelFolder } from './kernels.ts'
 import { readNetworkSettings, type NetworkSetting } from './network-files.ts'
 import { dpkgVersion, kernelLinesOfGrub, parseAssignments, parseFstab, type FstabEntry } from './text-files.ts'
@@ -29,6 +30,7 @@ export interface LinuxRoot {
   readonly fstab: Attempt<readonly FstabEntry[]>
   readonly network: readonly NetworkSetting[]
   readonly networkUnread: readonly string[]
+  readonly image: ImageFacts
 }
 
 const KERNEL_AT_TOP = /^vmlinu[xz]-/
@@ -107,6 +109,7 @@ async function readRoot(files: FileTree): Promise<LinuxRoot> {
     fstab: await attempt(async () => parseFstab((await files.text('/etc/fstab')) ?? '')),
     network: network.settings,
     networkUnread: network.unread,
+    image: await readImageFacts(files),
   }
 }
 

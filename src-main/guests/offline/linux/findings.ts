@@ -1,11 +1,12 @@
 import { notReadable, type Finding } from '../report.ts'
 import type { LinuxFacts, LinuxRoot } from './facts.ts'
+import { imageFindings, type Purpose } from './image-findings.ts'
 import { initramfsFindings } from './initramfs-findings.ts'
 import { isUnstableName } from './text-files.ts'
 import { installInitiator, systemOf } from './words.ts'
 
 /** What the facts mean for starting this Linux over the network. */
-export function linuxFindings(facts: LinuxFacts): Finding[] {
+export function linuxFindings(facts: LinuxFacts, purpose: Purpose = 'onePc'): Finding[] {
   const findings: Finding[] = []
   const { root } = facts
   if (root) {
@@ -28,6 +29,7 @@ export function linuxFindings(facts: LinuxFacts): Finding[] {
   findings.push(...diskNameFindings(facts))
   findings.push(menuFinding(facts))
   if (root) findings.push(...networkFindings(root))
+  findings.push(...imageFindings(facts, systemOf(facts), purpose))
   return findings
 }
 
@@ -55,7 +57,8 @@ function initiatorFindings(root: LinuxRoot, system: ReturnType<typeof systemOf>)
   ]
   if (!initiatorName.ok)
     findings.push(notReadable('linux.initiatorName', 'The name of the iSCSI initiator', initiatorName.reason))
-  else if (initiatorName.value === undefined)
+  // The kit of Bootlace writes it anew at every start, from what the loader leaves behind.
+  else if (initiatorName.value === undefined && !isKept(root))
     findings.push({
       id: 'linux.initiatorName',
       severity: 'warning',
@@ -65,6 +68,8 @@ function initiatorFindings(root: LinuxRoot, system: ReturnType<typeof systemOf>)
     })
   return findings
 }
+
+const isKept = (root: LinuxRoot): boolean => root.image.surroundings.ok && root.image.surroundings.value.cardIsKept
 
 /** Names like /dev/sda2 that another disk gets over the network. */
 function diskNameFindings({ root, menu }: LinuxFacts): Finding[] {
@@ -153,14 +158,25 @@ function networkFindings(root: LinuxRoot): Finding[] {
       detail: `${list(fixed)}\nWhen it differs from the one the PC started with, Linux loses its disk.`,
       remedy: 'Set the card to DHCP, or take it out of these files.',
     })
-  const takesDown = of('takesDown')
+  // The kit says more about the card at every start than these files do; only ifupdown does not hear it.
+  const takesDown = of('takesDown').filter((s) => !isKept(root) || s.file.startsWith('/etc/network/'))
   if (takesDown.length > 0)
     findings.push({
       id: 'linux.network.takesDown',
       severity: 'warning',
       title: 'Linux sets up the network card anew after the start.',
       detail: `${list(takesDown)}\nIf this is the card the PC starts from, Linux loses its disk for a moment, or for good.`,
-      remedy: 'In these files write "manual" in place of "dhcp" for the card the PC starts from.',
+      remedy:
+        'For the card the PC starts from write in these files: ifupdown "manual" in place of "dhcp"; netplan "critical: true"; systemd-networkd "KeepConfiguration=yes" below [Network].',
+    })
+  const bridged = of('bridge')
+  if (bridged.length > 0)
+    findings.push({
+      id: 'linux.network.bridge',
+      severity: 'warning',
+      title: 'A bridge takes a network card.',
+      detail: `${list(bridged)}\nIf it is the card the PC starts from, Linux loses its disk in that moment.`,
+      remedy: 'Give the bridge a second card, or remove it.',
     })
   const byMac = of('byMac')
   if (byMac.length > 0)

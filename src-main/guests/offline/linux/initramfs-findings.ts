@@ -45,6 +45,24 @@ export function initramfsFindings(facts: LinuxFacts): Finding[] {
     ...moduleFindings(contents, newest, systemOf(facts)),
     loginFinding(contents, lines, systemOf(facts)),
     cardFinding(contents, newest, systemOf(facts)),
+    ...dracutNetworkFinding(contents, lines),
+  ]
+}
+
+/** Measured with dracut 059: where systemd-networkd sets up the network, what the iBFT says of the card is not heard. */
+function dracutNetworkFinding({ maker, network }: InitramfsContents, lines: readonly string[]): Finding[] {
+  if (maker !== 'dracut' || !network.has('networkd') || network.size > 1) return []
+  if (!lines.some((line) => /(?:^|\s)(ip=ibft|rd\.iscsi\.ibft(=1)?)(?=\s|$)/.test(line))) return []
+  if (lines.some((line) => /(?:^|\s)ip=(dhcp|\S+:dhcp)(?=\s|$)/.test(line))) return []
+  return [
+    {
+      id: 'linux.initramfs.network',
+      severity: 'warning',
+      title: 'The network of the start may not know the card of the disk.',
+      detail: `In ${START} systemd-networkd sets up the network. In dracut 059 it did not take the card from what the loader leaves behind (iBFT).`,
+      remedy:
+        'Put in another one (network-legacy or network-manager), and make the initramfs anew:\necho \'add_dracutmodules+=" iscsi network-legacy "\' | sudo tee /etc/dracut.conf.d/iscsi.conf\nsudo dracut -f --regenerate-all\nOr write ip=dhcp in the boot menu.',
+    },
   ]
 }
 
@@ -130,14 +148,22 @@ function loginFinding(contents: InitramfsContents, lines: readonly string[], sys
   }
 }
 
-/** What makes the script of an initramfs log in; undefined: nothing. Source: open-iscsi's initramfs script; dracut.cmdline(7);
- *  mkinitcpio(8), whose init runs what its file `config` lists. */
+/** What makes the script of an initramfs log in; undefined: nothing. Source: open-iscsi's initramfs script; dracut.cmdline(7). */
 function askedToLogIn(contents: InitramfsContents, lines: readonly string[]): string | undefined {
   const file = contents.files.get('etc/iscsi.initramfs') ?? contents.files.get('etc/iscsi/iscsi.initramfs')
   const settings = file === undefined ? undefined : parseAssignments(file)
   if (settings?.get('ISCSI_AUTO')) return 'ISCSI_AUTO in iscsi.initramfs'
   if (settings?.get('ISCSI_TARGET_NAME') && settings.get('ISCSI_TARGET_IP')) return 'the target in iscsi.initramfs'
-  if (/^HOOKS="(?:[^"]* )?bootlace[ "]/m.test(contents.files.get('config') ?? '')) return 'HOOKS in mkinitcpio.conf'
+  // mkinitcpio runs the hooks that its configuration names, without being asked.
+  if (contents.maker === 'mkinitcpio' && contents.hook !== undefined) {
+    const hook = contents.hook.slice(contents.hook.lastIndexOf('/') + 1)
+    const config = contents.files.get('config') ?? ''
+    const runs = config.split('\n').some((line) => {
+      const named = /^(?:EARLY|LATE|CLEANUP)?HOOKS=["'(]?(.*?)["')]?$/.exec(line.trim())
+      return named?.[1]!.split(/\s+/).includes(hook) === true
+    })
+    if (runs) return `the hook ${hook} in its configuration`
+  }
   const word =
     contents.maker === 'dracut'
       ? /(?:^|\s)(rd\.iscsi\.(?:firmware|ibft)(?:=1)?|ip=ibft|netroot=iscsi\S*)(?=\s|$)/

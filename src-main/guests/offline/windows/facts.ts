@@ -4,6 +4,7 @@ import { unreadable } from '../disk/source.ts'
 import { hibernationOf } from '../ntfs/boot-sector.ts'
 import { Hive, type HiveKey } from '../registry/hive.ts'
 import { path, readAdapters, type Adapter } from './adapters.ts'
+import { readHabits, type Habits } from './habits.ts'
 import { readFilters, type Filters } from './filters.ts'
 import { readService, type Service } from './services.ts'
 import { readSysprep, type SysprepTrace } from './sysprep.ts'
@@ -42,6 +43,7 @@ export interface WindowsSystem {
   readonly fastStartup: number | undefined
   readonly hibernation: number | undefined
   readonly setupRunning: boolean
+  readonly habits: Attempt<Habits>
 }
 
 export interface WindowsFacts {
@@ -136,6 +138,7 @@ async function readSystem(system: Hive, files: FileTree, progress: (text: string
     fastStartup: await (await manager?.subkey('Power'))?.number('HiberbootEnabled'),
     hibernation: await (await path(set, 'Control', 'Power'))?.number('HibernateEnabled'),
     setupRunning: await isSetupRunning(setup),
+    habits: await attempt(() => readHabits(set)),
   }
 }
 

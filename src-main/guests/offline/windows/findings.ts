@@ -1,6 +1,7 @@
 import { valueOf } from '../disk/attempt.ts'
 import { notReadable, type Finding } from '../report.ts'
 import type { WindowsFacts, WindowsSystem, WindowsVersion } from './facts.ts'
+import { habitFindings } from './habit-findings.ts'
 import { networkFindings } from './network-findings.ts'
 import { AS_ADMIN, commandsForBoot, startsAtBoot, startText, type Service } from './services.ts'
 import { sysprepFinding } from './sysprep.ts'
@@ -27,6 +28,7 @@ export function windowsFindings(facts: WindowsFacts): Finding[] {
   for (const finding of networkFindings(system)) add(finding)
   add(fastStartupFinding(system))
   add(pageFileFinding(system))
+  findings.push(...habitFindings(system, facts.version.ok ? facts.version.value : undefined))
   if (system.setupRunning)
     add({
       id: 'windows.setup',
@@ -78,6 +80,10 @@ const FIXED_24H2 = new Map([
   [26200, 7705],
 ])
 
+/** The first build of Server 2025 that starts from iSCSI with NDIS polling. Source: news of
+ *  February 2025 on Microsoft's KB5051987. */
+const FIXED_SERVER_2025 = { build: 26100, revision: 3194 }
+
 function versionFindings(version: WindowsVersion, sysprep: WindowsFacts['sysprep']): Finding[] {
   const build = version.revision === undefined ? `${version.buildNumber}` : `${version.buildNumber}.${version.revision}`
   const name = [version.name, version.release].filter((part) => part !== '').join(' ')
@@ -89,6 +95,21 @@ function versionFindings(version: WindowsVersion, sysprep: WindowsFacts['sysprep
       severity: 'problem',
       title: 'This build of Windows starts once from the network, then no more.',
       detail: `Users report that build ${build} stops at the second start with INACCESSIBLE_BOOT_DEVICE (7B). Update KB5074105 (build ${version.buildNumber}.${fixed}) corrects it.`,
+      remedy:
+        'Open Settings, Windows Update, install everything, restart until nothing is left, then make the image again.',
+    })
+  const { server, buildNumber, revision } = version
+  if (
+    server &&
+    buildNumber === FIXED_SERVER_2025.build &&
+    revision !== undefined &&
+    revision < FIXED_SERVER_2025.revision
+  )
+    findings.push({
+      id: 'windows.update',
+      severity: 'warning',
+      title: 'This build of Windows Server may not find its disk on the network.',
+      detail: `News of February 2025 tell that Server 2025 may stop with "boot device inaccessible". Microsoft's update KB5051987 (build ${FIXED_SERVER_2025.build}.${FIXED_SERVER_2025.revision}) corrects it.`,
       remedy:
         'Open Settings, Windows Update, install everything, restart until nothing is left, then make the image again.',
     })

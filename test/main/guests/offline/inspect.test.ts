@@ -75,6 +75,7 @@ test('a Linux disk: what is on it, and what it lacks', async () => {
     ['linux.fstab.root', 'problem'],
     ['linux.fstab.others', 'warning'],
     ['linux.network.fixed', 'warning'],
+    ['linux.initiator.patience', 'warning'],
   ])
   expect(find(report, 'linux.initramfs.card').detail).toContain('e1000e')
 })

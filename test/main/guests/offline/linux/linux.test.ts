@@ -27,6 +27,7 @@ const DEBIAN: Readonly<Record<string, MemoryFile>> = {
   '/etc/os-release': 'NAME="Debian GNU/Linux"\nVERSION="12 (bookworm)"\nID=debian\n',
   '/etc/fstab': 'UUID=aaaa / ext4 errors=remount-ro,_netdev 0 1\n',
   '/etc/iscsi/initiatorname.iscsi': 'InitiatorName=iqn.2000-01.x:y\n',
+  '/etc/iscsi/iscsid.conf': 'node.session.timeo.replacement_timeout = 86400\n',
   '/usr/sbin/iscsid': 'program',
   '/sbin': { link: 'usr/sbin' },
   '/var/lib/dpkg/status': 'Package: open-iscsi\nStatus: install ok installed\nVersion: 2.1.8-1\n\n',
@@ -218,44 +219,13 @@ describe('Fedora', () => {
       '/etc/os-release': 'NAME=Fedora\nVERSION_ID=40\nID=fedora\n',
       '/etc/fstab': 'UUID=bbbb / ext4 _netdev 0 0\nUUID=cccc /boot ext4 defaults 1 2\n',
       '/usr/sbin/iscsid': 'p',
+      '/etc/iscsi/iscsid.conf': 'node.session.timeo.replacement_timeout = 86400\n',
       '/etc/iscsi/initiatorname.iscsi': 'InitiatorName=iqn.x\n',
       '/boot/vmlinuz-old': 'must not be looked at',
     })
     const findings = await check(root, volume(bootFiles('rd.iscsi.ibft=1'), { uuid: 'cccc' }))
     expect(find(findings, 'linux.kernel').title).toBe('The newest kernel is 6.5.')
     expect(bad(findings)).toEqual([])
-  })
-})
-
-describe('Arch with the hook of our kit', () => {
-  const init = (hooks: string): MemoryFile =>
-    initramfs({
-      init_functions: '',
-      config: `EARLYHOOKS=""\nHOOKS="${hooks}"\nLATEHOOKS="bootlace-machine-id"\n`,
-      'hooks/bootlace': '',
-      'hooks/bootlace-machine-id': '',
-      'usr/bin/iscsistart': '',
-      'usr/lib/modules/6.5/kernel/drivers/scsi/iscsi_tcp.ko.zst': '',
-      'usr/lib/modules/6.5/kernel/drivers/firmware/iscsi_ibft.ko.zst': '',
-      'usr/lib/modules/6.5/kernel/drivers/net/ethernet/intel/igc/igc.ko.zst': '',
-    })
-  const arch = (hooks: string) =>
-    check(
-      undefined,
-      volume({
-        '/vmlinuz-6.5': 'k',
-        '/initramfs-6.5.img': init(hooks),
-        '/loader/entries/arch.conf': 'title Arch\noptions root=UUID=bbbb rw\n',
-      }),
-    )
-
-  test.each(['bootlace', 'udev bootlace', 'udev bootlace encrypt '])('that runs "%s" is right', async (hooks) => {
-    const findings = await arch(hooks)
-    expect(bad(findings)).toEqual([])
-    expect(find(findings, 'linux.initramfs.login').detail).toBe('hooks/bootlace, because of HOOKS in mkinitcpio.conf.')
-  })
-  test('that does not run it is a problem', async () => {
-    expect(bad(await arch('udev bootlace-machine-id'))).toEqual([['linux.initramfs.login', 'problem']])
   })
 })
 

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import {
+  dhcpcd,
+  ifcfg,
   ifupdown,
   netplan,
   networkd,
@@ -84,7 +86,7 @@ test('text made to keep a reader busy is read at once', () => {
     parseFstab(text)
     kernelLinesOfGrub(text)
     dpkgVersion(text, 'a')
-    for (const parse of [ifupdown, netplan, networkManager, networkd, persistentNames]) parse(text, 'f')
+    for (const parse of [ifupdown, netplan, networkManager, networkd, ifcfg, dhcpcd, persistentNames]) parse(text, 'f')
   }
 })
 
@@ -104,11 +106,16 @@ iface eth1 inet dhcp
 iface eth2 inet manual
 iface eth3 inet6 static
   address fd00::1
+iface vmbr0 inet manual
+  bridge-ports eth4
+iface vmbr1 inet manual
+  bridge_ports none
 `
     expect(short(ifupdown(text, 'f'))).toEqual([
       ['fixed', 'eth0', '192.168.1.5/24'],
       ['takesDown', 'eth1', 'iface eth1 inet dhcp'],
       ['fixed', 'eth3', 'fd00::1'],
+      ['bridge', 'vmbr0', 'eth4'],
     ])
   })
 
@@ -133,6 +140,13 @@ network:
       addresses: [172.16.0.2/16]
     enp5s0:
       dhcp4: true
+    enp6s0:
+      dhcp4: true
+      critical: true
+  bridges:
+    br0:
+      interfaces: [enp7s0]
+      dhcp4: true
   wifis:
     wlp2s0:
       addresses: [10.9.9.9/24]
@@ -142,6 +156,8 @@ network:
       ['fixed', 'enp3s0', '192.168.1.5/24'],
       ['fixed', 'enp3s0', '10.0.0.1/8'],
       ['fixed', 'enp4s0', '172.16.0.2/16'],
+      ['takesDown', 'enp5s0', 'dhcp4: true'],
+      ['bridge', 'br0', 'interfaces: [enp7s0]'],
     ])
   })
 
@@ -153,16 +169,44 @@ network:
       ['byMac', 'Wired', '52:54:00:00:00:01'],
     ])
     expect(networkManager(wired.replace('type=ethernet', 'type=wifi'), 'f')).toEqual([])
+    expect(short(networkManager('[connection]\nid=P\ntype=ethernet\nslave-type=bridge\n', 'f'))).toEqual([
+      ['bridge', 'P', 'port of a bridge'],
+    ])
     expect(short(networkManager('[connection]\nid=A\ntype=ethernet\n[ipv4]\nmethod=auto\n', 'f'))).toEqual([])
   })
 
   test('of systemd-networkd', () => {
-    expect(short(networkd('[Match]\nName=en*\n[Network]\nDHCP=yes\n', 'f'))).toEqual([])
+    expect(short(networkd('[Match]\nName=en*\n[Network]\nDHCP=yes\n', 'f'))).toEqual([['takesDown', 'en*', 'DHCP=yes']])
+    expect(networkd('[Match]\nName=en*\n[Network]\nDHCP=yes\nKeepConfiguration=yes\n', 'f')).toEqual([])
+    expect(networkd('[Match]\nName=en*\n[Network]\nDHCP=no\n', 'f')).toEqual([])
+    expect(short(networkd('[Match]\nName=en*\n[Network]\nBridge=br0\n', 'f'))).toEqual([
+      ['bridge', 'en*', 'bridge br0'],
+    ])
     expect(short(networkd('[Match]\nMACAddress=aa:bb\n[Network]\nAddress=10.0.0.2/24\n', 'f'))).toEqual([
       ['fixed', '', '10.0.0.2/24'],
       ['byMac', '', 'aa:bb'],
     ])
     expect(networkd('[Match]\nName=wlan0\n[Network]\nAddress=10.0.0.2/24\n', 'f')).toEqual([])
+  })
+
+  test('of ifcfg files', () => {
+    const text = 'DEVICE="eth0"\nBOOTPROTO=none\nIPADDR0=10.0.0.7\nHWADDR=52:54:00:00:00:01\nBRIDGE=br0\n'
+    expect(short(ifcfg(text, '/etc/sysconfig/network-scripts/ifcfg-eth0'))).toEqual([
+      ['fixed', 'eth0', '10.0.0.7'],
+      ['byMac', 'eth0', '52:54:00:00:00:01'],
+      ['bridge', 'eth0', 'br0'],
+    ])
+    expect(short(ifcfg("IPADDR='10.0.0.8/24'\n", '/etc/sysconfig/network/ifcfg-eth1'))).toEqual([
+      ['fixed', 'eth1', '10.0.0.8/24'],
+    ])
+    expect(ifcfg('IPADDR=127.0.0.1\n', '/etc/sysconfig/network/ifcfg-lo')).toEqual([])
+    expect(ifcfg('BOOTPROTO=dhcp\n', '/etc/sysconfig/network/ifcfg-eth0')).toEqual([])
+  })
+
+  test('of dhcpcd', () => {
+    expect(short(dhcpcd('persistent\ninterface eth0\nstatic ip_address=10.0.0.9/24\n', 'f'))).toEqual([
+      ['fixed', 'eth0', '10.0.0.9/24'],
+    ])
   })
 
   test('of names bound to cards', () => {

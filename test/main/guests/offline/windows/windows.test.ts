@@ -31,6 +31,8 @@ interface Pc {
   power?: Record<string, number>
   setup?: Record<string, number>
   noIscsiDevice?: boolean
+  control?: Record<string, KeyToWrite>
+  holdSeconds?: number
   dirty?: boolean
   files?: Record<string, MemoryFile>
   fileSystem?: Partial<FileSystem>
@@ -119,7 +121,19 @@ function pc(o: Pc = {}): FileTree {
           },
           Control: {
             keys: {
-              Class: { keys: { [NET]: { values: o.classValues ?? {}, keys: { '0003': adapter, Properties: {} } } } },
+              BitLocker: { values: { PreventDeviceEncryption: 1 } },
+              ...o.control,
+              Class: {
+                keys: {
+                  [NET]: { values: o.classValues ?? {}, keys: { '0003': adapter, Properties: {} } },
+                  '{4d36e97b-e325-11ce-bfc1-08002be10318}': {
+                    keys: {
+                      '0001': {},
+                      '0002': { keys: { Parameters: { values: { MaxRequestHoldTime: o.holdSeconds ?? 600 } } } },
+                    },
+                  },
+                },
+              },
               Network: { keys: { '{4d36e974-e325-11ce-bfc1-08002be10318}': { keys: o.filters ?? {} } } },
               'Session Manager': {
                 keys: {
@@ -417,6 +431,68 @@ describe('filters', () => {
 
 test('a page file is a warning', async () => {
   expect(bad(await check({ memory: { PagingFiles: ['?:\\pagefile.sys'] } }))).toEqual([['windows.pageFile', 'warning']])
+})
+
+describe('what Windows does by itself', () => {
+  const BALANCED = '381b4222-f694-41f0-9685-ff5bb260df2e'
+  const setting = (seconds: number, below: Record<string, KeyToWrite> = {}): KeyToWrite => ({
+    keys: {
+      '238c9fa8-0aad-41ed-83f4-97be242c8f20': {
+        keys: { '29f6c1db-86da-48c5-9fdb-f2b67b1f44da': { values: { ACSettingIndex: seconds }, keys: below } },
+      },
+    },
+  })
+  const power = (own: number | undefined, usual: number): Record<string, KeyToWrite> => ({
+    Power: {
+      keys: {
+        User: {
+          keys: {
+            PowerSchemes: {
+              values: { ActivePowerScheme: BALANCED },
+              keys: { [BALANCED]: own === undefined ? {} : setting(own) },
+            },
+          },
+        },
+        PowerSettings: setting(0, {
+          DefaultPowerSchemeValues: { keys: { [BALANCED]: { values: { ACSettingIndex: usual } } } },
+        }),
+      },
+    },
+  })
+  test.each([
+    [undefined, 1800, '30 minutes'],
+    [600, 0, '10 minutes'],
+  ])('sleep is a warning (set: %s, usual: %s)', async (own, usual, words) => {
+    const findings = await check({ control: power(own, usual) })
+    expect(bad(findings)).toEqual([['windows.sleep', 'warning']])
+    expect(find(findings, 'windows.sleep').detail).toContain(words)
+  })
+  test('sleep that was switched off is none', async () => {
+    expect(bad(await check({ control: power(0, 1800) }))).toEqual([])
+  })
+  test('a restart after a blue screen is a warning', async () => {
+    expect(bad(await check({ control: { CrashControl: { values: { AutoReboot: 1 } } } }))).toEqual([
+      ['windows.autoRestart', 'warning'],
+    ])
+    expect(bad(await check({ control: { CrashControl: { values: { AutoReboot: 0 } } } }))).toEqual([])
+  })
+  test('encryption of its own accord is a warning where Windows does that', async () => {
+    const control = { BitLocker: { values: {} } }
+    expect(bad(await check({ control }))).toEqual([['windows.deviceEncryption', 'warning']])
+    expect(bad(await check({ control, version: { CurrentBuildNumber: '22631' } }))).toEqual([])
+    expect(bad(await check({ control, version: { InstallationType: 'Server' } }))).toEqual([])
+  })
+  test('little patience is a warning', async () => {
+    const findings = await check({ holdSeconds: 60 })
+    expect(bad(findings)).toEqual([['windows.patience', 'warning']])
+    expect(find(findings, 'windows.patience').detail).toContain('60 seconds')
+  })
+})
+
+test('a Server 2025 without its update is a warning', async () => {
+  const server = { ProductName: 'Windows Server 2025', InstallationType: 'Server' }
+  expect(bad(await check({ version: { ...server, UBR: 3193 } }))).toEqual([['windows.update', 'warning']])
+  expect(bad(await check({ version: { ...server, UBR: 3194 } }))).toEqual([])
 })
 
 test('a setup that did not end is a warning', async () => {
