@@ -9,6 +9,7 @@ import { frame } from './frame.ts'
 import { help } from './help.ts'
 import { identity } from './identity.ts'
 import { iso } from './iso.ts'
+import { kits } from './kits.ts'
 import { medium } from './medium.ts'
 import { services } from './services.ts'
 import { settings } from './settings.ts'
@@ -34,6 +35,7 @@ export const de: Catalogue = {
   ...start,
   ...disks,
   ...iso,
+  ...kits,
   ...windowsMedia,
   ...access,
   ...services,

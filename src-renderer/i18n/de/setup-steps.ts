@@ -181,12 +181,6 @@ export const setupSteps: Catalogue = {
   'Run this as administrator. Windows forgets its identity and shuts down by itself:':
     'Führen Sie dies als Administrator aus. Windows vergisst seine Identität und fährt von selbst herunter:',
   'Line for the command prompt': 'Zeile für die Eingabeaufforderung',
-  'Run these lines as root. They follow the documents of the distribution; Bootlace itself is tried with Debian only:':
-    'Führen Sie diese Zeilen als root aus. Sie folgen den Unterlagen der Distribution; Bootlace selbst ist nur mit Debian erprobt:',
-  'Lines for the terminal': 'Zeilen für das Terminal',
-  'Shut the PC down.': 'Fahren Sie den PC herunter.',
-  'Let it take its address from the router (DHCP), and let it forget keys and names that must differ from PC to PC.':
-    'Lassen Sie ihn seine Adresse vom Router nehmen (DHCP) und Schlüssel und Namen vergessen, die von PC zu PC verschieden sein müssen.',
   'Shut down': 'Heruntergefahren',
   '{pc} is shut down and has let go of its disk. You can go on.':
     '{pc} ist heruntergefahren und hat sein Laufwerk losgelassen. Sie können weitergehen.',

@@ -23,7 +23,7 @@ export interface Family {
   readonly initramfs: string
 }
 
-/** The steps, in order. Those that write what the initramfs holds come before it; the machine-id goes last, because dracut files
+/** The steps, in order; a further subject is one more entry. Those that write what the initramfs holds come before it; the machine-id goes last, because dracut files
  *  the initramfs of some systems under it. */
 const PARTS: readonly (string | ((families: readonly Family[]) => string))[] = [
   (families) => each(families, (family) => family.begin),
@@ -69,7 +69,7 @@ recognise() {
 }
 SYSTEM=$(recognise)
 if [ "$SYSTEM" = unknown ]; then
-  flag "This Linux has none of initramfs-tools, dracut and mkinitcpio: no kit fits it." "README.md of Bootlace says what a system must do to start from the network."
+  flag "This Linux has none of initramfs-tools, dracut and mkinitcpio: no kit fits it." "Its initramfs must load iscsi_ibft, iscsi_tcp and the driver of the network card, then run: iscsistart -N && iscsistart -b"
   exit 1
 fi
 `

@@ -32,6 +32,6 @@ if [ -n "$(esp)" ]; then
 elif awk '$1 !~ /^#/ && ($2 == "/boot/efi" || $2 == "/efi") && $4 !~ /noauto/ { found = 1 } END { exit !found }' "$ROOT/etc/fstab" 2>/dev/null; then
   flag "The EFI partition is not mounted, so its loader could not be looked at." "Type: sudo mount -a, then run this again."
 else
-  ok "This system has no EFI partition: it starts with BIOS firmware."
+  ok "This system mounts no EFI partition: there is no loader for UEFI to look after."
 fi
 `

@@ -2,7 +2,7 @@
  *  up, and the PC bears the name that the loader gave it.
  *  Source: the kernel's sysfs-ibft; NetworkManager.conf(5), "device" sections; systemd.network(5), KeepConfiguration and
  *  ClientIdentifier (the loader asks DHCP with its MAC, so the same address comes again); dhcpcd.conf(5). */
-const KEEP_SCRIPT = String.raw`#!/bin/sh
+export const KEEP_SCRIPT = String.raw`#!/bin/sh
 # Leaves the network card alone that the disk hangs on, and takes the name that the loader gave this PC.
 # Written by the Bootlace kit.
 table=/sys/firmware/ibft

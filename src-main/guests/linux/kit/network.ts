@@ -50,8 +50,8 @@ dhcpcd_is() { ! has /etc/dhcpcd.conf || grep -qx 'persistent' "$ROOT/etc/dhcpcd.
 dhcpcd_do() { { cat "$ROOT/etc/dhcpcd.conf" && echo persistent; } | put /etc/dhcpcd.conf; }
 step "Dhcpcd leaves the network card set up when it ends." dhcpcd_is dhcpcd_do
 
-# Settings that stay after "managed=0" was said at the start: NetworkManager would take the card all the same.
-managed=$(grep -lsE '^[[:space:]]*(managed[[:space:]]*=[[:space:]]*(1|true))' "$ROOT"/etc/NetworkManager/conf.d/9[1-9]*.conf "$ROOT"/etc/NetworkManager/conf.d/[a-z]*.conf |
+# What stands in /etc weighs more than "managed=0" in /run, which is written at the start.
+managed=$(grep -lsE '^[[:space:]]*managed[[:space:]]*=[[:space:]]*(1|true)' "$ROOT"/etc/NetworkManager/NetworkManager.conf "$ROOT"/etc/NetworkManager/conf.d/*.conf |
   while read -r f; do if grep -q '^\[device' "$f"; then echo "$f"; fi; done)
 if [ -n "$managed" ]; then
   flag "NetworkManager is told to take all network cards, also the one of the disk." "Take the line managed= out of:"

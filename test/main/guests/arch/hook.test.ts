@@ -14,6 +14,7 @@ const MAC = '02:00:00:00:00:01'
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'bootlace-hook-'))
   put('proc/uptime', '5.10 4.00\n')
+  mkdirSync(join(folder, 'sys/class/net'), { recursive: true })
 })
 afterEach(() => rmSync(folder, { recursive: true }))
 

@@ -242,7 +242,7 @@ plantedFaults('debian', [
   },
   {
     name: 'NetworkManager is told to take every card',
-    plant: (r) => r.put('/etc/NetworkManager/conf.d/99-all.conf', '[device-all]\nmatch-device=*\nmanaged=1\n'),
+    plant: (r) => r.put('/etc/NetworkManager/conf.d/10-all.conf', '[device-all]\nmatch-device=*\nmanaged=1\n'),
     says: 'NetworkManager is told to take all network cards, also the one of the disk.',
     as: 'PROBLEM',
   },
