@@ -69,6 +69,10 @@ const RELEASE = {
   url: 'https://github.com/ipxe/ipxe/releases/download/v2.0.0/ipxeboot.tar.gz',
 }
 
+/** What starts Windows Setup over the network. Debian has no package of it, so its hash is written down in SOURCES.json by
+ *  hand, from what several projects say of it. No PC but those that install Windows needs it. */
+const WIMBOOT = 'wimboot'
+
 /** A failure with what to do about it. */
 class Refusal extends Error {
   constructor(message, remedy) {
@@ -352,6 +356,32 @@ async function fetchLoaders(sources, o) {
   throw last
 }
 
+/** Fetches wimboot where nobody has tried it yet; a computer without the internet goes without it, and does not wait for it
+ *  again and again. */
+async function fetchWimboot(folder, sources, again) {
+  const known = sources.find((s) => s.name === WIMBOOT && s.url)
+  const path = join(folder, WIMBOOT)
+  const record = join(folder, 'loaders.json')
+  const written = existsSync(record) ? JSON.parse(readFileSync(record, 'utf8')) : { files: [], asked: [] }
+  const isThere = known && existsSync(path) && sha256(readFileSync(path)) === known.sha256
+  if (!known || isThere || (written.asked?.includes(WIMBOOT) && !again)) return
+  const asked = [...(written.asked ?? []), WIMBOOT]
+  writeFileSync(record, `${JSON.stringify({ ...written, asked: [...new Set(asked)] }, null, 2)}\n`)
+  try {
+    const answer = await fetch(known.url, { signal: AbortSignal.timeout(30_000) })
+    if (!answer.ok) throw new Error(`the server answered ${answer.status}`)
+    const bytes = Buffer.from(await answer.arrayBuffer())
+    if (sha256(bytes) !== known.sha256) throw new Error(`it is not the file SOURCES.json knows (got ${sha256(bytes)})`)
+    mkdirSync(folder, { recursive: true })
+    writeFileSync(`${path}.part`, bytes)
+    renameSync(`${path}.part`, path)
+    say(`${WIMBOOT} ${known.version} (${bytes.length} bytes)`)
+  } catch (thrown) {
+    const why = thrown.cause?.message ?? thrown.message
+    say(`notice: ${WIMBOOT} could not be fetched (${why}); only installing Windows over the network needs it`)
+  }
+}
+
 function parseArguments(args) {
   const o = { to: join(IPXE_FOLDER, 'loaders'), force: false, recording: false, suites: SUITES }
   for (let i = 0; i < args.length; i++) {
@@ -383,6 +413,7 @@ try {
     if (o.recording) recordSources(loaders)
     say(`done, in ${o.to}`)
   }
+  await fetchWimboot(o.to, readSources(), o.force)
 } catch (thrown) {
   if (!(thrown instanceof Refusal)) throw thrown
   console.error(`loaders: ${thrown.message}\nloaders: ${thrown.remedy}`)

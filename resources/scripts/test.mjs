@@ -67,6 +67,7 @@ const TEST_PACKAGES = [
   'lvm2',
   // packages: made, installed in a clean Debian, and the Windows installer's own part
   'p7zip-full',
+  'wimtools',
   'desktop-file-utils',
   'util-linux',
   'nsis',

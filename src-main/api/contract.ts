@@ -48,6 +48,7 @@ import {
 import { MediumView, NewMedium } from './medium.ts'
 import { LogLine, LogQuery, Metrics, MetricsPoint, MetricsQuery } from './metrics.ts'
 
+import { DriversQuery, DriversView, PutDrivers, PutWimboot, WimbootView } from './windows.ts'
 import { NewWakeSchedule, WakeRequest, WakeScheduleView, Woken } from './wake.ts'
 
 /** Everything a person's program may ask of the engine. One line adds a call; both sides follow by type. */
@@ -138,6 +139,13 @@ export const contract = {
   enrolStart: command(NewEnrolment, EnrolmentView),
   /** Ends it and takes it from the snapshot; returns what came of it. */
   enrolStop: command(nothing, EnrolmentView.nullable()),
+  /** The file that starts Windows Setup over the network. */
+  wimboot: query(nothing, WimbootView),
+  /** Takes a copy of it, or forgets it. */
+  wimbootPut: command(PutWimboot, WimbootView),
+  /** The drivers that Windows Setup is given for a disk, each with what it is good for. */
+  drivers: query(DriversQuery, DriversView),
+  driversPut: command(PutDrivers, DriversView),
   answerFile: query(AnswerFileQuery, AnswerFile),
   /** What Windows would stumble over in an answer file, by line. */
   answerCheck: query(AnswerCheckQuery, z.array(AnswerFinding)),

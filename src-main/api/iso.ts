@@ -104,6 +104,8 @@ export const MediumReport = z.object({
       memoryBytes: z.number().optional(),
     })
     .optional(),
+  /** Of a Windows: whether the file is there that starts its Setup over the network. */
+  wimboot: z.enum(['ready', 'missing']).optional(),
   windows: WindowsMediumView.optional(),
   /** Sentences for people. */
   notes: z.array(z.string()),

@@ -18,11 +18,11 @@ export interface BootContent {
   /** Script for a machine that has said nothing yet; it asks for its own. */
   firstScript(): string
   /** Script of one machine. `mac` is lower-case colon text; `query` is what the first script told: p platform, a build
-   *  architecture, u UUID, v loader version, m maker, d product, e the entry chosen in its menu. `undefined`: this entry
-   *  asks for a password, and that was not it. */
+   *  architecture, u UUID, v loader version, m maker, d product, n network card, e the entry chosen in its menu.
+   *  `undefined`: this entry asks for a password, and that was not it. */
   clientScript(mac: string, query: ReadonlyMap<string, string>, from?: ScriptAsker): string | undefined
   /** While it is being decided what a machine is given: resolves when its script can be asked for. */
-  settled?(mac: string): Promise<void> | undefined
+  settled?(mac: string, query?: ReadonlyMap<string, string>): Promise<void> | undefined
   /** A script that prepares a system of this kind for being an image, run inside it. */
   kit?(name: string): string | undefined
   /** What tells a PC from others of its image. `undefined`: there is no such PC, or this is not for that address. */
@@ -32,6 +32,8 @@ export interface BootContent {
   loader(name: string): Uint8Array | undefined
   /** Path on this host of a registered file, `undefined` when nothing is registered under these names. */
   mediaPath(name: string, rest: string): string | undefined
+  /** A file that starts Windows Setup on a machine. */
+  windowsPeFile?(mac: string, file: string, from: ScriptAsker): Promise<Uint8Array | undefined> | undefined
   /** A file inside an ISO that a client installs from. */
   mediumFile?(name: string, rest: string): Promise<MediumFile | undefined> | undefined
 }

@@ -114,9 +114,12 @@ export function createBootPolicy(o: BootPolicyOptions): BootPolicy {
       const own = o.desk?.ownScript({ mac }, query.get('u'))
       return own === undefined ? script.unknownScript(context) : userScript(context, own)
     },
-    settled: (mac) =>
+    settled: (mac, query) =>
       o.directory.underWay?.(mac) ??
-      both(o.ownScripts?.refresh(), o.installers?.settled(o.directory.clientByMac(mac)?.medium)),
+      both(
+        o.ownScripts?.refresh(),
+        o.installers?.settled(o.directory.clientByMac(mac)?.medium, { mac, busId: query?.get('n') ?? '' }),
+      ),
     kit: (name) => o.kits?.get(name),
     identityFile: (pc, file, from) => o.identities?.file(pc, file, from),
     ownFile: (path) => o.ownScripts?.file(path),
@@ -128,6 +131,12 @@ export function createBootPolicy(o: BootPolicyOptions): BootPolicy {
       const mac = macOf(name)
       const client = mac === undefined ? undefined : o.directory.clientByMac(mac)
       return client && clientMediaPath(client, rest)
+    },
+    windowsPeFile(mac, file, { ip }) {
+      const client = o.directory.clientByMac(mac)
+      // The start script holds the password of the disk, as the script of the loader does.
+      const withheld = client && o.directory.passwordOf?.(client) && o.desk && !o.desk.mayTell(client, ip)
+      return !client || withheld ? undefined : o.installers?.windowsPeFile?.(mac, file)
     },
     mediumFile(name, rest) {
       const inside = pathInside(rest)

@@ -7,6 +7,7 @@ import { installerScript, type Installers } from './installers.ts'
 import * as script from './ipxe-script.ts'
 import { maintenanceScript, type Maintenance } from './maintenance-script.ts'
 import { CLIENT_MEDIA } from './media.ts'
+import { windowsPeScript, WITHOUT_WIMBOOT } from './winpe-script.ts'
 import { menuScript, passwordWithheldScript, shellScript, userScript } from './menu-script.ts'
 import { initiatorNameOf, targetNameOf } from './names.ts'
 
@@ -154,5 +155,11 @@ function installScript(client: Client, san: script.SanContext, installers: Insta
   const installer = installers?.installerOf(client.medium)
   if (installer)
     return script.installKernelScript({ ...san, ...installerScript(san, installer, client.kernelArgs ?? '') })
-  return script.installMediumScript({ ...san, mediumUrl: url(CLIENT_MEDIA.medium) })
+  const windows = installers?.windowsPeOf?.(client)
+  if (windows && windows !== 'missing') return windowsPeScript(san, windows)
+  return script.installMediumScript({
+    ...san,
+    mediumUrl: url(CLIENT_MEDIA.medium),
+    ...(windows && { onUefi: { stage: 'wimbootMissing', says: WITHOUT_WIMBOOT } }),
+  })
 }

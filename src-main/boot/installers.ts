@@ -1,5 +1,7 @@
 import { bootUrl, hyphenMac, type SanContext } from './ipxe-script.ts'
 import { CLIENT_MEDIA } from './media.ts'
+import type { WindowsPe } from './winpe-script.ts'
+import type { Client } from '../clients/client.ts'
 
 /** How a PC is started from what lies in an ISO. Paths are those inside; in `args`, `{files}` stands for the address of
  *  the files and `{iso}` for that of the whole. */
@@ -20,9 +22,14 @@ export interface MediumFile {
 
 /** Installation media by their paths on this host. */
 export interface Installers {
-  /** While it is being looked into: resolves when `installerOf` can be asked. Never rejects. */
-  settled(medium: string | undefined): Promise<void> | undefined
+  /** While it is being looked into: resolves when `installerOf` can be asked. Never rejects. `busId`: the network card of
+   *  the PC that asks, as its loader names it. */
+  settled(medium: string | undefined, pc?: { mac: string; busId?: string }): Promise<void> | undefined
   installerOf(medium: string): NetworkInstaller | undefined
+  /** What Windows Setup is started with, where the PC's medium is one of Windows; `missing`: the file wimboot is. */
+  windowsPeOf?(client: Client): WindowsPe | 'missing' | undefined
+  /** A file that goes with it. */
+  windowsPeFile?(mac: string, file: string): Promise<Uint8Array | undefined>
   file(medium: string, inside: string): Promise<MediumFile | undefined>
 }
 

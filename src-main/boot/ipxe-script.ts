@@ -112,7 +112,7 @@ export function firstScript(server: ScriptContext['server']): string {
   const own = `http://${server.ip}:${server.httpPort}/client/\${netX/mac:hexhyp}/boot.ipxe`
   // A setting that a build or a board lacks becomes empty text.
   const query =
-    'p=${platform}&a=${buildarch}&u=${uuid}&v=${version:uristring}&m=${manufacturer:uristring}&d=${product:uristring}'
+    'p=${platform}&a=${buildarch}&u=${uuid}&v=${version:uristring}&m=${manufacturer:uristring}&d=${product:uristring}&n=${netX/busid:hexhyp}'
   return lines(
     '# Bootlace: the first script, the same for every PC',
     ':start',
@@ -172,7 +172,12 @@ export function installKernelScript(o: SanContext & KernelToBoot): string {
 
 /** Stage `install` with an ISO: BIOS only, and only the ISO's own boot loader reads it over HTTP; a system that starts
  *  from it must find its medium by itself. */
-export function installMediumScript(o: SanContext & { readonly mediumUrl: string }): string {
+export function installMediumScript(
+  o: SanContext & {
+    readonly mediumUrl: string
+    readonly onUefi?: { readonly stage: string; readonly says: readonly string[] }
+  },
+): string {
   return lines(
     title(o),
     'iseq ${platform} pcbios || goto uefi',
@@ -184,10 +189,14 @@ export function installMediumScript(o: SanContext & { readonly mediumUrl: string
     ...attempt('medium', `sanboot --no-describe --drive 0x81 ${scriptWord(o.mediumUrl)}`),
     'goto failed',
     ':uefi',
-    ...waiting(o, 'mediumNeedsBios', [
-      'an ISO can be started over HTTP on BIOS PCs only.',
-      'Give this PC a kernel and an initrd of the installer in Bootlace.',
-    ]),
+    ...waiting(
+      o,
+      o.onUefi?.stage ?? 'mediumNeedsBios',
+      o.onUefi?.says ?? [
+        'an ISO can be started over HTTP on BIOS PCs only.',
+        'Give this PC a kernel and an initrd of the installer in Bootlace.',
+      ],
+    ),
     ...failedBranch(o, detached(o)),
   )
 }

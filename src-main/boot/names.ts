@@ -12,3 +12,6 @@ export const initiatorNameOf = (clientName: string): string => CLIENT_PREFIX + c
 /** The client's name in an initiator name of ours, `undefined` for a foreign one. */
 export const clientNameOf = (initiatorName: string): string | undefined =>
   initiatorName.startsWith(CLIENT_PREFIX) ? initiatorName.slice(CLIENT_PREFIX.length) : undefined
+
+/** A target that has nothing but the medium a client installs from. */
+export const mediumTargetNameOf = (clientName: string): string => `${PREFIX}medium.${clientName.toLowerCase()}`

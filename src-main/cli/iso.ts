@@ -25,6 +25,11 @@ const EVIDENCE = {
   untried: 'put together from its documentation; not tried by anybody here',
 } as const
 
+const WIMBOOT = {
+  ready: 'BIOS and UEFI PCs start its Setup over the network, with wimboot',
+  missing: 'not without wimboot: see bootlace windows wimboot',
+} as const
+
 export function describeMediumReport(m: MediumReport): string {
   const { plan } = m
   const rows: [string, string | undefined][] = [
@@ -32,17 +37,23 @@ export function describeMediumReport(m: MediumReport): string {
     ['label', m.label || '-'],
     ['size', `${formatSize(m.sizeBytes)} (${m.fileSystem})`],
     ['boots on', m.bootsOn.length === 0 ? 'nothing by itself' : `${m.bootsOn.join(' and ')}, from a drive`],
-    ['network', plan ? 'BIOS and UEFI PCs start its installer over the network' : 'not as it is'],
+    [
+      'network',
+      plan
+        ? 'BIOS and UEFI PCs start its installer over the network'
+        : ((m.wimboot && WIMBOOT[m.wimboot]) ?? 'not as it is'),
+    ],
     ['kernel', plan?.kernel],
     ['initrd', plan?.initrd],
     ['arguments', plan?.args],
     ['memory', plan?.memoryBytes === undefined ? undefined : `about ${formatSize(plan.memoryBytes)} in the PC`],
-    ['how sure', plan && EVIDENCE[plan.evidence]],
+    ['how sure', plan ? EVIDENCE[plan.evidence] : m.wimboot && EVIDENCE.untried],
   ]
   const facts = [...rows, ...(m.windows ? windowsRows(m.windows) : [])]
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `${name.padEnd(11)}${value}`)
-  const next = plan ? [`To use it: bootlace client set PC --stage install --medium ${m.file}`] : []
+  const next =
+    plan || m.wimboot === 'ready' ? [`To use it: bootlace client set PC --stage install --medium ${m.file}`] : []
   const findings = (m.windows?.findings ?? []).flatMap((finding) => ['', ...findingLines(finding)])
   return [...facts, '', ...m.notes, ...next, ...findings].join('\n')
 }

@@ -13,6 +13,7 @@ import { addSetupVerbs } from './setup.ts'
 import { addStatusVerbs } from './status.ts'
 import { version } from './version.ts'
 import { addWakeVerbs } from './wake.ts'
+import { addWindowsVerbs } from './windows.ts'
 
 function usageErrors(command: Command): void {
   command.exitOverride()
@@ -34,6 +35,7 @@ async function main(): Promise<void> {
   addWakeVerbs(program)
   addSettingsVerbs(program)
   addSetupVerbs(program)
+  addWindowsVerbs(program)
   addAnswerVerbs(program)
   usageErrors(program)
   try {

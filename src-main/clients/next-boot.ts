@@ -3,9 +3,11 @@ import type { BootStage, Client } from './client.ts'
 import type { ClientRegistry } from './registry.ts'
 
 /** Steps that scripts report when the PC leaves the loader as it was meant to. */
-const WENT_ON: ReadonlySet<string> = new Set(['local', 'emptyDisk', 'starting', 'shell'])
+const WENT_ON: ReadonlySet<string> = new Set(['local', 'emptyDisk', 'starting', 'startingWindows', 'shell'])
 /** Steps that say nothing of whether the boot works. */
 const BESIDE: ReadonlySet<string> = new Set(['unknown', 'paused', 'enrolling', 'passwordWithheld'])
+/** What Windows Setup reports long after the loader was left. */
+const isOfSetup = (step: string): boolean => /^pe[A-Z]/.test(step)
 
 /** A UEFI firmware that was sent on may come again by its next boot entry (PXE, then HTTP boot) before it reaches its own
  *  drive. Where its entries cannot be told apart, that is one start for this long. */
@@ -78,7 +80,7 @@ export class NextBoots {
   /** A script told how far it is. */
   reported(mac: string, step: string): void {
     const start = this.#starts.get(mac)
-    if (!start || BESIDE.has(step)) return
+    if (!start || BESIDE.has(step) || isOfSetup(step)) return
     if (WENT_ON.has(step)) return this.#wentOn(mac, start)
     if (start.leftMs === undefined) return
     // It came back with an error: that start does not count.

@@ -60,3 +60,13 @@ export interface MachineStore {
   all(): Machine[]
   put(machine: Machine): void
 }
+
+/** What installing Windows over the network needs to know beside the client itself. */
+export interface WindowsStore {
+  /** The folder of drivers that goes with a disk, by its path on this computer. */
+  driverFolderOf(disk: string): string | undefined
+  putDriverFolder(disk: string, folder: string | undefined): void
+  /** The network card that a PC starts from, as its loader names it. */
+  networkCardOf(mac: string): string | undefined
+  putNetworkCard(mac: string, busId: string): void
+}

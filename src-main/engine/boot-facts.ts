@@ -129,6 +129,10 @@ const EXPECTED: ReadonlySet<string> = new Set<ReportStage>([
   'starting',
   'passwordWithheld',
   'shell',
+  'startingWindows',
+  'peNetwork',
+  'peSetup',
+  'peAttachFailed',
 ])
 
 function reportFact(stage: string, errno: string): Omit<Fact, 'mac'> {

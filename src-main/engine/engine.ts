@@ -20,6 +20,7 @@ import { createMachineStore } from '../db/stores/machine-store.ts'
 import { createReservationStore } from '../db/stores/reservation-store.ts'
 import { createSettingStore } from '../db/stores/setting-store.ts'
 import { createSpaceStore } from '../db/stores/space-store.ts'
+import { createWindowsStore } from '../db/stores/windows-store.ts'
 import { createTimelineStore } from '../db/stores/timeline-store.ts'
 import { createUserDataStore } from '../db/stores/user-data-store.ts'
 import { createWakeScheduleStore } from '../db/stores/wake-schedule-store.ts'
@@ -60,6 +61,7 @@ import { createSetup } from './setup/setup.ts'
 import { systemClock } from './system-clock.ts'
 import { Traffic } from './traffic.ts'
 import { runAll } from './unwind.ts'
+import { WimbootFile } from './windows/wimboot-file.ts'
 
 const SAMPLE_MS = 1000
 
@@ -201,6 +203,8 @@ export class Engine implements EngineFace {
     unwind.push(() => mediaDrives.closeAll())
     const isoShelf = new IsoShelf(logger)
     unwind.push(() => isoShelf.closeAll())
+    const wimboot = new WimbootFile({ dataDir: o.dataDir, loadersDir: o.loadersDir, logger })
+    const windowsStore = createWindowsStore(db)
     const life = new DiskLife(disks, clock)
     const images = new Images(disks, life, clock)
     const space = new SpaceWatch(disks, createSpaceStore(db), clock)
@@ -308,6 +312,8 @@ export class Engine implements EngineFace {
       disks,
       mediaDrives,
       isoShelf,
+      wimboot,
+      windowsStore,
       services,
       clock,
       logger,
@@ -337,6 +343,7 @@ export class Engine implements EngineFace {
       access,
       letIn,
       isoShelf,
+      windows: { desk: network.windows, wimboot, store: windowsStore },
       identities,
       bootChoices,
       ownScripts,

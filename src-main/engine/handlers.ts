@@ -32,6 +32,7 @@ import type { SettingsBook } from './settings.ts'
 import { setupHandlers, type Setup } from './setup/setup.ts'
 import { clientView, snapshot, type Parts } from './snapshot.ts'
 import { wakeHandlers } from './wake.ts'
+import { windowsHandlers, type WindowsNeeds } from './windows/handlers.ts'
 
 /** The contract, carried out. `changed` is told after everything that alters what people see. */
 export function createHandlers(
@@ -44,6 +45,7 @@ export function createHandlers(
     readonly letIn: Pick<LetIn, 'allow' | 'revoke'>
     readonly isoShelf: Pick<IsoShelf, 'describe'>
     readonly access: Pick<Access, 'settle' | 'secretOf' | 'renew' | 'credentialsOf'>
+    readonly windows: WindowsNeeds
     readonly identities: Identities
     readonly bootChoices: BootChoicesBook
     readonly ownScripts: OwnScripts
@@ -214,8 +216,17 @@ export function createHandlers(
 
     mediumShow: async ({ file }) => {
       const { bootsOn, notes, ...description } = await o.isoShelf.describe(file)
-      return { file, ...description, bootsOn: [...bootsOn], notes: [...notes] }
+      const wimboot = o.windows.wimboot.current ? 'ready' : 'missing'
+      return {
+        file,
+        ...description,
+        bootsOn: [...bootsOn],
+        ...(description.kind === 'windows' && { wimboot }),
+        notes: [...notes],
+      }
     },
+
+    ...windowsHandlers(o.windows, { registry, disks, changed: o.changed }),
 
     browse: ({ folder }) => browse(folder ?? homedir()),
   }

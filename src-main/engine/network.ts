@@ -9,6 +9,7 @@ import { createMediaRegistry } from '../boot/media.ts'
 import type { BootPathStore } from '../boot/path-store.ts'
 import type { LiveBoard } from '../clients/live-board.ts'
 import type { ClientRegistry } from '../clients/registry.ts'
+import type { WindowsStore } from '../clients/stores.ts'
 import { KITS } from '../guests/linux/kit/all.ts'
 import { CONVERT_SCRIPT } from '../guests/windows/convert-script.ts'
 import { openBootHttp } from '../http/server.ts'
@@ -37,6 +38,8 @@ import type { LetIn } from './let-in.ts'
 import type { Enrolment } from './setup/enrolment.ts'
 import { mediumDriveOf, secondDiskOf, targetDirectory } from './target-directory.ts'
 import { runAll } from './unwind.ts'
+import { WindowsInstall } from './windows/install-desk.ts'
+import type { WimbootFile } from './windows/wimboot-file.ts'
 
 /** All that clients reach: disks, boot answers, loaders, scripts. */
 export interface Network {
@@ -47,6 +50,8 @@ export interface Network {
   endSessions(targetName: string): Promise<void>
   readonly addresses: Omit<Ready, 'event' | 'admin'>
   readonly loaders: LoaderSet
+  /** How Windows is installed over the network. */
+  readonly windows: WindowsInstall
   /** PCs whose first questions did not come through. */
   readonly heardLate: Pick<LateHearings, 'list' | 'hasHeard'>
   /** How a machine is sent on its way; undefined until it asked for a boot. */
@@ -63,6 +68,8 @@ interface Neighbours {
   readonly disks: DiskLibrary
   readonly mediaDrives: MediaDrives
   readonly isoShelf: IsoShelf
+  readonly wimboot: WimbootFile
+  readonly windowsStore: WindowsStore
   readonly services: Services
   readonly clock: Clock
   readonly logger: Logger
@@ -98,6 +105,24 @@ export async function startNetwork(n: Neighbours): Promise<Network> {
     return n.access.clientOf(initiatorName)?.mac ?? n.registry.macOfIp(remoteAddress)
   }
   const macOfSession = new Map<number, string>()
+  const server = {
+    ip: served.address,
+    get iscsiPort() {
+      return iscsiPort
+    },
+    get httpPort() {
+      return httpPort
+    },
+  }
+  const windows = new WindowsInstall({
+    shelf: n.isoShelf,
+    wimboot: n.wimboot,
+    store: n.windowsStore,
+    registry: n.registry,
+    server,
+    passwordOf: (client) => n.access.credentialsOf(client),
+    logger: n.logger,
+  })
   const tryTo = async <T>(
     id: 'iscsi' | 'tftp' | 'http',
     work: () => Promise<{ address: string; close(): Promise<void> } & T>,
@@ -127,9 +152,10 @@ export async function startNetwork(n: Neighbours): Promise<Network> {
           secondDiskOf: (disk) => secondDiskOf(n.registry, disk),
           access: n.access,
           mediumDriveOf: (disk) => {
-            const path = mediumDriveOf(n.registry, disk.name)
-            return path === undefined ? undefined : n.mediaDrives.unitFor(disk, path)
+            const path = mediumDriveOf(n.registry, disk.name) ?? windows.driveOf(disk.name)
+            return typeof path === 'string' ? n.mediaDrives.unitFor(disk, path) : path
           },
+          mediumTargetOf: (disk) => windows.targetOf(disk.name),
         }),
         observer: sessionObserver(n, macOf, macOfSession),
         clock: n.clock,
@@ -141,15 +167,6 @@ export async function startNetwork(n: Neighbours): Promise<Network> {
       return { address: `${served.address}:${iscsiPort}`, close: () => opened.close(GRACE_MS) }
     })
     const loaders = await loadLoaders(n)
-    const server = {
-      ip: served.address,
-      get iscsiPort() {
-        return iscsiPort
-      },
-      get httpPort() {
-        return httpPort
-      },
-    }
     const afterwards = new Afterwards((thrown) =>
       n.logger.error(
         { component: 'engine.network', error: String(thrown) },
@@ -176,7 +193,7 @@ export async function startNetwork(n: Neighbours): Promise<Network> {
       loaders,
       paths,
       media: createMediaRegistry(),
-      installers: n.isoShelf,
+      installers: windows,
       desk: n.desk,
       identities: n.identities,
       maintenancePath: (file) => n.bootChoices.mediaPath(file),
@@ -221,6 +238,7 @@ export async function startNetwork(n: Neighbours): Promise<Network> {
       macOf: (session) => macOfSession.get(session.id),
       endSessions: async (targetName) => portal?.dropTarget(targetName),
       loaders,
+      windows,
       heardLate,
       bootPathOf: (mac) => paths.of(mac),
       addresses: {

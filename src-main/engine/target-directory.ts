@@ -18,6 +18,8 @@ interface Around {
   readonly access: Pick<Access, 'credentials' | 'refusal'>
   /** The CD drive with the medium that the PC of this disk installs from, or a promise while it is being prepared. */
   mediumDriveOf(disk: DiskRecord): LogicalUnit | undefined | Promise<void>
+  /** The target that has nothing but the medium of the PC whose system disk this is. */
+  mediumTargetOf?(disk: DiskRecord): string | undefined
 }
 
 /** Which disks there are for whom. Two PCs that write to one disk destroy it, so a second machine is refused while the
@@ -30,7 +32,10 @@ export function targetDirectory(
   return {
     credentials: (who) => around.access.credentials(who.initiatorName),
     find(targetName, who) {
-      const disk = all().find((d) => d.target.name === targetName.toLowerCase())
+      const wanted = targetName.toLowerCase()
+      const disk = all().find((d) => d.target.name === wanted)
+      const withMedium = disk ? undefined : all().find((d) => around.mediumTargetOf?.(d.record) === wanted)
+      if (withMedium) return mediumOf(withMedium.record, wanted, who)
       if (!disk) return { ok: false, reason: 'notFound', text: `there is no disk behind the target name ${targetName}` }
       const { name } = disk.record
       const refusal = around.access.refusal(name, who.initiatorName)
@@ -61,7 +66,20 @@ export function targetDirectory(
     list: (who) =>
       all()
         .filter((d) => around.access.refusal(d.record.name, who.initiatorName) === undefined)
-        .map((d) => d.target.name),
+        .flatMap((d) => {
+          const medium = around.mediumTargetOf?.(d.record)
+          return medium === undefined ? [d.target.name] : [d.target.name, medium]
+        }),
+  }
+
+  /** Read-only, so it needs no owner; it is for whom the disk is. */
+  function mediumOf(record: DiskRecord, name: string, who: LoginIdentity): ReturnType<TargetDirectory['find']> {
+    const refusal = around.access.refusal(record.name, who.initiatorName)
+    if (refusal !== undefined) return { ok: false, reason: 'notAllowed', text: refusal }
+    const drive = around.mediumDriveOf(record)
+    if (drive instanceof Promise) return { ok: false, reason: 'wait', ready: drive }
+    if (!drive) return { ok: false, reason: 'unavailable', text: 'the installation medium cannot be read' }
+    return { ok: true, target: { name, alias: `Medium of ${record.name}`, luns: new Map([[0, drive]]) } }
   }
 
   /** A second disk that cannot be used at the moment must not keep the PC from starting. */

@@ -8,6 +8,7 @@ export type BootRoute =
   | { readonly to: 'loader'; readonly file: string }
   | { readonly to: 'media'; readonly name: string; readonly rest: string }
   | { readonly to: 'kit'; readonly name: string }
+  | { readonly to: 'windowsPe'; readonly mac: string; readonly file: string }
   | { readonly to: 'identity'; readonly pc: AskedPc; readonly file: IdentityFile }
   | { readonly to: 'ownFile'; readonly path: string }
   | { readonly to: 'report'; readonly mac: string; readonly stage: string; readonly errno: string }
@@ -49,6 +50,10 @@ export function routeOf(target: string): BootRoute {
       return { to: 'ownFile', path: [second, ...rest].join('/') }
     case 'kit':
       return rest.length > 0 ? NOTHING : { to: 'kit', name: second }
+    case 'winpe': {
+      const mac = macFrom(second)
+      return mac && rest.length === 1 ? { to: 'windowsPe', mac, file: rest[0]! } : NOTHING
+    }
     case 'report': {
       const mac = macFrom(second)
       if (!mac || rest.length > 0) return NOTHING

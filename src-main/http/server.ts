@@ -135,7 +135,7 @@ class Service {
         return sendText(response, 200, this.#o.content.firstScript(), withBody)
       case 'clientScript':
         if (withBody) this.#o.observer.observe({ type: 'script', mac: route.mac, ip, path: pathOf(target) })
-        await this.#o.content.settled?.(route.mac)
+        await this.#o.content.settled?.(route.mac, route.query)
         return this.#clientScript(route, request, response, ip, withBody)
       case 'report':
         return this.#report(route, response, ip, withBody)
@@ -152,6 +152,11 @@ class Service {
       case 'kit': {
         const text = this.#o.content.kit?.(route.name)
         return sendText(response, text === undefined ? 404 : 200, text ?? 'no such kit\n', withBody)
+      }
+      case 'windowsPe': {
+        const bytes = await this.#o.content.windowsPeFile?.(route.mac, route.file, { ip })
+        if (!bytes) return sendText(response, 404, 'no such file\n', withBody)
+        return this.#bytes(bytes, route.file, request, response, withBody)
       }
       case 'media':
         return this.#media(route, request, response, ip, withBody)
@@ -186,12 +191,16 @@ class Service {
   #loader(file: string, request: IncomingMessage, response: ServerResponse, ip: string, withBody: boolean): void {
     const bytes = this.#o.content.loader(file)
     if (!bytes) return sendText(response, 404, 'no such loader\n', withBody)
-    const range = startAnswer(request, response, file, bytes.length)
-    if (range === undefined) return
     response.on('finish', () => {
-      if (withBody) this.#o.observer.observe({ type: 'loader', ip, file, via: 'http', bytes: bytes.length })
+      if (withBody && response.statusCode < 400)
+        this.#o.observer.observe({ type: 'loader', ip, file, via: 'http', bytes: bytes.length })
     })
-    response.end(withBody ? bytes.subarray(range.first, range.last + 1) : undefined)
+    this.#bytes(bytes, file, request, response, withBody)
+  }
+
+  #bytes(bytes: Uint8Array, name: string, request: IncomingMessage, response: ServerResponse, withBody: boolean): void {
+    const range = startAnswer(request, response, name, bytes.length)
+    if (range !== undefined) response.end(withBody ? bytes.subarray(range.first, range.last + 1) : undefined)
   }
 
   async #media(

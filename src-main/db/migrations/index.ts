@@ -9,6 +9,7 @@ import { dhcpLeases } from './0100-dhcp-leases.ts'
 import { bootChoices } from './0110-boot-choices.ts'
 import { initiatorNames } from './0120-initiator-names.ts'
 import { identities } from './0131-identities.ts'
+import { windowsDrivers } from './0133-windows-drivers.ts'
 import type { Migration } from './migration.ts'
 
 /** In order; a released step never changes. */
@@ -24,4 +25,5 @@ export const migrations: readonly Migration[] = [
   bootChoices,
   initiatorNames,
   identities,
+  windowsDrivers,
 ]

@@ -4,7 +4,7 @@ import { AppError, toAppError } from '../../base/errors.ts'
 import type { Logger } from '../../base/log.ts'
 import type { Installers, MediumFile, NetworkInstaller } from '../../boot/installers.ts'
 import { describeMedium } from '../../guests/iso/describe.ts'
-import type { MediumDescription } from '../../guests/iso/description.ts'
+import type { MediumDescription, MediumKind } from '../../guests/iso/description.ts'
 import { openIsoMedium, type IsoMedium } from '../../guests/iso/medium.ts'
 import type { ByteSource } from '../../guests/offline/disk/source.ts'
 
@@ -63,6 +63,11 @@ export class IsoShelf implements Installers {
 
   installerOf(path: string): NetworkInstaller | undefined {
     return this.#places.get(path)?.description?.plan
+  }
+
+  /** What kind of system it has; undefined until it was looked into. */
+  kindOf(path: string): MediumKind | undefined {
+    return this.#places.get(path)?.description?.kind
   }
 
   async file(path: string, inside: string): Promise<MediumFile | undefined> {

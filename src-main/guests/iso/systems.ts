@@ -38,7 +38,7 @@ export async function windows(medium: IsoMedium): Promise<Recognised | undefined
     title: product + (release !== '' ? ` (${release})` : build === '' ? ` (${medium.label || 'no label'})` : ''),
     windows: found,
     notes: [
-      'Windows Setup has no kernel and no initrd. It is given to a PC as a CD drive, or put into it as a DVD or USB stick.',
+      'Windows Setup has no kernel and no initrd: the file wimboot starts it over the network. Else it is put into the PC as a DVD or USB stick.',
     ],
   }
 }

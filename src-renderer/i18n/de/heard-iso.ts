@@ -7,8 +7,8 @@ export const deHeardIso: HeardCatalogue = {
     'Ein BIOS-PC kann vom ISO selbst gestartet werden; ob das Installationsprogramm dann sein Medium findet, liegt an ihm.',
   'A UEFI PC needs a kernel and an initrd of it, as two files.':
     'Ein UEFI-PC braucht Kernel und Initrd des Systems als zwei Dateien.',
-  'Windows Setup has no kernel and no initrd. It is given to a PC as a CD drive, or put into it as a DVD or USB stick.':
-    'Das Windows-Setup hat weder Kernel noch Initrd. Ein PC bekommt es als CD-Laufwerk, oder Sie stecken es als DVD oder USB-Stick hinein.',
+  'Windows Setup has no kernel and no initrd: the file wimboot starts it over the network. Else it is put into the PC as a DVD or USB stick.':
+    'Das Windows-Setup hat weder Kernel noch Initrd: Über das Netz startet es die Datei wimboot. Sonst stecken Sie es als DVD oder USB-Stick in den PC.',
   'Its whole system is loaded into the memory of the PC.':
     'Das ganze System wird in den Arbeitsspeicher des PCs geladen.',
   'It takes a while until the whole ISO is there: the screen stands still meanwhile.':

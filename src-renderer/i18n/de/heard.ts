@@ -4,6 +4,7 @@ import { deHeardChecks } from './heard-checks.ts'
 import { deHeardIso } from './heard-iso.ts'
 import { deHeardMedia } from './heard-media.ts'
 import { deHeardDhcp } from './heard-dhcp.ts'
+import { deHeardWindows } from './heard-windows.ts'
 import { deHeardStart } from './heard-start.ts'
 import { deHeardWindowsMedia } from './heard-windows-media.ts'
 
@@ -120,4 +121,5 @@ export const deHeard: HeardCatalogue = {
   ...deHeardWindowsMedia,
   ...deHeardMedia,
   ...deHeardDhcp,
+  ...deHeardWindows,
 }

@@ -18,6 +18,7 @@ import { start } from './start.ts'
 import { windowsAnswers } from './windows-answers.ts'
 import { windowsMedia } from './windows-media.ts'
 import { wizard } from './wizard.ts'
+import { windowsInstall } from './windows-install.ts'
 import { words } from './words.ts'
 
 /** German, one file for each part of the window. People are addressed as "Sie". */
@@ -41,5 +42,6 @@ export const de: Catalogue = {
   ...services,
   ...dhcp,
   ...medium,
+  ...windowsInstall,
   ...windowsAnswers,
 }

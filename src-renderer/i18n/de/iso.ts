@@ -4,6 +4,10 @@ import type { Catalogue } from '../catalogue.ts'
 export const iso: Catalogue = {
   'The PC starts this installer over the network by itself, with its empty disk attached.':
     'Der PC startet dieses Installationsprogramm von selbst über das Netz, mit seinem leeren Laufwerk.',
+  'The PC starts the Setup of this Windows over the network by itself, with its empty disk attached.':
+    'Der PC startet das Setup dieses Windows von selbst über das Netz, mit seinem leeren Laufwerk.',
+  'To start this Windows over the network, put the file wimboot in under Settings.':
+    'Um dieses Windows über das Netz zu starten, übernehmen Sie unter Einstellungen die Datei wimboot.',
   'This ISO cannot be started on this PC over the network.':
     'Dieses ISO lässt sich auf diesem PC nicht über das Netz starten.',
   'Only a PC in BIOS mode can start this ISO over the network.':

@@ -82,7 +82,7 @@ describe('the first script', () => {
 
   test('asks for the script of this very PC', () => {
     expect(runIpxe(text, pc('efi')).end).toBe(
-      'chained: http://10.77.0.2:8470/client/52-54-00-77-00-01/boot.ipxe?p=efi&a=x86_64&u=u&v=2.0%2B&m=&d=',
+      'chained: http://10.77.0.2:8470/client/52-54-00-77-00-01/boot.ipxe?p=efi&a=x86_64&u=u&v=2.0%2B&m=&d=&n=',
     )
     const told = { ...pc('efi').settings, manufacturer: 'Dell Inc.', product: 'OptiPlex 7060 & more' }
     expect(runIpxe(text, { ...pc('efi'), settings: told }).end).toMatch(

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest'
-import { initiatorNameOf, targetNameOf } from '../../../src-main/boot/names.ts'
+import { initiatorNameOf, mediumTargetNameOf, targetNameOf } from '../../../src-main/boot/names.ts'
 import type { OpenDisk } from '../../../src-main/engine/disks/library.ts'
 import { targetDirectory } from '../../../src-main/engine/target-directory.ts'
 import type { SessionView } from '../../../src-main/iscsi/target.ts'
@@ -14,6 +14,7 @@ let prepared: number
 /** Why a name may not use the disk. */
 let refusal: (initiatorName: string) => string | undefined
 let drive: LogicalUnit | Promise<void> | undefined
+let mediumTarget: string | undefined
 const gamesUnit = { games: true } as unknown as LogicalUnit
 const target = { name: targetNameOf('win11'), luns: new Map() }
 const directory = targetDirectory(
@@ -31,6 +32,7 @@ const directory = targetDirectory(
     },
     secondDiskOf: () => second,
     mediumDriveOf: () => drive,
+    mediumTargetOf: () => mediumTarget,
     access: {
       credentials: (name) => (name === initiatorNameOf('pc-01') ? { name: 'pc-01', secret: 's' } : undefined),
       refusal: (disk, name) => (disk === 'win11' ? refusal(name) : undefined),
@@ -51,6 +53,7 @@ beforeEach(() => {
   prepared = 0
   refusal = () => undefined
   drive = undefined
+  mediumTarget = undefined
 })
 
 test('a disk that nobody uses is there for everybody, in any spelling', () => {
@@ -136,4 +139,29 @@ test('an installation medium is LUN 2, once it is open, beside a second disk or 
     [1, gamesUnit],
     [2, drive],
   ])
+})
+
+test('the medium alone is a target of its own, for whom the disk is, whoever works on the disk', () => {
+  mediumTarget = mediumTargetNameOf('pc-01')
+  const login = (pc: string) =>
+    directory.find(mediumTargetNameOf('pc-01').toUpperCase(), {
+      initiatorName: initiatorNameOf(pc),
+      isid: '400001370000',
+      remoteAddress: '10.0.0.5',
+    })
+  expect(login('pc-01')).toMatchObject({ ok: false, reason: 'unavailable' })
+  const cd = { cd: true } as unknown as LogicalUnit
+  drive = cd
+  sessions = [session('pc-01', '10.0.0.5')]
+  const found = login('pc-01')
+  expect(found.ok && found.target.name).toBe(mediumTarget)
+  expect(found.ok && [...found.target.luns]).toEqual([[0, cd]])
+  drive = Promise.resolve()
+  expect(login('pc-01')).toEqual({ ok: false, reason: 'wait', ready: drive })
+  refusal = () => 'only pc-01 may use this disk'
+  expect(login('pc-02')).toMatchObject({ reason: 'notAllowed' })
+  refusal = () => undefined
+  expect(directory.list({ initiatorName: 'iqn.x', remoteAddress: '' })).toEqual([target.name, mediumTarget])
+  mediumTarget = undefined
+  expect(login('pc-01')).toMatchObject({ reason: 'notFound' })
 })
