@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { describeLab, type Lab, WITHIN_MS } from './support/lab.ts'
 import { sha256Of } from './support/files.ts'
 import { LAB } from './support/network.ts'
-import { everythingIsThere, outageUnderWrites } from './support/outage.ts'
+import { outageUnderWrites } from './support/outage.ts'
 import type { Pc, PcOptions } from './support/qemu.ts'
 
 const PCS = [
@@ -64,19 +64,6 @@ describeLab('two PCs boot Debian from their disks', switchOn, (lab) => {
   test('a kill -9 of the engine under writes costs neither an error nor a byte', async () => {
     expect(reports.size).toBe(2)
     await outageUnderWrites(lab(), pcs)
-  })
-
-  test('after a reboot from inside both find what they wrote', async () => {
-    expect(reports.size).toBe(2)
-    await onBoth(async (pc) => {
-      const [from, shellFrom] = [pc.console.mark(), pc.shell.mark()]
-      pc.shell.send('systemctl reboot')
-      const [, report] = await pc.console.waitFor(UP, WITHIN_MS.system, from)
-      expect(report).toContain('boot=2 ')
-      expect(pc.console.textSince(from)).toContain('LAB-MARKER verified boot=2')
-      await pc.shell.ready(WITHIN_MS.command, shellFrom)
-      await everythingIsThere(pc)
-    })
   })
 
   test('the golden image under the clone has not changed by a byte', async () => {
