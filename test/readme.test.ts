@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { PICTURES } from '../resources/scripts/pictures.mjs'
 
 const root = join(import.meta.dirname, '..')
-const documents = ['README.md', 'ARCHITECTURE.md', 'test/bench/README.md', 'test/lab/README.md']
+const documents = ['README.md', 'ARCHITECTURE.md', 'COMPATIBILITY.md', 'test/bench/README.md', 'test/lab/README.md']
 
 /** Targets of links and pictures that lie in the project. */
 function targetsIn(document: string): string[] {

@@ -8,7 +8,7 @@ const FIRMWARE: readonly Compatibility[] = [
     grade: 'ran',
     when: NOW,
     known: 'Starts Debian from its disk, and goes on to a CD with the empty drive kept.',
-    sources: ['test/lab/boot-debian', 'test/lab/boot-install'],
+    sources: ['test/lab/boot-debian', 'test/lab/individual-clones'],
   },
   {
     id: 'plain-pxe',

@@ -113,7 +113,10 @@ describe.skipIf(!chromiumPath)('how PCs find Bootlace, in the window', () => {
     expect(printed).toMatch(/^CHAP secret {5}shown by: bootlace client secret pc-01$/m)
     expect(printed).not.toContain(secret.password)
 
-    await page.getByRole('navigation').getByRole('button', { name: /^PCs/ }).click()
+    await page
+      .getByRole('navigation')
+      .getByRole('button', { name: /^PCs(?! einrichten)/ })
+      .click()
     await page.getByRole('article', { name: 'pc-01' }).getByRole('button', { name: 'Open pc-01' }).click()
     const sheet = page.getByRole('dialog', { name: 'pc-01' })
     await sheet.getByRole('button', { name: 'Values for firmware and iSCSI cards' }).click()

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { describeLab, type Lab, WITHIN_MS } from './support/lab.ts'
 import { sha256Of } from './support/files.ts'
 import { LAB } from './support/network.ts'
+import { outageUnderWrites } from './support/outage.ts'
 import type { Pc, PcOptions } from './support/qemu.ts'
 
 const PCS = [
@@ -12,24 +13,6 @@ const PCS = [
 const diskOf = (pc: { readonly name: string }) => `debian-${pc.name}`
 const IMAGE = 'debian-image'
 const UP = /LAB-MARKER up (.*)\n/
-
-/** Writes 1 MiB at a time past the cache, notes each checksum in RAM, and tells of every round on the console. */
-const WRITER = `
-mkdir -p /var/lib/lab/io
-cat >/run/writer <<'END'
-n=0
-until [ -e /run/writer-stop ]; do
-  n=$((n + 1))
-  head -c 1048576 /dev/urandom >/run/block
-  dd if=/run/block of=/var/lib/lab/io/$n bs=256k oflag=direct conv=fsync 2>/dev/null || { printf '\\nLAB-MARKER write failed\\n' >/dev/ttyS0; exit 1; }
-  echo "$(sha256sum </run/block | cut -d' ' -f1)  /var/lib/lab/io/$n" >>/run/sums
-  printf '\\nLAB-MARKER round %d\\n' "$n" >/dev/ttyS0
-done
-printf '\\nLAB-MARKER writer ended\\n' >/dev/ttyS0
-END
-rm -f /run/writer-stop /run/sums
-setsid bash /run/writer </dev/null >/dev/null 2>&1 &
-`
 
 const pcs: Pc[] = []
 const reports = new Map<string, string>()
@@ -80,48 +63,7 @@ describeLab('two PCs boot Debian from their disks', switchOn, (lab) => {
 
   test('a kill -9 of the engine under writes costs neither an error nor a byte', async () => {
     expect(reports.size).toBe(2)
-    await onBoth(async (pc) => {
-      await pc.shell.must(
-        'until iscsiadm -m session -P 1 | grep -q "Session State: NO CHANGE"; do sleep 0.5; done',
-        180_000,
-      )
-      await pc.shell.must(WRITER)
-      await pc.console.waitFor(/LAB-MARKER round 2\n/, WITHIN_MS.command)
-    })
-    const marks = new Map(pcs.map((pc) => [pc, pc.console.mark()]))
-    const killedAt = Date.now()
-    await lab().product.kill()
-    await lab().startProduct()
-    expect(Date.now() - killedAt).toBeLessThan(15_000)
-
-    await onBoth(async (pc) => {
-      // The round under way at the kill may have been answered before it; the second after it was not begun then.
-      const [, first] = await pc.console.waitFor(/LAB-MARKER round (\d+)\n/, WITHIN_MS.command, marks.get(pc))
-      const later = new RegExp(`LAB-MARKER round ${Number(first) + 2}\\n`)
-      await pc.console.waitFor(later, WITHIN_MS.command, marks.get(pc))
-      await pc.shell.must('touch /run/writer-stop')
-      await pc.console.waitFor(/LAB-MARKER writer ended\n/, WITHIN_MS.command, marks.get(pc))
-      expect(pc.console.textSince(0)).not.toContain('write failed')
-      await pc.shell.must('sync; echo 3 >/proc/sys/vm/drop_caches; sha256sum --quiet -c /run/sums', WITHIN_MS.command)
-      const kernel = await pc.shell.must('dmesg')
-      // Without this the engine's end went unnoticed and the test proved nothing.
-      expect(kernel).toMatch(/connection1:0: detected conn error/)
-      expect(kernel).not.toMatch(/I\/O error|Remounting filesystem read-only|EXT4-fs error/)
-    })
-  })
-
-  test('after a reboot from inside both find what they wrote', async () => {
-    expect(reports.size).toBe(2)
-    await onBoth(async (pc) => {
-      await pc.shell.must('cp /run/sums /var/lib/lab/sums; sync')
-      const [from, shellFrom] = [pc.console.mark(), pc.shell.mark()]
-      pc.shell.send('systemctl reboot')
-      const [, report] = await pc.console.waitFor(UP, WITHIN_MS.system, from)
-      expect(report).toContain('boot=2 ')
-      expect(pc.console.textSince(from)).toContain('LAB-MARKER verified boot=2')
-      await pc.shell.ready(WITHIN_MS.command, shellFrom)
-      await pc.shell.must('sha256sum --quiet -c /var/lib/lab/sums', WITHIN_MS.command)
-    })
+    await outageUnderWrites(lab(), pcs)
   })
 
   test('the golden image under the clone has not changed by a byte', async () => {

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { openRawDevice } from '../../src-main/disks/raw-device.ts'
 import { inspectSystem } from '../../src-main/guests/offline/inspect.ts'
 import { hasProgram } from '../support/programs.ts'
+import { distroDisks } from './support/distros.ts'
 import { guestImages } from './support/guest.ts'
 
 /** The disk that the virtual PCs start from over iSCSI: what boots there must be found to be in order. */
@@ -26,6 +27,22 @@ test.skipIf(gap !== undefined)(
       expect(detailOf('linux.initramfs.card')).toMatch(/\be1000\b.*\bvirtio_net\b/)
       expect(report.findings.find((f) => f.id === 'disk.start')?.title).toBe(
         'The disk starts on PCs with UEFI and with BIOS.',
+      )
+    } finally {
+      await device.close()
+    }
+  },
+)
+
+test.skipIf(gap !== undefined).each(['dracut', 'arch'] as const)(
+  'what the kit made of the system with %s has no problem',
+  async (name) => {
+    const device = await openRawDevice((await distroDisks(await guestImages()))[name], { readOnly: true })
+    try {
+      const { findings } = await inspectSystem(device)
+      expect(findings.filter((f) => f.severity !== 'ok')).toEqual([])
+      expect(findings.find((f) => f.id === 'linux.initramfs.login')?.detail).toContain(
+        name === 'arch' ? 'hooks/bootlace' : 'rd.iscsi.firmware=1',
       )
     } finally {
       await device.close()

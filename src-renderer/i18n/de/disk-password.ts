@@ -18,7 +18,6 @@ export const diskPassword: Catalogue = {
   'User name of this computer': 'Benutzername dieses Computers',
   'Password of this computer': 'Passwort dieses Computers',
   'Password for its disk': 'Passwort für sein Laufwerk',
-  'Password for its disk: {state}': 'Passwort für sein Laufwerk: {state}',
   'It keeps other devices in your network from opening the disk of this PC, by mistake or on purpose.':
     'Es hält andere Geräte in Ihrem Netz davon ab, das Laufwerk dieses PCs zu öffnen, aus Versehen oder mit Absicht.',
   'It does not hide what is read and written, and whoever listens to your network can learn it.':

@@ -58,10 +58,10 @@ export const deHeardCompatibility: HeardCatalogue = {
     'Installiert, startet und endet mit dem ganzen System auf dem Laufwerk, mit BIOS und UEFI, auch mit Passwort und mit mehreren Kopien zugleich.',
   'Run the kit in it before it becomes an image.': 'Führen Sie darin den Bausatz aus, ehe es ein Abbild wird.',
   'Debian 12 with dracut 059': 'Debian 12 mit dracut 059',
-  'Started in trials, BIOS and UEFI, from another target program (tgt).':
-    'Startete in Versuchen, BIOS und UEFI, von einem anderen Zielprogramm (tgt).',
-  'Use the modules iscsi and network-legacy, and install gawk; or write ip=dhcp in the boot menu.':
-    'Nehmen Sie die Module iscsi und network-legacy, und installieren Sie gawk; oder schreiben Sie ip=dhcp ins Startmenü.',
+  'Prepared by the kit, it starts with a password, BIOS and UEFI, lives through a minute without its server, restarts and shuts down.':
+    'Mit dem Bausatz vorbereitet startet es mit Passwort, mit BIOS und UEFI, übersteht eine Minute ohne seinen Server, startet neu und fährt herunter.',
+  'Run the kit in it before it becomes an image: it takes care of network-legacy and gawk.':
+    'Führen Sie darin den Bausatz aus, ehe es ein Abbild wird: Er kümmert sich um network-legacy und gawk.',
   'A provider’s own Ubuntu starts from iSCSI by the boot table (iBFT).':
     'Das Ubuntu eines Anbieters startet über die Starttabelle (iBFT) von iSCSI.',
   'In netplan write critical: true for the card of the disk; without it a shutdown was seen to hang for 100 minutes.':
@@ -82,8 +82,13 @@ export const deHeardCompatibility: HeardCatalogue = {
     'Liest die Starttabelle; mit mehreren Einträgen vom iSCSI der UEFI-Firmware liest es sie schlecht.',
   'Keep one path to the disk only. That is how Bootlace does it.':
     'Lassen Sie nur einen Weg zum Laufwerk. So macht es Bootlace.',
-  'Users start it with hooks of their own in mkinitcpio.': 'Benutzer starten es mit eigenen Hooks in mkinitcpio.',
-  'Put hooks for network and iSCSI into the initramfs.': 'Nehmen Sie Hooks für Netz und iSCSI in die Initramfs auf.',
+  'Users start it with hooks of their own in mkinitcpio. The kit brings one; with Arch itself it was not run.':
+    'Benutzer starten es mit eigenen Hooks in mkinitcpio. Der Bausatz bringt einen mit; mit Arch selbst wurde er nicht erprobt.',
+  'Run the kit in it before it becomes an image. It wants the hooks of busybox, not those of systemd.':
+    'Führen Sie darin den Bausatz aus, ehe es ein Abbild wird. Er braucht die Hooks von busybox, nicht die von systemd.',
+  'The kit’s hook for mkinitcpio': 'Der Hook des Bausatzes für mkinitcpio',
+  'Starts a Debian whose initramfs is made and run as mkinitcpio(8) says, with a password, and lives through a minute without its server. BIOS only.':
+    'Startet ein Debian, dessen Initramfs nach mkinitcpio(8) gemacht und ausgeführt wird, mit Passwort, und übersteht eine Minute ohne seinen Server. Nur BIOS.',
   'Tests a start from iSCSI itself, with one target written down in its settings.':
     'Prüft den Start von iSCSI selbst, mit einem Ziel, das in seinen Einstellungen steht.',
   'Good for one PC only: clones would all write to the same disk.':

@@ -3,9 +3,9 @@ import { built } from './recipe.ts'
 
 /** A medium that installs Debian on the disk that the iBFT names. */
 export interface DebianMedium {
-  /** A CD, for PCs with BIOS that keep the disk and go on to it. */
+  /** A CD with the system to install: for PCs with BIOS that keep the disk and go on to it, and for a drive beside the disk. */
   readonly cd: string
-  /** The same installer for a loader that starts it over HTTP; the system to install is in the initrd. */
+  /** The same installer for a loader that starts it over HTTP; it needs the CD in a drive. */
   readonly kernel: string
   readonly initrd: string
 }

@@ -7,6 +7,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
@@ -21,12 +22,14 @@ export interface Recipe {
   readonly script: string
   /** Everything it reads; what it made is kept until one of these files changes. */
   readonly folders: readonly string[]
+  /** Texts that lie in the empty folder as files of these names, and count like the files it reads. */
+  readonly texts?: Readonly<Record<string, string>>
 }
 
 /** The folder of what a recipe makes, built at first use or when the recipe changed, from the system's own apt sources. */
 export async function built(recipe: Recipe): Promise<string> {
   const suite = debianSuite()
-  const dir = join(cacheDir, `${recipe.name}-${suite}-${hashOf(recipe.folders)}`)
+  const dir = join(cacheDir, `${recipe.name}-${suite}-${hashOf(recipe)}`)
   if (!existsSync(dir)) await build(recipe, dir, suite)
   return dir
 }
@@ -36,16 +39,22 @@ function debianSuite(): string {
   return /^VERSION_CODENAME="?(\w+)/m.exec(release)?.[1] ?? 'stable'
 }
 
-function hashOf(folders: readonly string[]): string {
+function hashOf({ folders, texts = {} }: Recipe): string {
   const hash = createHash('sha256')
   for (const folder of folders)
-    for (const name of readdirSync(folder).sort())
+    for (const name of filesIn(folder))
       hash
         .update(name)
         .update('\0')
         .update(readFileSync(join(folder, name)))
+  for (const [name, text] of Object.entries(texts)) hash.update(name).update('\0').update(text)
   return hash.digest('hex').slice(0, 12)
 }
+
+const filesIn = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => statSync(join(folder, name)).isFile())
+    .sort()
 
 async function build(recipe: Recipe, dir: string, suite: string): Promise<void> {
   mkdirSync(cacheDir, { recursive: true })
@@ -61,6 +70,7 @@ async function build(recipe: Recipe, dir: string, suite: string): Promise<void> 
     ])
     const sources = join(made, 'sources.list')
     writeFileSync(sources, [...new Set(targets.split('\n'))].join('\n'))
+    for (const [name, text] of Object.entries(recipe.texts ?? {})) writeFileSync(join(made, name), text)
     // Its mounts end with it, even when it is killed: nothing of this machine is ever inside the folder removed below.
     await run(['unshare', '--mount', 'bash', recipe.script, made, sources, suite])
     renameSync(made, dir)

@@ -1,8 +1,8 @@
 #!/bin/bash
 # Builds an installation medium for Debian, into the (existing, empty) directory OUT:
 #   vmlinuz      the kernel
-#   initrd.img   the installer with the system it installs, for a loader that starts it over HTTP
-#   debian.iso   a CD with the same, started by BIOS or UEFI
+#   initrd.img   the installer, for a loader that starts it over HTTP; it needs the CD in a drive
+#   debian.iso   a CD with both and the system that is installed, started by BIOS or UEFI
 # Usage: build-medium.sh OUT SOURCES SUITE   (SOURCES: a one-line-style apt sources file)
 # Runs as root. Touches nothing outside OUT.
 set -euo pipefail
@@ -18,7 +18,7 @@ for driver in "${excluded_drivers[@]}"; do [ "$driver" = drivers/ata ] || kept+=
 excluded_drivers=("${kept[@]}")
 
 bootstrap "$root" "$sources" "$suite" \
-  systemd,systemd-sysv,udev,kmod,linux-image-amd64,initramfs-tools,open-iscsi,busybox-static,zstd,iproute2,procps,wget,e2fsprogs,fdisk,grub2-common,grub-pc-bin,grub-efi-amd64-bin
+  systemd,systemd-sysv,udev,kmod,linux-image-amd64,initramfs-tools,open-iscsi,busybox-static,zstd,iproute2,procps,wget,openssh-server,e2fsprogs,fdisk,grub2-common,grub-pc-bin,grub-efi-amd64-bin
 version=$(kernel_version "$root")
 
 speak_to_tests "$root"
@@ -33,23 +33,16 @@ small_system "$root" "$small" "$here/installer"
 for program in /sbin/sfdisk /sbin/mke2fs /sbin/blkid /usr/bin/zstd; do copy_program "$root" "$small" "$program"; done
 cp "$root/etc/mke2fs.conf" "$small/etc/"
 copy_modules "$root" "$small" "${disk_modules[@]}" ata_piix sr_mod isofs vfat nls_cp437 nls_ascii
-pack_initrd "$small" "$out/small.img"
+pack_initrd "$small" "$out/initrd.img"
 
 # What each installed system gets of its own is not in it: names, ids, its table of disks.
 forget_packages "$root"
 rm -f "$root"/etc/{hostname,machine-id,fstab} "$root"/etc/iscsi/initiatorname.iscsi
-base=$out/base
-mkdir "$base"
-tar -C "$root" --numeric-owner -c . | zstd -q -12 -T0 >"$base/base.tar.zst"
-
-# The kernel reads one archive after the other; the packed one is the last, as with early microcode.
-{ (cd "$base" && find . -type f | cpio --quiet -o -H newc -R 0:0); cat "$out/small.img"; } >"$out/initrd.img"
-
 cd_root=$out/cd
 mkdir -p "$cd_root/boot/grub"
-cp "$out/vmlinuz" "$out/small.img" "$cd_root/boot/"
-cp "$base/base.tar.zst" "$cd_root/"
+tar -C "$root" --numeric-owner -c . | zstd -q -12 -T0 >"$cd_root/base.tar.zst"
+cp "$out/vmlinuz" "$out/initrd.img" "$cd_root/boot/"
 cp "$here/cd-grub.cfg" "$cd_root/boot/grub/grub.cfg"
 make_cd "$cd_root" "$out/debian.iso"
 
-rm -rf "$root" "$small" "$base" "$cd_root" "$out/small.img"
+rm -rf "$root" "$small" "$cd_root"
