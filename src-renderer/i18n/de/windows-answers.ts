@@ -8,8 +8,8 @@ export const windowsAnswers: Catalogue = {
   'Reported by users; not tried here.': 'Von Anwendern berichtet; hier nicht erprobt.',
   'Put together from documents; not tried by anybody here.':
     'Aus Unterlagen zusammengestellt; hier von niemandem erprobt.',
-  'Bootlace hands them to it over the network. Setup then erases the Bootlace disk and installs onto it.':
-    'Bootlace reicht sie ihm über das Netz. Das Setup löscht dann das Bootlace-Laufwerk und installiert darauf.',
+  'Bootlace hands Windows Setup the answers over the network. It then erases the Bootlace disk and installs onto it.':
+    'Bootlace reicht dem Windows-Setup die Antworten über das Netz. Es löscht dann das Bootlace-Laufwerk und installiert darauf.',
   'Use it when this PC installs': 'Verwenden, wenn dieser PC installiert',
   'Do not use it any more': 'Nicht mehr verwenden',
   '{pc} has an answer file: Windows Setup takes it, from the next start of the PC on.':
