@@ -48,7 +48,16 @@ import {
 import { MediumView, NewMedium } from './medium.ts'
 import { LogLine, LogQuery, Metrics, MetricsPoint, MetricsQuery } from './metrics.ts'
 
-import { DriversQuery, DriversView, PutDrivers, PutWimboot, WimbootView } from './windows.ts'
+import {
+  DriversQuery,
+  DriversView,
+  InstallAnswersQuery,
+  InstallAnswersView,
+  PutDrivers,
+  PutInstallAnswers,
+  PutWimboot,
+  WimbootView,
+} from './windows.ts'
 import { NewWakeSchedule, WakeRequest, WakeScheduleView, Woken } from './wake.ts'
 
 /** Everything a person's program may ask of the engine. One line adds a call; both sides follow by type. */
@@ -146,6 +155,10 @@ export const contract = {
   /** The drivers that Windows Setup is given for a disk, each with what it is good for. */
   drivers: query(DriversQuery, DriversView),
   driversPut: command(PutDrivers, DriversView),
+  /** The answer file that Windows Setup is given on a PC over the network. */
+  installAnswers: query(InstallAnswersQuery, InstallAnswersView),
+  /** Counts from the next start of the PC on. */
+  installAnswersPut: command(PutInstallAnswers, InstallAnswersView),
   answerFile: query(AnswerFileQuery, AnswerFile),
   /** What Windows would stumble over in an answer file, by line. */
   answerCheck: query(AnswerCheckQuery, z.array(AnswerFinding)),

@@ -1,6 +1,8 @@
 import { z } from 'zod'
+import { AnswerFinding } from './setup.ts'
 
-/** Installing Windows over the network: the file that starts its Setup, and drivers for network cards. */
+/** Installing Windows over the network: the file that starts its Setup, drivers for network cards, and answers to what
+ *  Setup asks. */
 
 export const WimbootView = z.object({
   /** Absent: there is none, and Windows is installed from a DVD or USB stick. */
@@ -46,5 +48,33 @@ export const DriversView = z.object({
   ),
 })
 
+export const InstallAnswersQuery = z.object({ client: z.string() })
+/** `null` takes the file away. */
+export const PutInstallAnswers = InstallAnswersQuery.extend({
+  text: z
+    .string()
+    .max(4 * 1024 * 1024)
+    .nullable(),
+})
+
+/** The answer file of a PC. Its text is never told: it may hold a password. */
+export const InstallAnswersView = z.object({
+  /** Name of the PC. */
+  client: z.string(),
+  /** Whether there is one. */
+  present: z.boolean(),
+  /** What Windows would stumble over in it, by line. */
+  findings: z.array(AnswerFinding),
+  /** The ISO of Windows that the PC installs from; absent: its medium is none, and the file waits for one. */
+  medium: z.string().optional(),
+  /** Whether the file wimboot is there, without which nothing of Windows starts over the network. */
+  wimboot: z.boolean(),
+  /** As it was last seen to ask. */
+  firmware: z.enum(['BIOS', 'UEFI']).optional(),
+  /** Where its Setup has the drivers for its network card, for an answer file that is made. */
+  driverPaths: z.array(z.string()),
+})
+
+export type InstallAnswersView = z.infer<typeof InstallAnswersView>
 export type WimbootView = z.infer<typeof WimbootView>
 export type DriversView = z.infer<typeof DriversView>

@@ -136,7 +136,8 @@ export function createBootPolicy(o: BootPolicyOptions): BootPolicy {
       const client = o.directory.clientByMac(mac)
       // The start script holds the password of the disk, as the script of the loader does.
       const withheld = client && o.directory.passwordOf?.(client) && o.desk && !o.desk.mayTell(client, ip)
-      return !client || withheld ? undefined : o.installers?.windowsPeFile?.(mac, file)
+      if (!client || withheld) return undefined
+      return o.installers?.windowsPeFile?.(mac, file, () => o.desk?.mayTell(client, ip, 'answers') ?? true)
     },
     mediumFile(name, rest) {
       const inside = pathInside(rest)

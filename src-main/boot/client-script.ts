@@ -8,7 +8,7 @@ import * as script from './ipxe-script.ts'
 import { maintenanceScript, type Maintenance } from './maintenance-script.ts'
 import { CLIENT_MEDIA } from './media.ts'
 import { windowsPeScript, WITHOUT_WIMBOOT } from './winpe-script.ts'
-import { menuScript, passwordWithheldScript, shellScript, userScript } from './menu-script.ts'
+import { answersWithheldScript, menuScript, passwordWithheldScript, shellScript, userScript } from './menu-script.ts'
 import { initiatorNameOf, targetNameOf } from './names.ts'
 
 /** What people chose for all PCs, and what is known of the one that asks. */
@@ -20,8 +20,8 @@ export interface ScriptDesk {
   /** Whether that is the password of the menu. */
   opensMenu(password: string | undefined, ip: string | undefined): boolean
   maintenance(): Maintenance
-  /** Whether the password of the PC's disks may be told to that address. */
-  mayTell(client: Client, ip: string | undefined): boolean
+  /** Whether the password of the PC's disks, or its answer file for Windows, may be told to that address. */
+  mayTell(client: Client, ip: string | undefined, what?: 'answers'): boolean
   /** Whether the PC reaches us without a gateway. */
   onLink(ip: string | undefined): boolean
   /** The user's own script that counts for a PC, which may be one that nobody has set up: a path below /scripts/. */
@@ -117,7 +117,7 @@ function stageScript(q: Question, stage: Exclude<BootStage, 'menu'>): string {
   const { client } = q
   if (stage === 'local') return script.localScript(context)
   if (stage === 'run') return withSan(q, client.disk, script.runScript)
-  if (stage === 'install') return withSan(q, client.disk, (san) => installScript(client, san, q.installers))
+  if (stage === 'install') return withSan(q, client.disk, (san) => installScript(q, san))
   const maintenance = q.desk?.maintenance() ?? { attachDisk: false }
   return maintenance.attachDisk && client.disk !== undefined
     ? withSan(q, client.disk, (san) => maintenanceScript(context, maintenance, san))
@@ -142,7 +142,8 @@ function withSan(q: Question, disk: string | undefined, write: (san: script.SanC
   })
 }
 
-function installScript(client: Client, san: script.SanContext, installers: Installers | undefined): string {
+function installScript(q: Question, san: script.SanContext): string {
+  const { client, installers, desk, from } = q
   const url = (file: string): string => script.bootUrl(san.server, 'media', script.hyphenMac(san.mac), file)
   if (client.kernel !== undefined)
     return script.installKernelScript({
@@ -156,7 +157,10 @@ function installScript(client: Client, san: script.SanContext, installers: Insta
   if (installer)
     return script.installKernelScript({ ...san, ...installerScript(san, installer, client.kernelArgs ?? '') })
   const windows = installers?.windowsPeOf?.(client)
-  if (windows && windows !== 'missing') return windowsPeScript(san, windows)
+  if (windows && windows !== 'missing') {
+    const withheld = windows.hasAnswers && desk && !desk.mayTell(client, from.ip, 'answers')
+    return withheld ? answersWithheldScript(contextOf(q)) : windowsPeScript(san, windows)
+  }
   return script.installMediumScript({
     ...san,
     mediumUrl: url(CLIENT_MEDIA.medium),

@@ -28,8 +28,8 @@ export interface Installers {
   installerOf(medium: string): NetworkInstaller | undefined
   /** What Windows Setup is started with, where the PC's medium is one of Windows; `missing`: the file wimboot is. */
   windowsPeOf?(client: Client): WindowsPe | 'missing' | undefined
-  /** A file that goes with it. */
-  windowsPeFile?(mac: string, file: string): Promise<Uint8Array | undefined>
+  /** A file that goes with it. `mayHaveAnswers`: asked only where it is the answer file, which may hold a password. */
+  windowsPeFile?(mac: string, file: string, mayHaveAnswers: () => boolean): Promise<Uint8Array | undefined>
   file(medium: string, inside: string): Promise<MediumFile | undefined>
 }
 

@@ -119,12 +119,17 @@ export function userScript(o: ScriptContext, file: string): string {
 
 /** A PC whose password is not told to the address that asks. Asking the router again for an address is what makes it
  *  known: nobody here has seen it since this computer started. */
-export function passwordWithheldScript(o: ScriptContext): string {
+export const passwordWithheldScript = (o: ScriptContext): string => withheldScript(o, 'passwordWithheld', 'a password')
+/** The same of its answer file. */
+export const answersWithheldScript = (o: ScriptContext): string =>
+  withheldScript(o, 'answersWithheld', 'an answer file for Windows')
+
+function withheldScript(o: ScriptContext, stage: 'passwordWithheld' | 'answersWithheld', what: string): string {
   return lines(
     'echo',
-    'echo Bootlace: this PC has a password, and this computer has not seen it take the address ${netX/ip}.',
+    `echo Bootlace: this PC has ${what}, and this computer has not seen it take the address \${netX/ip}.`,
     `echo Bootlace: asking the router for the address again (${hyphenMac(o.mac)})`,
-    ...report(o, 'passwordWithheld', '0'),
+    ...report(o, stage, '0'),
     'dhcp ||',
     ...askAgain(o, 'again'),
   )

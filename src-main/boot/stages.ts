@@ -10,6 +10,7 @@ export const REPORT_STAGES = {
   maintenance: 'the script for maintenance could not be run',
   noMaintenance: 'nothing is set for maintenance: give a kernel or a script under Settings',
   passwordWithheld: 'the password of its disk was not told to an address that this PC was not seen to take',
+  answersWithheld: 'its answer file for Windows was not told to an address that this PC was not seen to take',
   kernel: 'the kernel of the installer could not be loaded',
   initrd: 'the initrd of the installer could not be loaded',
   boot: 'the installer could not be started',

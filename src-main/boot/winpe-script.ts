@@ -22,6 +22,8 @@ export interface WindowsPe {
   readonly boot: readonly { readonly name: string; readonly path: string }[]
   /** `boot.wim` inside the ISO. */
   readonly image: string
+  /** Among `own` is an answer file, which may hold a password. */
+  readonly hasAnswers: boolean
   /** What the PC should have at least. */
   readonly memoryMib: number
 }

@@ -1,8 +1,10 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import { InvalidArgumentError, Option, type Command } from 'commander'
-import type { AnswerFileQuery, AnswerFinding } from '../api/setup.ts'
+import type { AnswerFileQuery } from '../api/setup.ts'
 import { AppError } from '../base/errors.ts'
+import { describeFindings, readAnswerText } from './answer-text.ts'
+import { describeInstallAnswers, installAnswerWords } from './install-answers.ts'
 import { EXIT, say } from './output.ts'
 import { asVerb, runVerb, type CommonOptions } from './verb.ts'
 
@@ -15,7 +17,12 @@ export function addAnswerVerbs(program: Command): void {
         .choices(['install', 'generalize'])
         .default('install'),
     )
-    .addOption(new Option('--firmware <firmware>').choices(['BIOS', 'UEFI']).default('UEFI'))
+    .addOption(
+      new Option('--firmware <firmware>', 'default: UEFI; with --for as the PC was seen to ask').choices([
+        'BIOS',
+        'UEFI',
+      ]),
+    )
     .option('--language <language>', 'like en-US or de-DE', 'en-US')
     .option('--user <name>', 'the account that is made')
     .option('--time-zone <name>', 'as Windows calls it, like "W. Europe Standard Time"')
@@ -42,6 +49,7 @@ export function addAnswerVerbs(program: Command): void {
       ]),
     )
     .option('--server <url>', 'clones may ask here for their name, like http://192.168.1.10:8470')
+    .option('--for <pc>', 'give it to this PC for its installation over the network, at once')
     .option('--out <file>', 'where to write it (default: print it)')
     .action(writeAnswerFile)
 
@@ -64,8 +72,10 @@ interface AnswerOptions
     CommonOptions,
     Pick<
       AnswerFileQuery,
-      'kind' | 'firmware' | 'language' | 'timeZone' | 'architecture' | 'productKey' | 'pageFile' | 'computerName'
+      'kind' | 'language' | 'timeZone' | 'architecture' | 'productKey' | 'pageFile' | 'computerName'
     > {
+  readonly firmware?: 'BIOS' | 'UEFI'
+  readonly for?: string
   readonly user?: string
   readonly medium?: string
   readonly edition?: Pick<AnswerFileQuery, 'editionIndex' | 'editionName'>
@@ -87,76 +97,53 @@ function writeAnswerFile(o: AnswerOptions): Promise<void> {
           hint: 'Write it with its country, like en-US or de-DE.',
         })
       }
+      if (o.for !== undefined && o.kind !== 'install')
+        throw new AppError('config.usage', 'a PC that installs has no use for a file for sysprep', {
+          hint: 'Leave --kind away, or --for.',
+        })
+      const pc = o.for === undefined ? undefined : await installAnswerWords(engine, o.for, o)
       const file = await engine.call('answerFile', {
         kind: o.kind,
-        firmware: o.firmware,
+        firmware: pc?.firmware ?? o.firmware ?? 'UEFI',
         language: o.language,
         userName: o.user,
         timeZone: o.timeZone,
         architecture: o.architecture,
-        medium: o.medium === undefined ? undefined : resolve(o.medium),
+        medium: o.medium === undefined ? pc?.medium : resolve(o.medium),
         ...o.edition,
         productKey: o.productKey,
         buildNumber: o.build,
         skipChecks: o.skipChecks,
-        driverPaths: o.drivers,
+        driverPaths: pc ? [...pc.driverPaths, ...(o.drivers ?? [])] : o.drivers,
         noDriveEncryption: !o.driveEncryption,
         pageFile: o.pageFile,
         computerName: o.computerName,
         serverUrl: o.server,
       })
       if (o.out !== undefined) writeFileSync(resolve(o.out), file.text)
-      return file
+      return pc ? engine.call('installAnswersPut', { client: pc.client, text: file.text }) : file
     },
-    (file) =>
-      o.out === undefined
+    (file) => {
+      if ('client' in file) return say(describeInstallAnswers(file))
+      return o.out === undefined
         ? process.stdout.write(file.text)
         : say(
             `${o.out} is written; ${o.kind === 'install' ? 'put it as autounattend.xml on the installation medium' : 'give it to sysprep: sysprep /generalize /oobe /shutdown /unattend:unattend.xml'}`,
-          ),
+          )
+    },
   )
 }
-
-/** An answer file is a few dozen kilobytes. */
-const MOST_BYTES = 4 * 1024 * 1024
 
 async function check(file: string, o: CommonOptions): Promise<void> {
   let stops = false
   await runVerb(
     o,
     async (engine) => {
-      const findings = await engine.call('answerCheck', { text: readText(file) })
+      const findings = await engine.call('answerCheck', { text: readAnswerText(file) })
       stops = findings.some((f) => f.severity === 'problem')
       return findings
     },
     (findings) => say(describeFindings(basename(file), findings)),
   )
   if (stops) process.exitCode = EXIT.failed
-}
-
-function readText(file: string): string {
-  const path = resolve(file)
-  const found = statSync(path, { throwIfNoEntry: false })
-  if (!found?.isFile()) {
-    throw new AppError('config.answerFile', `there is no file ${file}`, { hint: 'Give the path of an answer file.' })
-  }
-  if (found.size > MOST_BYTES) {
-    throw new AppError('config.answerFile', `${file} is far too large for an answer file`, {
-      hint: 'Answer files are XML of a few kilobytes.',
-    })
-  }
-  return decodeXml(readFileSync(path))
-}
-
-/** By its byte order mark, as Windows programs write it. */
-function decodeXml(bytes: Uint8Array): string {
-  const utf16 = bytes[0] === 0xff && bytes[1] === 0xfe
-  return new TextDecoder(utf16 ? 'utf-16le' : 'utf-8').decode(bytes)
-}
-
-const MARKS = { problem: 'PROBLEM  ', warning: 'warning  ', unknown: 'unknown  ' } as const
-
-function describeFindings(name: string, findings: readonly AnswerFinding[]): string {
-  if (findings.length === 0) return `${name}: nothing wrong was found. Windows itself has the last word.`
-  return findings.map((f) => `${MARKS[f.severity]}line ${f.line}: ${f.text}`).join('\n')
 }

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { DriversView, WimbootView } from '../api/windows.ts'
+import { addInstallAnswersVerb } from './install-answers.ts'
 import { say, table } from './output.ts'
 import { asVerb, runVerb, type CommonOptions } from './verb.ts'
 
@@ -37,6 +38,8 @@ export function addWindowsVerbs(program: Command): void {
         (view) => say(describeDrivers(view)),
       )
     })
+
+  addInstallAnswersVerb(windows)
 }
 
 const OTHER_WAY =

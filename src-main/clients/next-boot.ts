@@ -5,7 +5,7 @@ import type { ClientRegistry } from './registry.ts'
 /** Steps that scripts report when the PC leaves the loader as it was meant to. */
 const WENT_ON: ReadonlySet<string> = new Set(['local', 'emptyDisk', 'starting', 'startingWindows', 'shell'])
 /** Steps that say nothing of whether the boot works. */
-const BESIDE: ReadonlySet<string> = new Set(['unknown', 'paused', 'enrolling', 'passwordWithheld'])
+const BESIDE: ReadonlySet<string> = new Set(['unknown', 'paused', 'enrolling', 'passwordWithheld', 'answersWithheld'])
 /** What Windows Setup reports long after the loader was left. */
 const isOfSetup = (step: string): boolean => /^pe[A-Z]/.test(step)
 

@@ -69,4 +69,8 @@ export interface WindowsStore {
   /** The network card that a PC starts from, as its loader names it. */
   networkCardOf(mac: string): string | undefined
   putNetworkCard(mac: string, busId: string): void
+  /** What Windows Setup is answered on a PC. May hold a password: never part of a view, a log or a fact. */
+  installAnswersOf(mac: string): string | undefined
+  /** `undefined` takes it away. */
+  putInstallAnswers(mac: string, text: string | undefined): void
 }

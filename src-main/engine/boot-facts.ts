@@ -128,6 +128,7 @@ const EXPECTED: ReadonlySet<string> = new Set<ReportStage>([
   'paused',
   'starting',
   'passwordWithheld',
+  'answersWithheld',
   'shell',
   'startingWindows',
   'peNetwork',

@@ -13,7 +13,8 @@ export interface WindowsIso {
 
 export const WINDOWS_ISO_TOOLS = ['xorriso', 'wimlib-imagex'] as const
 
-export function writeWindowsIso(folder: string): WindowsIso {
+/** @param system what Windows itself lies in; without it, bytes that nobody can read. */
+export function writeWindowsIso(folder: string, system: Uint8Array = Buffer.alloc(50_000, 'system')): WindowsIso {
   const tree = join(folder, 'windows')
   const image = join(folder, 'image')
   for (const path of [join(tree, 'sources'), join(tree, 'boot'), join(image, 'Windows', 'System32')])
@@ -23,7 +24,7 @@ export function writeWindowsIso(folder: string): WindowsIso {
   const wimlib = (...args: string[]) => execFileSync('wimlib-imagex', args, { stdio: 'ignore' })
   wimlib('capture', image, wim, 'Windows PE', '--compress=LZX')
   wimlib('append', image, wim, 'Windows Setup', '--boot')
-  writeFileSync(join(tree, 'sources', 'install.wim'), Buffer.alloc(50_000, 'system'))
+  writeFileSync(join(tree, 'sources', 'install.wim'), system)
   writeFileSync(join(tree, 'setup.exe'), 'setup')
   writeFileSync(join(tree, 'bootmgr'), Buffer.alloc(4000, 'bootmgr'))
   writeFileSync(join(tree, 'boot', 'bcd'), Buffer.alloc(8192, 'bcd'))

@@ -10,6 +10,7 @@ import { bootChoices } from './0110-boot-choices.ts'
 import { initiatorNames } from './0120-initiator-names.ts'
 import { identities } from './0131-identities.ts'
 import { windowsDrivers } from './0133-windows-drivers.ts'
+import { installAnswers } from './0136-install-answers.ts'
 import type { Migration } from './migration.ts'
 
 /** In order; a released step never changes. */
@@ -26,4 +27,5 @@ export const migrations: readonly Migration[] = [
   initiatorNames,
   identities,
   windowsDrivers,
+  installAnswers,
 ]

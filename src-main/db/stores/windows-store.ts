@@ -11,10 +11,17 @@ export function createWindowsStore(db: Database): WindowsStore {
   const putCard = db.prepare(`
     INSERT INTO network_cards (mac, bus_id) VALUES (?, ?)
     ON CONFLICT (mac) DO UPDATE SET bus_id = excluded.bus_id`)
+  const answers = db.prepare<[string], string>('SELECT text FROM install_answers WHERE mac = ?').pluck()
+  const putAnswers = db.prepare(`
+    INSERT INTO install_answers (mac, text) VALUES (?, ?)
+    ON CONFLICT (mac) DO UPDATE SET text = excluded.text`)
+  const removeAnswers = db.prepare('DELETE FROM install_answers WHERE mac = ?')
   return {
     driverFolderOf: (disk) => folder.get(disk),
     putDriverFolder: (disk, path) => void (path === undefined ? removeFolder.run(disk) : putFolder.run(disk, path)),
     networkCardOf: (mac) => card.get(mac),
     putNetworkCard: (mac, busId) => void putCard.run(mac, busId),
+    installAnswersOf: (mac) => answers.get(mac),
+    putInstallAnswers: (mac, text) => void (text === undefined ? removeAnswers.run(mac) : putAnswers.run(mac, text)),
   }
 }

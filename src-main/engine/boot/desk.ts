@@ -52,8 +52,10 @@ export class BootDesk implements ScriptDesk {
   readonly menu: ScriptDesk['menu'] = () => this.#choices.menu
   readonly opensMenu: ScriptDesk['opensMenu'] = (password, ip) => this.#password.is(password, ip)
   readonly maintenance: ScriptDesk['maintenance'] = () => this.#choices.maintenance
-  readonly mayTell: ScriptDesk['mayTell'] = ({ mac }, ip) =>
-    this.#isAt(mac, ip, 'Its start script was asked for from', 'and was not given with its password')
+  readonly mayTell: ScriptDesk['mayTell'] = ({ mac }, ip, what) =>
+    what === 'answers'
+      ? this.#isAt(mac, ip, 'Its answer file for Windows was asked for from', 'and was not given')
+      : this.#isAt(mac, ip, 'Its start script was asked for from', 'and was not given with its password')
   /** The same of its user-data, which may hold passwords. */
   mayHaveUserData(mac: string, ip: string | undefined): boolean {
     return this.#isAt(mac, ip, 'Its user-data were asked for from', 'and were not given')

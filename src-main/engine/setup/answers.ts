@@ -1,7 +1,7 @@
 import type { Handlers } from '../../api/contract.ts'
 import type { AnswerFileQuery } from '../../api/setup.ts'
 import { AppError } from '../../base/errors.ts'
-import { answersForEdition } from '../../guests/windows/answer-edition.ts'
+import { answersForEdition, type EditionOnMedium } from '../../guests/windows/answer-edition.ts'
 import { answerFile, type AnswerFileOptions } from '../../guests/windows/answer-file.ts'
 import { checkAnswerFile } from '../../guests/windows/answer-schema.ts'
 import { chooseEdition } from '../../guests/windows/edition.ts'
@@ -23,13 +23,15 @@ async function editionOn(
   query: Omit<AnswerFileQuery, 'medium'>,
 ): Promise<Partial<AnswerFileQuery>> {
   const { windows } = await media.describe(path)
+  const wanted = query.editionIndex?.toString() ?? query.editionName ?? query.editionId
+  // Of a Windows whose editions cannot be read nothing is taken, and Setup asks which one.
+  if (windows && windows.editions.length === 0 && wanted === undefined) return {}
   if (!windows || windows.editions.length === 0)
     throw new AppError('config.edition', `no edition of Windows can be read from ${path}`, {
       hint: 'See bootlace medium show for what is on it.',
     })
   const { editions } = windows
-  const wanted = query.editionIndex?.toString() ?? query.editionName ?? query.editionId
-  if (wanted === undefined && editions.length > 1) return {}
+  if (wanted === undefined && editions.length > 1) return platformOf(editions, query)
   const edition = wanted === undefined ? editions[0]! : chooseEdition(editions, wanted)
   const { architecture, buildNumber } = answersForEdition(edition, false)
   return {
@@ -38,6 +40,20 @@ async function editionOn(
     editionId: edition.editionId,
     architecture: query.architecture ?? architecture,
     buildNumber: query.buildNumber ?? buildNumber,
+  }
+}
+
+/** What all editions of a medium have in common. */
+function platformOf(
+  editions: readonly EditionOnMedium[],
+  query: Pick<AnswerFileQuery, 'architecture' | 'buildNumber'>,
+): Partial<AnswerFileQuery> {
+  const all = editions.map((edition) => answersForEdition(edition, false))
+  const same = <K extends 'architecture' | 'buildNumber'>(key: K) =>
+    all.every((one) => one[key] === all[0]![key]) ? all[0]![key] : undefined
+  return {
+    architecture: query.architecture ?? same('architecture'),
+    buildNumber: query.buildNumber ?? same('buildNumber'),
   }
 }
 

@@ -6,24 +6,25 @@ import { WIMBOOT_RELEASED } from '../../boot/wimboot.ts'
 import type { ClientRegistry } from '../../clients/registry.ts'
 import type { WindowsStore } from '../../clients/stores.ts'
 import type { DiskLibrary } from '../disks/library.ts'
+import { installAnswers } from './install-answers.ts'
 import type { WindowsInstall } from './install-desk.ts'
 import type { WimbootFile } from './wimboot-file.ts'
 
 export interface WindowsNeeds {
-  readonly desk: Pick<WindowsInstall, 'drivers' | 'cardOfPc'>
+  readonly desk: Pick<WindowsInstall, 'drivers' | 'cardOfPc' | 'mediumOf'>
   readonly wimboot: Pick<WimbootFile, 'current' | 'put'>
-  readonly store: Pick<WindowsStore, 'putDriverFolder'>
+  readonly store: Pick<WindowsStore, 'putDriverFolder' | 'installAnswersOf' | 'putInstallAnswers'>
 }
 
 /** Calls about installing Windows over the network. */
 export function windowsHandlers(
   o: WindowsNeeds,
   around: {
-    readonly registry: Pick<ClientRegistry, 'find' | 'usersOf'>
+    readonly registry: Pick<ClientRegistry, 'find' | 'usersOf' | 'machine'>
     readonly disks: Pick<DiskLibrary, 'find'>
     changed(): void
   },
-): Pick<Handlers, 'wimboot' | 'wimbootPut' | 'drivers' | 'driversPut'> {
+): Pick<Handlers, 'wimboot' | 'wimbootPut' | 'drivers' | 'driversPut' | 'installAnswers' | 'installAnswersPut'> {
   const drivers = async ({ disk, client: id }: { disk: string; client?: string | undefined }): Promise<DriversView> => {
     const { name } = around.disks.find(disk)
     const client = id === undefined ? around.registry.usersOf(name)[0] : around.registry.find(id)
@@ -37,7 +38,14 @@ export function windowsHandlers(
       drivers: found.map(({ files, ...driver }) => ({ ...driver, files: files?.length ?? 0 })),
     }
   }
+  const answers = installAnswers({ ...o, registry: around.registry })
   return {
+    installAnswers: ({ client }) => answers.view(client),
+    installAnswersPut({ client, text }) {
+      answers.put(client, text ?? undefined)
+      around.changed()
+      return answers.view(client)
+    },
     wimboot: () => wimbootView(o.wimboot),
     async wimbootPut({ file }) {
       await o.wimboot.put(file ?? undefined)

@@ -29,8 +29,6 @@ interface Needs {
   readonly registry: Pick<ClientRegistry, 'byMac' | 'usersOf'>
   readonly server: ServerAddresses
   readonly passwordOf: NonNullable<BootDirectory['passwordOf']>
-  /** The answers to what Setup asks. Absent: it asks. */
-  readonly answers?: (client: Client) => string | undefined
   readonly logger: Logger
 }
 
@@ -39,6 +37,7 @@ interface Prepared {
   readonly medium: string
   readonly pe: WindowsPe
   readonly drivers: readonly (DriverFile & { readonly delivered: string; readonly path: string })[]
+  /** To what Setup asks. Absent: it asks. */
   readonly answers: string | undefined
 }
 
@@ -104,7 +103,7 @@ export class WindowsInstall implements Installers {
     return prepared.pe
   }
 
-  async windowsPeFile(mac: string, file: string): Promise<Uint8Array | undefined> {
+  async windowsPeFile(mac: string, file: string, mayHaveAnswers: () => boolean): Promise<Uint8Array | undefined> {
     const client = this.#o.registry.byMac(mac)
     if (client?.medium === undefined || !this.#installs(client)) return undefined
     if (file === WIMBOOT_FILE) return this.#o.wimboot.current?.bytes
@@ -114,7 +113,10 @@ export class WindowsInstall implements Installers {
     if (!prepared) return undefined
     if (file === SHELL_INI) return Buffer.from(SHELL_INI_TEXT, 'latin1')
     if (file === START_SCRIPT) return Buffer.from(this.#script(client, prepared), 'latin1')
-    if (file === ANSWERS) return prepared.answers === undefined ? undefined : Buffer.from(prepared.answers, 'utf8')
+    if (file === ANSWERS) {
+      const { answers } = prepared
+      return answers === undefined || !mayHaveAnswers() ? undefined : Buffer.from(answers, 'utf8')
+    }
     const driver = prepared.drivers.find((d) => d.delivered === file)
     return driver && readFile(driver.from)
   }
@@ -127,6 +129,14 @@ export class WindowsInstall implements Installers {
     const { shelf } = this.#o
     const looked = shelf.kindOf(client.medium) === undefined ? shelf.settled(client.medium) : undefined
     return looked ?? (shelf.kindOf(client.medium) === 'windows' ? client.medium : undefined)
+  }
+
+  /** The ISO of Windows that this PC would install from; undefined when its medium is none. */
+  async mediumOf(client: Client): Promise<string | undefined> {
+    const { medium, kernel } = client
+    if (medium === undefined || kernel !== undefined) return undefined
+    await this.#o.shelf.settled(medium)
+    return this.#o.shelf.kindOf(medium) === 'windows' ? medium : undefined
   }
 
   /** The target with that medium alone; undefined where there is none. */
@@ -164,7 +174,7 @@ export class WindowsInstall implements Installers {
     const boot: { name: string; path: string }[] = []
     for (const file of BOOT_FILES) if ((await this.#sizeOf(medium, file.path)) !== undefined) boot.push(file)
     const drivers = await this.#drivers(client)
-    const answers = this.#o.answers?.(client)
+    const answers = this.#o.store.installAnswersOf(client.mac)
     this.#prepared.set(client.mac, {
       medium,
       drivers,
@@ -178,6 +188,7 @@ export class WindowsInstall implements Installers {
         ],
         boot,
         image: IMAGE,
+        hasAnswers: answers !== undefined,
         memoryMib: SETUP_MIB + Math.ceil(image / MIB / 256) * 256,
       },
     })

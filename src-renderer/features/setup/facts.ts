@@ -69,7 +69,8 @@ export function mediumReady(d: SetupDraft, w: World): boolean {
   if (d.medium === 'http') return !!d.kernelFile?.trim() && !!d.initrdFile?.trim()
   if (d.medium === 'cd') return true
   if (d.isoBlock === 'refuse' || (d.isoBlock === 'stop' && !d.isoKnowingly)) return false
-  return !!d.isoFile?.trim() && (firmware === 'BIOS' || d.isoNetwork === true)
+  // A BIOS PC starts any ISO, but the Setup of Windows does not find its files again like that.
+  return !!d.isoFile?.trim() && (d.isoNetwork === true || (firmware === 'BIOS' && d.system !== 'windows'))
 }
 
 export type DiskProblem = 'name' | 'taken' | 'size'

@@ -45,21 +45,11 @@ export function systemLabel(system: System): string {
 /** Why a medium cannot work for a PC; undefined when it can. */
 export function mediumProblem(medium: Medium, firmware: Firmware | undefined, system: System): string | undefined {
   if (medium === 'http' && system === 'windows')
-    return t('Windows Setup does not consist of a kernel and an initrd. Take its DVD or USB stick.')
-  if (firmware !== 'UEFI' || medium === 'http') return undefined
-  if (medium === 'iso' && system !== 'windows') return undefined
-  return medium === 'cd'
+    return t('Windows Setup does not consist of a kernel and an initrd. Take its ISO, DVD or USB stick.')
+  return firmware === 'UEFI' && medium === 'cd'
     ? t('Not with UEFI: such a PC hangs when it leaves the network loader with a disk attached.')
-    : t('Not with UEFI: such a PC cannot start an ISO file over the network.')
+    : undefined
 }
-/** What to do when no medium is possible. */
-export function noMediumHint(firmware: Firmware | undefined, system: System): string | undefined {
-  if (firmware !== 'UEFI' || system !== 'windows') return undefined
-  return t(
-    'Windows cannot be installed over the network on a UEFI PC yet. Switch this PC to BIOS mode in its firmware settings (“Legacy” or “CSM”), or install Windows in a virtual machine and choose “Use an image that I have”.',
-  )
-}
-
 export function goalLabel(goal: Goal): string {
   switch (goal) {
     case 'install':

@@ -6,6 +6,13 @@ export const deHeardWindows: HeardCatalogue = {
     'die Datei wimboot, die das Windows-Setup startet, ließ sich nicht laden',
   'the file wimboot, which starts Windows Setup, is missing: put it in under Settings':
     'die Datei wimboot, die das Windows-Setup startet, fehlt: Übernehmen Sie sie unter Einstellungen',
+  'its answer file for Windows was not told to an address that this PC was not seen to take':
+    'seine Antwortdatei für Windows ging nicht an eine Adresse, die dieser PC nicht sichtbar genommen hat',
+  'Its answer file for Windows was asked for from {0} and was not given: {1}.':
+    'Seine Antwortdatei für Windows wurde von {0} aus verlangt und nicht herausgegeben: {1}.',
+  'this answer file is no well-formed XML: line {0}: {1}':
+    'diese Antwortdatei ist kein wohlgeformtes XML: Zeile {0}: {1}',
+  'Correct that line, or make the file anew.': 'Berichtigen Sie diese Zeile, oder erzeugen Sie die Datei neu.',
   'a file that Windows Setup is started with could not be loaded':
     'eine Datei, mit der das Windows-Setup gestartet wird, ließ sich nicht laden',
   'the image of Windows Setup (boot.wim) could not be loaded, the PC may have too little memory':

@@ -21,8 +21,8 @@ export const iso: Catalogue = {
   'Looking into the ISO …': 'Das ISO wird angesehen …',
   'ISO to install from (may stay empty)': 'ISO, von dem installiert wird (darf leer bleiben)',
   'Installs from': 'Installiert von',
-  'Choose the ISO of Debian live, Ubuntu, Fedora or Arch; Bootlace looks into it and says what will happen.':
-    'Wählen Sie das ISO von Debian live, Ubuntu, Fedora oder Arch; Bootlace sieht hinein und sagt, was geschehen wird.',
+  'Choose the ISO of Windows, Debian live, Ubuntu, Fedora or Arch; Bootlace looks into it and says what will happen.':
+    'Wählen Sie das ISO von Windows, Debian live, Ubuntu, Fedora oder Arch; Bootlace sieht hinein und sagt, was geschehen wird.',
   'The ISO of a Linux system: Bootlace looks into it and starts its installer. Works with every firmware.':
     'Das ISO eines Linux-Systems: Bootlace sieht hinein und startet sein Installationsprogramm. Geht mit jeder Firmware.',
 }

@@ -290,8 +290,8 @@ export const setupSteps: Catalogue = {
   'Network installer of Linux: two files that Bootlace hands to the PC. Works with every firmware.':
     'Netzinstallation von Linux: zwei Dateien, die Bootlace dem PC gibt. Geht mit jeder Firmware.',
   'An ISO file over the network': 'Eine ISO-Datei über das Netz',
-  'For small systems that load into memory; an installer may ask for its CD later.':
-    'Für kleine Systeme, die ganz in den Speicher passen; eine Installation fragt später vielleicht nach ihrer CD.',
+  'The ISO of Windows: with the file wimboot its Setup starts over the network, by BIOS or UEFI.':
+    'Das ISO von Windows: Mit der Datei wimboot startet sein Setup über das Netz, mit BIOS oder UEFI.',
   System: 'System',
   'Firmware of the PC': 'Firmware des PCs',
   'Nearly every PC since 2012.': 'Fast jeder PC seit 2012.',

@@ -46,14 +46,10 @@ export const setup: Catalogue = {
   'Debian or Ubuntu': 'Debian oder Ubuntu',
   'Fedora, Rocky, openSUSE': 'Fedora, Rocky, openSUSE',
   'Something else': 'Etwas anderes',
-  'Windows Setup does not consist of a kernel and an initrd. Take its DVD or USB stick.':
-    'Das Windows-Setup besteht nicht aus Kernel und Initrd. Nehmen Sie seine DVD oder seinen USB-Stick.',
+  'Windows Setup does not consist of a kernel and an initrd. Take its ISO, DVD or USB stick.':
+    'Das Windows-Setup besteht nicht aus Kernel und Initrd. Nehmen Sie sein ISO, seine DVD oder seinen USB-Stick.',
   'Not with UEFI: such a PC hangs when it leaves the network loader with a disk attached.':
     'Nicht mit UEFI: Ein solcher PC bleibt hängen, wenn er das Startprogramm mit angehängtem Laufwerk verlässt.',
-  'Not with UEFI: such a PC cannot start an ISO file over the network.':
-    'Nicht mit UEFI: Ein solcher PC kann keine ISO-Datei über das Netz starten.',
-  'Windows cannot be installed over the network on a UEFI PC yet. Switch this PC to BIOS mode in its firmware settings (“Legacy” or “CSM”), or install Windows in a virtual machine and choose “Use an image that I have”.':
-    'Auf einem UEFI-PC lässt sich Windows noch nicht über das Netz installieren. Stellen Sie diesen PC in seinen Firmware-Einstellungen auf BIOS um („Legacy“ oder „CSM“), oder installieren Sie Windows in einer virtuellen Maschine und wählen Sie „Ein vorhandenes Abbild verwenden“.',
   'Install a new system': 'Ein neues System installieren',
   'Use an image that I have': 'Ein vorhandenes Abbild verwenden',
   'Make an existing PC diskless': 'Einen vorhandenen PC laufwerklos machen',

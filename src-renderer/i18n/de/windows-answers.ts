@@ -8,6 +8,17 @@ export const windowsAnswers: Catalogue = {
   'Reported by users; not tried here.': 'Von Anwendern berichtet; hier nicht erprobt.',
   'Put together from documents; not tried by anybody here.':
     'Aus Unterlagen zusammengestellt; hier von niemandem erprobt.',
+  'Bootlace hands Windows Setup the answers over the network. It then erases the Bootlace disk and installs onto it.':
+    'Bootlace reicht dem Windows-Setup die Antworten über das Netz. Es löscht dann das Bootlace-Laufwerk und installiert darauf.',
+  'Use it when this PC installs': 'Verwenden, wenn dieser PC installiert',
+  'Do not use it any more': 'Nicht mehr verwenden',
+  '{pc} has an answer file: Windows Setup takes it, from the next start of the PC on.':
+    '{pc} hat eine Antwortdatei: Das Windows-Setup nimmt sie, ab dem nächsten Start des PCs.',
+  '{pc} has an answer file. It waits until the PC installs from an ISO of Windows over the network.':
+    '{pc} hat eine Antwortdatei. Sie wartet, bis der PC von einem ISO von Windows über das Netz installiert.',
+  'It is used each time this PC installs. A password in it is given to this PC only.':
+    'Sie gilt jedes Mal, wenn dieser PC installiert. Ein Passwort darin bekommt nur dieser PC.',
+  'Line {line}: {text}': 'Zeile {line}: {text}',
   'What else it says': 'Was sie sonst noch sagt',
   'Install Windows 11 although the PC does not meet its demands':
     'Windows 11 installieren, obwohl der PC seine Anforderungen nicht erfüllt',

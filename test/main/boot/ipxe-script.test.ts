@@ -86,7 +86,7 @@ describe('the first script', () => {
     )
     const told = { ...pc('efi').settings, manufacturer: 'Dell Inc.', product: 'OptiPlex 7060 & more' }
     expect(runIpxe(text, { ...pc('efi'), settings: told }).end).toMatch(
-      /&m=Dell%20Inc\.&d=OptiPlex%207060%20%26%20more$/,
+      /&m=Dell%20Inc\.&d=OptiPlex%207060%20%26%20more&n=$/,
     )
   })
 

@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import * as script from '../../../src-main/boot/ipxe-script.ts'
 import { maintenanceScript } from '../../../src-main/boot/maintenance-script.ts'
-import { menuScript, passwordWithheldScript, shellScript, userScript } from '../../../src-main/boot/menu-script.ts'
+import {
+  answersWithheldScript,
+  menuScript,
+  passwordWithheldScript,
+  shellScript,
+  userScript,
+} from '../../../src-main/boot/menu-script.ts'
 import { MENU_ENTRIES, menuOf, type BootMenu } from '../../../src-main/clients/boot-menu.ts'
 import { checkIpxe, failures, runIpxe, type IpxeMachine } from '../../support/ipxe.ts'
 
@@ -36,6 +42,7 @@ const ALL: readonly [string, string][] = [
   ['shell', shellScript(context)],
   ['own script', userScript(context, 'room/mac-525400770001.ipxe')],
   ['withheld', passwordWithheldScript(context)],
+  ['answers withheld', answersWithheldScript(context)],
   ['maintenance with a kernel', maintenanceScript(context, kernel, san)],
   ['maintenance with a script', maintenanceScript(context, { script: '/s', attachDisk: false }, undefined)],
   ['maintenance, nothing set', maintenanceScript(context, { attachDisk: false }, undefined)],

@@ -28,6 +28,7 @@ const PE: WindowsPe = {
     { name: 'boot.sdi', path: 'boot/boot.sdi' },
   ],
   image: 'sources/boot.wim',
+  hasAnswers: false,
   memoryMib: 4096,
 }
 const SECRET = 'abcdefghjkmnpqrs'
@@ -39,7 +40,8 @@ function policyWith(windows: WindowsPe | 'missing' | undefined, o: { chap?: 'on'
     installerOf: () => undefined,
     file: async () => undefined,
     windowsPeOf: () => windows,
-    windowsPeFile: async (mac, file) => Buffer.from(`${mac} ${file}`),
+    windowsPeFile: async (mac, file, mayHaveAnswers) =>
+      file === 'unattend.xml' && !mayHaveAnswers() ? undefined : Buffer.from(`${mac} ${file}`),
   }
   const one = { ...client, ...(o.chap && { chap: o.chap }) }
   const policy = createBootPolicy({
@@ -151,5 +153,25 @@ describe('a PC that installs Windows over the network', () => {
     expect(await fetched({ chap: 'on', mayTell: false })).toBeUndefined()
     expect(await fetched({ mayTell: false })).toBeDefined()
     expect(await fetched({}, '52:54:00:77:00:02')).toBeUndefined()
+  })
+
+  test('gets its answer file, which may hold a password, at that address only, with a password or without', async () => {
+    const fetched = async (mayTell: boolean, file = 'unattend.xml') =>
+      policyWith(PE, { mayTell }).policy.windowsPeFile!(MAC, file, { ip: '10.77.0.130' })
+    expect(Buffer.from((await fetched(true))!).toString()).toBe(`${MAC} unattend.xml`)
+    expect(await fetched(false)).toBeUndefined()
+    expect(await fetched(false, 'bootlace.cmd')).toBeDefined()
+  })
+
+  test('at another address is not sent to an answer file that it would not get: it asks its router again', () => {
+    const answers = { ...PE, own: [...PE.own, 'unattend.xml'], hasAnswers: true }
+    const text = policyWith(answers, { mayTell: false }).script()
+    expect(checkIpxe(text)).toEqual([])
+    expect(text).toContain('st=answersWithheld')
+    expect(text).toContain('this PC has an answer file for Windows')
+    expect(text).toContain('\ndhcp ||\n')
+    expect(text).not.toContain('/winpe/')
+    expect(policyWith(answers).script()).toContain('/winpe/52-54-00-77-00-01/unattend.xml unattend.xml ||')
+    expect(policyWith(PE, { mayTell: false }).script()).toContain('/winpe/')
   })
 })

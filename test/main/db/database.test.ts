@@ -12,6 +12,7 @@ import { createDiskStore } from '../../../src-main/db/stores/disk-store.ts'
 import { createReservationStore } from '../../../src-main/db/stores/reservation-store.ts'
 import { createWakeScheduleStore } from '../../../src-main/db/stores/wake-schedule-store.ts'
 import { createTimelineStore } from '../../../src-main/db/stores/timeline-store.ts'
+import { createWindowsStore } from '../../../src-main/db/stores/windows-store.ts'
 
 let folder: string
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'bootlace-db-'))))
@@ -224,6 +225,28 @@ test('passwords lie in a table of their own, and go with their client', () => {
   clients.remove(mac)
   expect(db.prepare('SELECT count(*) AS n FROM chap_secrets').get()).toEqual({ n: 0 })
   expect(() => secrets.put('52:54:00:00:00:02', { secret: 'a', reverseSecret: 'b' })).toThrowError(/FOREIGN KEY/)
+  db.close()
+})
+
+test('answer files lie in a table of their own, and go with their client', () => {
+  const db = openDatabase(':memory:')
+  const clients = createClientStore(db)
+  const store = createWindowsStore(db)
+  const mac = '52:54:00:00:00:01'
+  const rest = { stage: 'install', loader: 'auto', keep: 'always', channel: 'production', createdMs: 1 } as const
+  clients.put({ mac, name: 'pc-01', ...rest })
+  expect(store.installAnswersOf(mac)).toBeUndefined()
+  store.putInstallAnswers(mac, '<a/>')
+  store.putInstallAnswers(mac, '<b/>')
+  expect(store.installAnswersOf(mac)).toBe('<b/>')
+  clients.put({ mac, name: 'pc-02', ...rest })
+  expect(store.installAnswersOf(mac)).toBe('<b/>')
+  store.putInstallAnswers(mac, undefined)
+  expect(store.installAnswersOf(mac)).toBeUndefined()
+  store.putInstallAnswers(mac, '<c/>')
+  clients.remove(mac)
+  expect(db.prepare('SELECT count(*) AS n FROM install_answers').get()).toEqual({ n: 0 })
+  expect(() => store.putInstallAnswers(mac, '<d/>')).toThrowError(/FOREIGN KEY/)
   db.close()
 })
 

@@ -24,6 +24,8 @@ test('what may hold passwords is told where the PC was seen to take its address,
   expect(desk.mayHaveUserData(MAC, '10.0.0.5')).toBe(true)
   expect(desk.mayHaveUserData(MAC, '10.0.0.66')).toBe(false)
   expect(desk.mayTell({ mac: MAC } as Client, '10.0.0.66')).toBe(false)
+  expect(desk.mayTell({ mac: MAC } as Client, '10.0.0.66', 'answers')).toBe(false)
+  expect(desk.mayTell({ mac: MAC } as Client, '10.0.0.5', 'answers')).toBe(true)
   expect(facts.map(({ type, text }) => [type, text])).toEqual([
     [
       'passwordWithheld',
@@ -36,6 +38,10 @@ test('what may hold passwords is told where the PC was seen to take its address,
     [
       'passwordWithheld',
       'Its start script was asked for from 10.0.0.66 and was not given with its password: this PC was last seen to take the address 10.0.0.5.',
+    ],
+    [
+      'passwordWithheld',
+      'Its answer file for Windows was asked for from 10.0.0.66 and was not given: this PC was last seen to take the address 10.0.0.5.',
     ],
   ])
 })

@@ -89,6 +89,12 @@ describe('what is asked', () => {
       { medium: 'iso', isoFile: '/x.iso', isoNetwork: true, firmware: 'UEFI' },
       true,
     ],
+    [
+      'Windows from an ISO, UEFI, with wimboot',
+      { medium: 'iso', isoFile: '/w.iso', isoNetwork: true, firmware: 'UEFI', system: 'windows' },
+      true,
+    ],
+    ['Windows from an ISO, BIOS, without wimboot', { medium: 'iso', isoFile: '/w.iso', system: 'windows' }, false],
     ['a Windows that is known to fail', { medium: 'iso', isoFile: '/x.iso', isoBlock: 'stop' }, false],
     ['one that is taken knowingly', { medium: 'iso', isoFile: '/x.iso', isoBlock: 'stop', isoKnowingly: true }, true],
     ['one that cannot be', { medium: 'iso', isoFile: '/x.iso', isoBlock: 'refuse', isoKnowingly: true }, false],

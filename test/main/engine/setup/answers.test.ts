@@ -12,6 +12,16 @@ const PRO: WrittenImage = { name: 'Windows 11 Pro', editionId: 'Professional', b
 const MEDIA: Readonly<Record<string, Record<string, Uint8Array>>> = {
   '/both.iso': { 'sources/install.wim': wimBytes({ images: [HOME, PRO] }) },
   '/one.iso': { 'sources/install.wim': wimBytes({ images: [{ ...PRO, architecture: 12 }] }) },
+  '/arm.iso': {
+    'sources/install.wim': wimBytes({
+      images: [
+        { ...HOME, architecture: 12 },
+        { ...PRO, architecture: 12 },
+      ],
+    }),
+  },
+  '/mixed.iso': { 'sources/install.wim': wimBytes({ images: [{ ...HOME, architecture: 12 }, PRO] }) },
+  '/unreadable.iso': { 'sources/install.wim': new Uint8Array(64), 'sources/boot.wim': new Uint8Array(64) },
   '/debian.iso': { linux: new Uint8Array(1) },
 }
 const { answerFile } = answerHandlers({
@@ -56,12 +66,27 @@ describe('the edition of a medium, in the answer file', () => {
     expect(one).not.toContain('processorArchitecture="amd64"')
   })
 
+  test('of a Windows that cannot be read Setup asks which, and a wish is refused', async () => {
+    expect(chosen(await textOf({ medium: '/unreadable.iso' }))).toBeUndefined()
+    const wish = answerFile({ ...install, medium: '/unreadable.iso', editionIndex: 1 })
+    await expect(wish).rejects.toMatchObject({ code: 'config.edition' })
+  })
+
+  test('where Setup asks which of several, what they have in common is known all the same', async () => {
+    const text = await textOf({ medium: '/arm.iso' })
+    expect(chosen(text)).toBeUndefined()
+    expect(text).toContain('processorArchitecture="arm64"')
+    expect(await textOf({ medium: '/arm.iso', architecture: 'x86' })).toContain('processorArchitecture="x86"')
+    expect(await textOf({ medium: '/mixed.iso' })).toContain('processorArchitecture="amd64"')
+  })
+
   test('what was said beside the medium holds', async () => {
     expect(await textOf({ medium: '/one.iso', architecture: 'amd64' })).toContain('processorArchitecture="amd64"')
   })
 
   test.each<[string, object, object]>([
     ['an edition that is not there', { medium: '/both.iso', editionIndex: 3 }, { code: 'config.edition' }],
+    ['another system without a wish', { medium: '/debian.iso' }, { code: 'config.edition' }],
     ['another system', { medium: '/debian.iso', editionIndex: 1 }, { code: 'config.edition' }],
     ['no ISO', { medium: '/gone.iso' }, { code: 'medium.missing' }],
   ])('%s is refused', async (_, more, error) => {

@@ -63,13 +63,15 @@ const desk = () =>
       putDriverFolder: () => {},
       networkCardOf: (mac) => cards.get(mac),
       putNetworkCard: (mac, busId) => void cards.set(mac, busId),
+      installAnswersOf: (mac) => (mac === MAC ? answers : undefined),
+      putInstallAnswers: () => {},
     },
     registry: { byMac: (mac) => (mac === MAC ? client : undefined), usersOf: () => [client] },
     server: { ip: '10.77.0.2', httpPort: 8470, iscsiPort: 3260 },
     passwordOf: () => undefined,
-    answers: () => answers,
     logger: silentLogger,
   })
+const granted = () => true
 /** As a PC asks: its script is awaited, then written. */
 async function asked(one = desk(), busId?: string) {
   await one.settled(client.medium, { mac: MAC, ...(busId !== undefined && { busId }) })
@@ -92,6 +94,7 @@ describe('an ISO of Windows as the medium of a PC', () => {
         { name: 'boot.sdi', path: 'boot/boot.sdi' },
       ],
       image: 'sources/boot.wim',
+      hasAnswers: false,
       memoryMib: 3584,
     })
     inside = { 'sources/boot.wim': 1 }
@@ -114,11 +117,11 @@ describe('an ISO of Windows as the medium of a PC', () => {
     expect(cards.get(MAC)).toBe('01-80-86-15-3c')
     const drivers = ['bldrv01.bin', 'bldrv02.bin', 'bldrv03.bin', 'bldrv04.bin']
     expect(pe).toMatchObject({ own: ['winpeshl.ini', 'bootlace.cmd', ...drivers] })
-    const script = Buffer.from((await one.windowsPeFile(MAC, 'bootlace.cmd'))!).toString()
+    const script = Buffer.from((await one.windowsPeFile(MAC, 'bootlace.cmd', granted))!).toString()
     expect(lintCmd(script)).toEqual([])
     expect(script).toContain('drvload "X:\\bootlace\\drivers\\1\\intel.inf"')
     expect(script).not.toContain('realtek.inf')
-    expect(Buffer.from((await one.windowsPeFile(MAC, 'bldrv04.bin'))!).toString()).toBe('intel')
+    expect(Buffer.from((await one.windowsPeFile(MAC, 'bldrv04.bin', granted))!).toString()).toBe('intel')
     // A card that is not known yet gets all that could be meant.
     cards.clear()
     expect((await asked()).pe).toMatchObject({ own: { length: 10 } })
@@ -135,19 +138,56 @@ describe('an ISO of Windows as the medium of a PC', () => {
   test('comes with answers where there are some', async () => {
     answers = '<unattend/>'
     const { one, pe } = await asked()
-    expect(pe).toMatchObject({ own: ['winpeshl.ini', 'bootlace.cmd', 'unattend.xml'] })
-    expect(Buffer.from((await one.windowsPeFile(MAC, 'unattend.xml'))!).toString()).toBe('<unattend/>')
-    expect(Buffer.from((await one.windowsPeFile(MAC, 'bootlace.cmd'))!).toString()).toContain('/unattend:')
+    expect(pe).toMatchObject({ own: ['winpeshl.ini', 'bootlace.cmd', 'unattend.xml'], hasAnswers: true })
+    expect(Buffer.from((await one.windowsPeFile(MAC, 'unattend.xml', granted))!).toString()).toBe('<unattend/>')
+    expect(Buffer.from((await one.windowsPeFile(MAC, 'bootlace.cmd', granted))!).toString()).toContain('/unattend:')
+  })
+
+  test('keeps the answers of a start that is under way; what is put meanwhile counts from the next one on', async () => {
+    answers = '<unattend/>'
+    const { one } = await asked()
+    const given = async () => Buffer.from((await one.windowsPeFile(MAC, 'unattend.xml', granted))!).toString()
+    const script = async () => Buffer.from((await one.windowsPeFile(MAC, 'bootlace.cmd', granted))!).toString()
+    answers = '<other/>'
+    expect(await given()).toBe('<unattend/>')
+    answers = undefined
+    expect(await given()).toBe('<unattend/>')
+    expect(await script()).toContain('/unattend:')
+    expect((await asked(one)).pe).toMatchObject({ hasAnswers: false })
+    expect(await script()).not.toContain('/unattend:')
+    expect(await one.windowsPeFile(MAC, 'unattend.xml', granted)).toBeUndefined()
+  })
+
+  test('hands out its answers only where that is granted, and asks for nothing else', async () => {
+    answers = '<unattend/>'
+    const { one } = await asked()
+    let times = 0
+    const refused = () => {
+      times++
+      return false
+    }
+    expect(await one.windowsPeFile(MAC, 'unattend.xml', refused)).toBeUndefined()
+    expect(times).toBe(1)
+    expect(await one.windowsPeFile(MAC, 'bootlace.cmd', refused)).toBeDefined()
+    expect(await one.windowsPeFile(MAC, 'wimboot', refused)).toBeDefined()
+    expect(times).toBe(1)
+  })
+
+  test('is looked into before it is said to be the medium of a PC', async () => {
+    expect(await desk().mediumOf(client)).toBe(ISO)
+    expect(await desk().mediumOf({ ...base, kernel: '/linux' })).toBeUndefined()
+    kind = 'debian'
+    expect(await desk().mediumOf(client)).toBeUndefined()
   })
 
   test('serves its files to PCs that install only, after a restart of this program, too', async () => {
-    expect(Buffer.from((await desk().windowsPeFile(MAC, 'wimboot'))!).toString()).toBe('wimboot')
-    expect(await desk().windowsPeFile(MAC, 'bootlace.cmd')).toBeDefined()
+    expect(Buffer.from((await desk().windowsPeFile(MAC, 'wimboot', granted))!).toString()).toBe('wimboot')
+    expect(await desk().windowsPeFile(MAC, 'bootlace.cmd', granted)).toBeDefined()
     for (const file of ['bldrv01.bin', 'unattend.xml', '../../etc/passwd'])
-      expect(await desk().windowsPeFile(MAC, file)).toBeUndefined()
+      expect(await desk().windowsPeFile(MAC, file, granted)).toBeUndefined()
     client = { ...base, stage: 'run' }
-    expect(await desk().windowsPeFile(MAC, 'wimboot')).toBeUndefined()
-    expect(await desk().windowsPeFile('52:54:00:77:00:02', 'wimboot')).toBeUndefined()
+    expect(await desk().windowsPeFile(MAC, 'wimboot', granted)).toBeUndefined()
+    expect(await desk().windowsPeFile('52:54:00:77:00:02', 'wimboot', granted)).toBeUndefined()
   })
 
   test('is a CD drive of the PC, and a target of its own, while it installs', async () => {
@@ -167,7 +207,7 @@ describe('an ISO of Windows as the medium of a PC', () => {
     const { one } = await asked()
     client = { ...base, stage: 'run' }
     expect(one.driveOf('win11')).toBe(ISO)
-    expect(await one.windowsPeFile(MAC, 'bootlace.cmd')).toBeDefined()
+    expect(await one.windowsPeFile(MAC, 'bootlace.cmd', granted)).toBeDefined()
     await one.settled(ISO, { mac: MAC })
     expect(one.driveOf('win11')).toBeUndefined()
   })
