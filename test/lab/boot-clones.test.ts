@@ -62,19 +62,10 @@ const fileOn = (options: PcOptions, path: string): Promise<string> =>
   pcOf(options).shell.must(`cat ${path} 2>/dev/null || echo none`)
 
 describeLab('two PCs from clones of one image', switchOn, (lab) => {
-  test('both start at once, write different things, and find them after a reboot', async () => {
+  test('both start at once, and write different things', async () => {
     await boot(lab(), ...PCS)
-    await Promise.all(
-      PCS.map(async (options) => {
-        const { shell, console } = pcOf(options)
-        await shell.must(`echo "first of ${options.name}" >/root/mine && sync`)
-        const [from, shellFrom] = [console.mark(), shell.mark()]
-        shell.send('systemctl reboot')
-        await console.waitFor(UP, WITHIN_MS.system, from)
-        await shell.ready(WITHIN_MS.command, shellFrom)
-        expect(await fileOn(options, '/root/mine')).toBe(`first of ${options.name}`)
-      }),
-    )
+    await Promise.all(PCS.map((pc) => pcOf(pc).shell.must(`echo "first of ${pc.name}" >/root/mine && sync`)))
+    for (const pc of PCS) expect(await fileOn(pc, '/root/mine')).toBe(`first of ${pc.name}`)
   })
 
   test('a PC that keeps nothing starts from the image, one with a restore point goes on', async () => {
