@@ -50,6 +50,7 @@ export function formatSize(bytes: ByteCount): string {
 }
 
 const MAC = /^[0-9a-f]{12}$/
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /** MAC as lower-case colon text from any usual spelling (colons, hyphens, dots, none). Errors: config.mac. */
 export function parseMac(text: string): string {
@@ -63,4 +64,10 @@ export function parseMac(text: string): string {
     })
   }
   return hex.match(/../g)!.join(':')
+}
+
+/** A UUID as firmware and Linux write it, in small letters; undefined when it is none. Source: RFC 9562 §4. */
+export function parseUuid(text: string): string | undefined {
+  const uuid = text.toLowerCase()
+  return UUID.test(uuid) ? uuid : undefined
 }

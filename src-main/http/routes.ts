@@ -1,4 +1,4 @@
-import { parseMac } from '../base/units.ts'
+import { parseMac, parseUuid } from '../base/units.ts'
 import { SEED_FILES, type AskedPc, type IdentityFile } from '../boot/boot-content.ts'
 
 /** What a path of the boot port means. Source: the project's contract, "Names on the wire". */
@@ -105,9 +105,9 @@ function macFrom(text: string): string | undefined {
 function pcFrom(text: string): AskedPc | undefined {
   const mac = macFrom(text)
   if (mac) return { mac }
-  return UUID.test(text) ? { uuid: text.toLowerCase() } : undefined
+  const uuid = parseUuid(text)
+  return uuid === undefined ? undefined : { uuid }
 }
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 /** Text of a client, safe for logs and screens. */
 const printable = (text: string): string => text.replace(/[^\x20-\x7e]/g, '?')

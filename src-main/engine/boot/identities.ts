@@ -1,4 +1,5 @@
 import { AppError } from '../../base/errors.ts'
+import { parseUuid } from '../../base/units.ts'
 import type { AskedPc, BootContent, IdentityFile, ScriptAsker } from '../../boot/boot-content.ts'
 import { identityText, metaData, NETWORK_CONFIG, USUAL_USER_DATA, VENDOR_DATA } from '../../boot/identity.ts'
 import type { Client } from '../../clients/client.ts'
@@ -6,7 +7,6 @@ import type { ClientRegistry } from '../../clients/registry.ts'
 import type { UserDataOf, UserDataStore } from '../../clients/stores.ts'
 import type { DiskRecord } from '../../disks/disk-record.ts'
 
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 /** What boards say that were given none. */
 const NO_UUID = /^(?:0[0-]*|f[f-]*)$/
 /** cloud-init's own limit is that of clouds, 16 KiB; more is a mistake or an attack. Bytes. */
@@ -33,8 +33,8 @@ export class Identities {
   /** A loader told the UUID of its machine. From another address than the machine's it is not believed. */
   learnUuid(mac: string, text: string | undefined, ip: string | undefined): void {
     const { registry } = this.#n
-    const uuid = text?.toLowerCase()
-    if (uuid === undefined || !UUID.test(uuid) || NO_UUID.test(uuid) || !registry.byMac(mac)) return
+    const uuid = text === undefined ? undefined : parseUuid(text)
+    if (uuid === undefined || NO_UUID.test(uuid) || !registry.byMac(mac)) return
     const machine = registry.machine(mac)
     if (machine?.uuid === uuid || (machine?.ip !== undefined && machine.ip !== ip)) return
     registry.noteMachine(mac, { uuid })

@@ -1,5 +1,6 @@
 import { diskCommands, KEEP_AWAKE, SKIP_CHECKS, specializeCommands } from './answer-commands.ts'
-import { BUILD_OF_8, checkOptions, type AnswerFileOptions } from './answer-options.ts'
+import { checkOptions, type AnswerFileOptions } from './answer-options.ts'
+import { BUILD } from '../../base/windows-builds.ts'
 import { component, element, keyed, list, settings, unattend, type Xml } from './answer-xml.ts'
 
 /** Answers to what Windows Setup asks. Source: Microsoft's Unattended Windows Setup Reference. */
@@ -123,7 +124,7 @@ function oobe(o: AnswerFileOptions, more: readonly Xml[]): Xml {
   const skip = accountsExist ? [element('SkipMachineOOBE', 'true'), element('SkipUserOOBE', 'true')] : []
   // Windows 7 has no such pages, and stops at settings that it does not know.
   const since8 =
-    o.buildNumber !== undefined && o.buildNumber < BUILD_OF_8
+    o.buildNumber !== undefined && o.buildNumber < BUILD.windows8
       ? [element('NetworkLocation', 'Work')]
       : [element('HideOEMRegistrationScreen', 'true'), element('HideOnlineAccountScreens', 'true')]
   return settings(

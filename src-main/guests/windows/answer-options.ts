@@ -43,9 +43,6 @@ const OWN_ACCOUNTS: ReadonlySet<string> = new Set([
   'wdagutilityaccount',
 ])
 
-/** First build of Windows 8 and Server 2012. */
-export const BUILD_OF_8 = 9200
-
 /** Errors: config.language, config.userName, config.password, config.timeZone, config.productKey, config.edition,
  *  config.driverPath, config.serverUrl. */
 export function checkOptions(o: AnswerFileOptions): void {

@@ -1,3 +1,5 @@
+import { BUILD, REVISION } from '../../base/windows-builds.ts'
+
 /** Makes a Windows that runs from a disk of its own ready to run from one on the network, before that disk is copied. Windows
  *  PowerShell 3 to 5.1, run as administrator inside that Windows: `check` says what is to do, `apply` does it and notes what was
  *  before, `undo` puts it back. Doing it twice changes nothing.
@@ -167,7 +169,7 @@ $current = 'HKLM:\SOFTWARE\Microsoft\Windows NT\CurrentVersion'
 $build = [int] (Get-Value -key $current -name 'CurrentBuildNumber')
 $revision = Get-Value -key $current -name 'UBR'
 $isServer = (Get-Value -key $current -name 'InstallationType') -match 'Server'
-if ($build -in @(26100, 26200) -and -not $isServer -and $null -ne $revision -and $revision -lt 7705) {
+if ($build -in @(${BUILD.germanium}, ${BUILD.release25h2}) -and -not $isServer -and $null -ne $revision -and $revision -lt ${REVISION.kb5074105}) {
   Show-Problem -text ('Build ' + $build + '.' + $revision + ' starts once from the network, then no more (users report).') -remedy 'Install all updates first (KB5074105 or later).'
 }
 

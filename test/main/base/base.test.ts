@@ -14,7 +14,7 @@ import { crc32c } from '../../../src-main/base/crc32c.ts'
 import { CodecError } from '../../../src-main/base/errors.ts'
 import { Machine } from '../../../src-main/base/machine.ts'
 import { serialDiff, serialLess } from '../../../src-main/base/serial.ts'
-import { formatSize, parseMac, parseSize } from '../../../src-main/base/units.ts'
+import { formatSize, parseMac, parseSize, parseUuid } from '../../../src-main/base/units.ts'
 
 describe('CRC32C', () => {
   // RFC 7143 appendix A.4 gives these as bytes on the wire, least significant first.
@@ -100,6 +100,12 @@ describe('units', () => {
   test.each(['', '52:54:00:ab:cd', '52:54:00:ab:cd:eg', '52:54:00:ab:cd:ef:00'])('"%s" is no MAC', (text) =>
     expect(() => parseMac(text)).toThrowError(/is not a MAC/),
   )
+  test('a UUID is kept in small letters, and nothing else is one', () => {
+    const uuid = '6f1c0b1e-9d52-4c6e-8f3a-0123456789ab'
+    expect(parseUuid(uuid.toUpperCase())).toBe(uuid)
+    for (const text of ['', uuid.slice(1), `${uuid}0`, uuid.replaceAll('-', ''), uuid.replace('6f', '6g')])
+      expect(parseUuid(text)).toBeUndefined()
+  })
 })
 
 test('a machine leaves its state alone when an input is not legal there', () => {

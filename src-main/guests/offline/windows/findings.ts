@@ -1,3 +1,4 @@
+import { BUILD, REVISION } from '../../../base/windows-builds.ts'
 import { valueOf } from '../disk/attempt.ts'
 import { notReadable, type Finding } from '../report.ts'
 import type { WindowsFacts, WindowsSystem, WindowsVersion } from './facts.ts'
@@ -74,46 +75,34 @@ const openHives = (names: readonly string[]): Finding => ({
   remedy: `Start the PC, wait a minute, shut it down and make the image again:\n${SHUT_DOWN}`,
 })
 
-/** First builds on which a second start from iSCSI works. Source: KB5074105. */
-const FIXED_24H2 = new Map([
-  [26100, 7705],
-  [26200, 7705],
-])
-
-/** The first build of Server 2025 that starts from iSCSI with NDIS polling. Source: news of
- *  February 2025 on Microsoft's KB5051987. */
-const FIXED_SERVER_2025 = { build: 26100, revision: 3194 }
+/** Builds of which a second start from iSCSI works from KB5074105 on. */
+const CORRECTED_24H2: readonly number[] = [BUILD.germanium, BUILD.release25h2]
 
 function versionFindings(version: WindowsVersion, sysprep: WindowsFacts['sysprep']): Finding[] {
   const build = version.revision === undefined ? `${version.buildNumber}` : `${version.buildNumber}.${version.revision}`
   const name = [version.name, version.release].filter((part) => part !== '').join(' ')
   const findings: Finding[] = [{ id: 'windows.version', severity: 'ok', title: `This is ${name}, build ${build}.` }]
-  const fixed = FIXED_24H2.get(version.buildNumber)
-  if (!version.server && fixed !== undefined && version.revision !== undefined && version.revision < fixed)
+  const { server, buildNumber, revision } = version
+  const lacks = (correction: keyof typeof REVISION) => revision !== undefined && revision < REVISION[correction]
+  if (!server && CORRECTED_24H2.includes(buildNumber) && lacks('kb5074105'))
     findings.push({
       id: 'windows.update',
       severity: 'problem',
       title: 'This build of Windows starts once from the network, then no more.',
-      detail: `Users report that build ${build} stops at the second start with INACCESSIBLE_BOOT_DEVICE (7B). Update KB5074105 (build ${version.buildNumber}.${fixed}) corrects it.`,
+      detail: `Users report that build ${build} stops at the second start with INACCESSIBLE_BOOT_DEVICE (7B). Update KB5074105 (build ${buildNumber}.${REVISION.kb5074105}) corrects it.`,
       remedy:
         'Open Settings, Windows Update, install everything, restart until nothing is left, then make the image again.',
     })
-  const { server, buildNumber, revision } = version
-  if (
-    server &&
-    buildNumber === FIXED_SERVER_2025.build &&
-    revision !== undefined &&
-    revision < FIXED_SERVER_2025.revision
-  )
+  if (server && buildNumber === BUILD.germanium && lacks('kb5051987'))
     findings.push({
       id: 'windows.update',
       severity: 'warning',
       title: 'This build of Windows Server may not find its disk on the network.',
-      detail: `News of February 2025 tell that Server 2025 may stop with "boot device inaccessible". Microsoft's update KB5051987 (build ${FIXED_SERVER_2025.build}.${FIXED_SERVER_2025.revision}) corrects it.`,
+      detail: `News of February 2025 tell that Server 2025 may stop with "boot device inaccessible". Microsoft's update KB5051987 (build ${BUILD.germanium}.${REVISION.kb5051987}) corrects it.`,
       remedy:
         'Open Settings, Windows Update, install everything, restart until nothing is left, then make the image again.',
     })
-  if (version.buildNumber < 7600)
+  if (buildNumber < BUILD.windows7)
     findings.push({
       id: 'windows.old',
       severity: 'problem',

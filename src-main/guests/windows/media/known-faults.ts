@@ -1,3 +1,4 @@
+import { BUILD, REVISION } from '../../../base/windows-builds.ts'
 import type { WindowsArchitecture } from '../edition.ts'
 import type { MediumFinding } from './finding.ts'
 
@@ -15,13 +16,8 @@ interface KnownFault extends Omit<MediumFinding, 'editions'> {
   holds(s: Subject): boolean
 }
 
-const BUILD = { windows7: 7600, windows8: 9200, windows10: 10240, germanium: 26100, release25h2: 26200 } as const
-
 /** 24H2, 25H2 and Server 2025. */
 const isGermanium = (s: Subject): boolean => s.build >= BUILD.germanium && s.build <= BUILD.release25h2
-
-/** First revisions that hold the correction. */
-const REVISION = { kb5051987: 3194, kb5065426: 6584, kb5074105: 7705 } as const
 
 export const KNOWN_FAULTS: readonly KnownFault[] = [
   {
