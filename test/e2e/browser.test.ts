@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { connectEngine } from '../../src-main/cli/connect.ts'
-import { chromiumPath, openBrowser } from '../support/browser.ts'
+import { chromiumPath, openBrowser, PCS_ENTRY } from '../support/browser.ts'
 import { root, serveEngine, type ServedEngine } from '../support/served-engine.ts'
 
 const shots = join(root, '.cache', 'screenshots')
@@ -88,7 +88,7 @@ describe.skipIf(!chromiumPath)('the window in a browser', () => {
 
   test('a PC that asks appears by itself and is added with one click and a look', async () => {
     await fetch(`${engine.ready.http}/client/52-54-00-12-34-56/boot.ipxe`)
-    await page.getByRole('button', { name: /^PCs(?! einrichten)/ }).click()
+    await page.getByRole('button', { name: PCS_ENTRY }).click()
     await page.getByRole('button', { name: 'Add this PC: 52:54:00:12:34:56' }).click()
     await shot('05-add-pc')
     expect(await page.getByLabel('Name').inputValue()).toBe('pc-01')
@@ -178,7 +178,7 @@ describe.skipIf(!chromiumPath)('the window in a browser', () => {
 
   test('dark and narrow windows show everything', async () => {
     await page.emulateMedia({ colorScheme: 'dark' })
-    await page.getByRole('button', { name: /^PCs(?! einrichten)/ }).click()
+    await page.getByRole('button', { name: PCS_ENTRY }).click()
     await shot('11-dark')
     await page.setViewportSize({ width: 760, height: 560 })
     await shot('12-narrow')
@@ -216,7 +216,7 @@ describe.skipIf(!chromiumPath)('the window in a browser', () => {
     await page.getByRole('button', { name: /^Services/ }).click()
     await page.getByRole('article', { name: 'Loader files' }).getByText('Needs help').waitFor()
     await shot('15-loaders')
-    await page.getByRole('button', { name: /^PCs(?! einrichten)/ }).click()
+    await page.getByRole('button', { name: PCS_ENTRY }).click()
     await page.getByRole('button', { name: 'Change shared-pc-65' }).click()
     await page.getByText('shared-pc-66, shared-pc-67, shared-pc-68, shared-pc-69 have this disk too.').waitFor()
     await shot('16-shared')

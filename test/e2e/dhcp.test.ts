@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { ClientValues, DhcpView, RouterConfig } from '../../src-main/api/dhcp.ts'
 import type { ClientSecret } from '../../src-main/api/dto.ts'
 import { faultsOf } from '../support/accessible.ts'
-import { chromiumPath, openBrowser } from '../support/browser.ts'
+import { chromiumPath, openBrowser, PCS_ENTRY } from '../support/browser.ts'
 import { root, runCli, serveEngine, type ServedEngine } from '../support/served-engine.ts'
 
 const shots = join(root, '.cache', 'screenshots')
@@ -113,10 +113,7 @@ describe.skipIf(!chromiumPath)('how PCs find Bootlace, in the window', () => {
     expect(printed).toMatch(/^CHAP secret {5}shown by: bootlace client secret pc-01$/m)
     expect(printed).not.toContain(secret.password)
 
-    await page
-      .getByRole('navigation')
-      .getByRole('button', { name: /^PCs(?! einrichten)/ })
-      .click()
+    await page.getByRole('navigation').getByRole('button', { name: PCS_ENTRY }).click()
     await page.getByRole('article', { name: 'pc-01' }).getByRole('button', { name: 'Open pc-01' }).click()
     const sheet = page.getByRole('dialog', { name: 'pc-01' })
     await sheet.getByRole('button', { name: 'Values for firmware and iSCSI cards' }).click()

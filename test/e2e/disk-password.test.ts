@@ -4,7 +4,7 @@ import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { ClientSecret, ClientView } from '../../src-main/api/dto.ts'
 import { faultsOf } from '../support/accessible.ts'
-import { chromiumPath, openBrowser } from '../support/browser.ts'
+import { chromiumPath, openBrowser, PCS_ENTRY } from '../support/browser.ts'
 import { root, serveEngine, type ServedEngine } from '../support/served-engine.ts'
 
 const shots = join(root, '.cache', 'screenshots')
@@ -29,10 +29,7 @@ describe.skipIf(!chromiumPath)('the password of a PC for its disk, in the window
     page = browser.context.pages()[0] ?? (await browser.context.newPage())
     page.setDefaultTimeout(8000)
     await page.goto(engine.ready.admin)
-    await page
-      .getByRole('navigation')
-      .getByRole('button', { name: /^PCs(?! einrichten)/ })
-      .click()
+    await page.getByRole('navigation').getByRole('button', { name: PCS_ENTRY }).click()
     await page.getByRole('article', { name: 'pc-01' }).getByRole('button', { name: 'Open pc-01' }).click()
     sheet = page.getByRole('dialog', { name: 'pc-01' })
     await sheet.waitFor()
@@ -108,10 +105,7 @@ describe.skipIf(!chromiumPath)('the password of a PC for its disk, in the window
       .getByRole('button', { name: /^Settings/ })
       .click()
     await page.getByLabel('Deutsch').check()
-    await page
-      .getByRole('navigation')
-      .getByRole('button', { name: /^PCs(?! einrichten)/ })
-      .click()
+    await page.getByRole('navigation').getByRole('button', { name: PCS_ENTRY }).click()
     await page.getByRole('button', { name: 'pc-01 öffnen' }).click()
     await sheet.getByRole('button', { name: 'Passwort für sein Laufwerk: in beide Richtungen' }).click()
     await sheet.getByRole('button', { name: 'Passwort zeigen' }).click()

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { ClientView, Snapshot } from '../../src-main/api/dto.ts'
 import type { MediumReport } from '../../src-main/api/iso.ts'
 import { faultsOf } from '../support/accessible.ts'
-import { chromiumPath, openBrowser } from '../support/browser.ts'
+import { chromiumPath, openBrowser, PCS_ENTRY } from '../support/browser.ts'
 import { DEBIAN, UBUNTU, writeLayout, type Layout } from '../support/iso-layouts.ts'
 import { hasProgram } from '../support/programs.ts'
 import { wimBytes } from '../support/wim-writer.ts'
@@ -109,7 +109,7 @@ describe.skipIf(!ready)('an ISO, on the page of a PC', () => {
   test('is chosen, explained and kept', async () => {
     engine.verb('disk', 'create', 'strict', '--size', '64M')
     engine.verb('client', 'add', MAC, '--name', 'pc-01', '--disk', 'strict', '--exclusive', 'on')
-    await go(/^PCs(?! einrichten)/)
+    await go(PCS_ENTRY)
     await page.getByRole('article', { name: 'pc-01' }).getByRole('button', { name: 'Open pc-01' }).click()
     await button('Change').click()
     const dialog = page.getByRole('dialog', { name: 'Change pc-01' })
@@ -143,7 +143,7 @@ describe.skipIf(!ready)('a Windows that is known to fail', () => {
 
   test('is said with its reason, and taken only by who knows', async () => {
     const path = iso('windows', WINDOWS)
-    await go(/^PCs(?! einrichten)/)
+    await go(PCS_ENTRY)
     await page.getByRole('article', { name: 'pc-01' }).getByRole('button', { name: 'Open pc-01' }).click()
     await button('Change').click()
     const dialog = page.getByRole('dialog', { name: 'Change pc-01' })
@@ -223,7 +223,7 @@ describe.skipIf(!ready || !hasProgram('iscsi-inq'))('somebody who was turned awa
   })
 
   test('is a name of that PC, which can be taken away again', async () => {
-    await go(/^PCs(?! einrichten)/)
+    await go(PCS_ENTRY)
     await page.getByRole('article', { name: 'pc-01' }).getByRole('button', { name: 'Open pc-01' }).click()
     const sheet = page.getByRole('dialog', { name: 'pc-01' })
     await sheet.getByText(HBA).first().waitFor()

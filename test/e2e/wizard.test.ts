@@ -7,7 +7,7 @@ import type { Snapshot } from '../../src-main/api/dto.ts'
 import { connectEngine } from '../../src-main/cli/connect.ts'
 import { followJob } from '../../src-main/cli/disk-output.ts'
 import { faultsOf } from '../support/accessible.ts'
-import { chromiumPath, openBrowser } from '../support/browser.ts'
+import { chromiumPath, openBrowser, PCS_ENTRY } from '../support/browser.ts'
 import { FakePc } from '../support/fake-pc.ts'
 import { root, serveEngine, type ServedEngine } from '../support/served-engine.ts'
 
@@ -422,10 +422,7 @@ describe.skipIf(!chromiumPath)('the first evening in a browser', () => {
   })
 
   test('leaving keeps the place', async () => {
-    await page
-      .getByRole('navigation')
-      .getByRole('button', { name: /^PCs(?! einrichten)/ })
-      .click()
+    await page.getByRole('navigation').getByRole('button', { name: PCS_ENTRY }).click()
     await button('Go on with setup').click()
     await heading('kitchen needs no disk any more')
     await button('Leave for now').click()

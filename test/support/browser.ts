@@ -6,6 +6,9 @@ import { chromium, type BrowserContext } from 'playwright-core'
 
 export const chromiumPath = ['/usr/bin/chromium', '/usr/bin/google-chrome'].find((path) => existsSync(path))
 
+/** The entry of the menu that leads to the PCs. Its neighbour begins with the same word in German. */
+export const PCS_ENTRY = /^PCs(?! einrichten)/
+
 /** A headless browser with a profile of its own that is removed with it. */
 export async function openBrowser(
   o: {
